@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest'
+import { BAD_IDS } from '../../test/fixtures/bad-ids.js'
+import { ValidationError } from '../errors.js'
+import { completeEntry } from './complete.js'
+import type { LLMRequestLogEntry } from './entry.js'
+
+const NOW = Date.UTC(2026, 0, 31, 14)
+const NOW_TEXT = '2026-01-31T14:00:00.000Z'
+const MINIMAL = { project_id: 'p', chat_id: 'c', model: 'gpt-4o' }
+
+function complete(fields: Record<string, unknown>) {
+  return completeEntry({ ...MINIMAL, ...fields } as LLMRequestLogEntry, NOW, 'test')
+}
+
+function problemsOf(fields: Record<string, unknown>) {
+  try {
+    complete(fields)
+  } catch (error) {
+    if (error instanceof ValidationError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('completeEntry', () => {
+  test('fills in the defaults of a pending entry', () => {
+    expect(complete({})).toEqual({
+      ...MINIMAL,
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      status: 'pending',
+      timestamp_start: NOW_TEXT,
+      request_type: 'chat',
+      messages_included: [],
+      output_format_hint: 'text',
+      usage_source: 'none',
+      schema_version: 1,
+    })
+  })
+
+  test('does not change the argument, whatever it holds', () => {
+    const entry = Object.freeze({
+      ...MINIMAL,
+      usage: Object.freeze({ total_tokens: 5 }),
+      timings: Object.freeze({}),
+      latency_ms: 3,
+      tags: Object.freeze(['a']),
+    })
+    const before = JSON.stringify(entry)
+    completeEntry(entry, NOW, 'test')
+    expect(JSON.stringify(entry)).toBe(before)
+  })
+
+  test('keeps unknown fields as they came, own keys named __proto__ and constructor too', () => {
+    const entry = JSON.parse(
+      '{"project_id":"p","chat_id":"c","model":"m","__proto__":{"x":1},"constructor":2,"new":[1]}',
+    )
+    const completed = completeEntry(entry, NOW, 'test')
+    expect(JSON.parse(JSON.stringify(completed))).toMatchObject({ new: [1] })
+    expect(JSON.stringify(completed)).toContain('"__proto__":{"x":1}')
+    expect(JSON.stringify(completed)).toContain('"constructor":2')
+    expect(Object.hasOwn(Object.prototype, 'x')).toBe(false)
+  })
+
+  test.each([
+    [
+      'parts without a total',
+      { prompt_tokens: 3, completion_tokens: 4 },
+      { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
+    ],
+    [
+      'a total that agrees',
+      { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
+      { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
+    ],
+    [
+      'a total that differs',
+      { prompt_tokens: 3, completion_tokens: 4, total_tokens: 9 },
+      { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7, reported_total_tokens: 9 },
+    ],
+    [
+      'a total alone',
+      { total_tokens: 9 },
+      { prompt_tokens: 9, completion_tokens: 0, total_tokens: 9, total_only: true },
+    ],
+    ['prompt alone', { prompt_tokens: 3 }, { prompt_tokens: 3, completion_tokens: 0, total_tokens: 3 }],
+    ['nothing inside', {}, { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
+    [
+      'fields of the provider',
+      { prompt_tokens: 1, x: { y: 2 } },
+      { prompt_tokens: 1, completion_tokens: 0, total_tokens: 1, x: { y: 2 } },
+    ],
+  ])('usage: %s', (_, usage, expected) => {
+    const completed = complete({ usage })
+    expect(completed.usage).toEqual(expected)
+    expect(completed.usage_source).toBe('provider')
+  })
+
+  test.each([
+    ['a top-level latency_ms moves into timings', { latency_ms: 5 }, { latency_ms: 5 }],
+    ['timings.latency_ms wins over it', { latency_ms: 5, timings: { latency_ms: 6 } }, { latency_ms: 6 }],
+  ])('timings: %s', (_, fields, expected) => {
+    const completed = complete(fields)
+    expect(completed.timings).toEqual(expected)
+    expect(completed).not.toHaveProperty('latency_ms')
+  })
+
+  test.each([
+    ['a pending entry gets none', {}, undefined],
+    ['a final entry ends now', { status: 'success' }, NOW_TEXT],
+    [
+      'a start and a latency give the end',
+      { status: 'error', timestamp_start: '2025-01-01T00:00:00Z', latency_ms: 1500 },
+      '2025-01-01T00:00:01.500Z',
+    ],
+    [
+      'never before a start in the future',
+      { status: 'timeout', timestamp_start: '2027-01-01T00:00:00Z' },
+      '2027-01-01T00:00:00.000Z',
+    ],
+    [
+      'an offset becomes UTC',
+      { status: 'success', timestamp_end: '2026-02-01T02:00:00+02:00' },
+      '2026-02-01T00:00:00.000Z',
+    ],
+  ])('timestamp_end: %s', (_, fields, expected) => {
+    expect(complete(fields).timestamp_end).toBe(expected)
+  })
+
+  test.each(BAD_IDS.filter(([, id]) => id !== undefined))('refuses ids that are %s', (_, id) => {
+    expect(problemsOf({ id, project_id: id, chat_id: id }).map(({ code }) => code)).toEqual([
+      'INVALID_PROJECT_ID',
+      'INVALID_CHAT_ID',
+      'INVALID_ID',
+    ])
+  })
+
+  test.each([
+    ['no project', { project_id: undefined }, 'INVALID_PROJECT_ID', 'project_id'],
+    ['no model', { model: undefined }, 'INVALID_MODEL', 'model'],
+    ['an empty model', { model: '' }, 'INVALID_MODEL', 'model'],
+    ['a model with a newline', { model: 'a\nb' }, 'INVALID_MODEL', 'model'],
+    ['an unknown status', { status: 'done' }, 'INVALID_STATUS', 'status'],
+    ['negative tokens', { usage: { prompt_tokens: -1 } }, 'INVALID_USAGE', 'usage.prompt_tokens'],
+    [
+      'tokens of 1e400',
+      { usage: { prompt_tokens: Number('1e400') } },
+      'INVALID_USAGE',
+      'usage.prompt_tokens',
+    ],
+    [
+      'tokens of 2^53 + 1',
+      { usage: { completion_tokens: 2 ** 53 + 2 } },
+      'INVALID_USAGE',
+      'usage.completion_tokens',
+    ],
+    ['tokens as a string', { usage: { total_tokens: '5' } }, 'INVALID_USAGE', 'usage.total_tokens'],
+    ['tokens as a fraction', { usage: { prompt_tokens: 1.5 } }, 'INVALID_USAGE', 'usage.prompt_tokens'],
+    [
+      'a sum past the safe integers',
+      { usage: { prompt_tokens: Number.MAX_SAFE_INTEGER, completion_tokens: 1 } },
+      'INVALID_USAGE',
+      'usage',
+    ],
+    ['usage as an array', { usage: [] }, 'INVALID_USAGE', 'usage'],
+    ['usage null', { usage: null }, 'INVALID_USAGE', 'usage'],
+    ['a latency of NaN', { timings: { latency_ms: Number.NaN } }, 'INVALID_TIMINGS', 'timings.latency_ms'],
+    ['a negative top-level latency', { latency_ms: -1 }, 'INVALID_TIMINGS', 'latency_ms'],
+    [
+      'a start without a zone',
+      { timestamp_start: '2026-01-01T00:00:00' },
+      'INVALID_TIMESTAMP_START',
+      'timestamp_start',
+    ],
+    [
+      'an end before the start',
+      { timestamp_start: '2026-01-02T00:00:00Z', timestamp_end: '2026-01-01T00:00:00Z' },
+      'INVALID_TIMESTAMP_END',
+      'timestamp_end',
+    ],
+    ['http status 42', { http_status: 42 }, 'INVALID_HTTP_STATUS', 'http_status'],
+    ['an error without a message', { error: { code: 'x' } }, 'INVALID_ERROR', 'error'],
+    ['tags as a string', { tags: 'a' }, 'INVALID_TAGS', 'tags'],
+    ['attempt 0', { attempt: 0 }, 'INVALID_ATTEMPT', 'attempt'],
+    ['a cost without a source', { cost: { amount: 1 } }, 'INVALID_COST', 'cost'],
+    [
+      'a message id that climbs',
+      { messages_included: ['../x'] },
+      'INVALID_MESSAGES_INCLUDED',
+      'messages_included',
+    ],
+    ['touched files that are numbers', { touched_files: [1] }, 'INVALID_TOUCHED_FILES', 'touched_files'],
+    ['a request type nobody knows', { request_type: 'x' }, 'INVALID_REQUEST_TYPE', 'request_type'],
+    [
+      'a hint nobody knows',
+      { output_format_hint: 'pdf' },
+      'INVALID_OUTPUT_FORMAT_HINT',
+      'output_format_hint',
+    ],
+    ['a user of 300 characters', { user_id: 'u'.repeat(300) }, 'INVALID_TEXT_FIELD', 'user_id'],
+  ])('refuses %s', (_, fields, code, field) => {
+    expect(problemsOf(fields)).toEqual([expect.objectContaining({ code, field })])
+  })
+
+  test('lists all problems at once', () => {
+    const codes = problemsOf({ project_id: '', model: 5, status: 'x' }).map(({ code }) => code)
+    expect(codes).toEqual(['INVALID_PROJECT_ID', 'INVALID_MODEL', 'INVALID_STATUS'])
+  })
+
+  test.each([
+    ['null', null],
+    ['a string', 'x'],
+    ['an array', []],
+    ['undefined', undefined],
+  ])('refuses %s in place of an entry', (_, entry) => {
+    expect(() => completeEntry(entry as unknown as LLMRequestLogEntry, NOW, 'test')).toThrow(ValidationError)
+  })
+
+  test('a getter that throws is a problem of its field', () => {
+    const entry = {
+      ...MINIMAL,
+      get metadata(): unknown {
+        throw new Error('boom')
+      },
+    }
+    expect(() => completeEntry(entry, NOW, 'test')).toThrow(/metadata: reading it threw: boom/)
+  })
+})

@@ -1,0 +1,143 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { MAX_LINE, toLine } from './line.js'
+import { MAX_STRING } from './plain-json.js'
+
+function parsed(metadata: unknown): unknown {
+  const line = toLine({ id: 'a', metadata }, 'test')
+  expect(line.endsWith('\n')).toBe(true)
+  expect(line.slice(0, -1)).not.toMatch(/[\n\r\u0085\u2028\u2029]/)
+  return JSON.parse(line).metadata
+}
+
+function cyclic(): unknown {
+  const value: Record<string, unknown> = { a: 1 }
+  value.self = value
+  return value
+}
+
+function deep(levels: number): unknown {
+  let value: unknown = 'bottom'
+  for (let i = 0; i < levels; i++) value = [value]
+  return value
+}
+
+describe('toLine', () => {
+  test.each([
+    ['a cycle', cyclic(), { a: 1, self: '[circular]' }],
+    ['the same object twice is no cycle', [[1], [1]], [[1], [1]]],
+    ['a BigInt', { n: 12n }, { n: '12n' }],
+    [
+      'a getter that throws',
+      Object.defineProperty({}, 'x', {
+        enumerable: true,
+        get: () => {
+          throw new Error('no')
+        },
+      }),
+      { x: '[threw: no]' },
+    ],
+    [
+      'a toJSON that throws',
+      {
+        x: {
+          toJSON() {
+            throw new Error('no')
+          },
+        },
+      },
+      { x: '[threw: no]' },
+    ],
+    ['a toJSON', { x: { toJSON: () => ({ y: 1n }) } }, { x: { y: '1n' } }],
+    ['undefined', { a: undefined, b: 1 }, { b: 1 }],
+    ['undefined in an array', [undefined, 1], [null, 1]],
+    [
+      'NaN and infinities',
+      [Number.NaN, Number.POSITIVE_INFINITY, Number('1e400')],
+      ['NaN', 'Infinity', 'Infinity'],
+    ],
+    ['a Map', new Map([['k', new Set([1])]]), [['k', [1]]]],
+    ['a Date', new Date(0), '1970-01-01T00:00:00.000Z'],
+    ['bytes', new Uint8Array(3), '[Uint8Array: 3 bytes]'],
+    ['a function and a symbol', { f: () => 1, s: Symbol('x'), a: 1 }, { a: 1 }],
+    ['a lone surrogate', 'a\ud800b', 'a\ufffdb'],
+    ['a lone surrogate in a key', { '\udfff': 1 }, { '\ufffd': 1 }],
+    ['NUL', 'a\0b', 'a\0b'],
+    ['the Unicode line ends', 'a\u2028b\u2029c\u0085d', 'a\u2028b\u2029c\u0085d'],
+    ['a terminal escape', '\x1b[2J', '\x1b[2J'],
+    ['a forged line', '\r\n{"forged":1}', '\r\n{"forged":1}'],
+    [
+      'own keys of prototypes',
+      JSON.parse('{"__proto__":{"a":1},"constructor":{"b":2}}'),
+      JSON.parse('{"__proto__":{"a":1},"constructor":{"b":2}}'),
+    ],
+    [
+      'a key __proto__ beside a BigInt',
+      JSON.parse('{"__proto__":1}', (_, v) => (v === 1 ? 1n : v)),
+      JSON.parse('{"__proto__":"1n"}'),
+    ],
+  ])('writes %s', (_, metadata, expected) => {
+    expect(parsed(metadata)).toEqual(expected)
+    expect(Object.keys(Object.prototype)).toEqual([])
+  })
+
+  test('an Error keeps name, message, stack, cause and its own fields', () => {
+    const error = Object.assign(new TypeError('outer', { cause: new Error('inner') }), { code: 'E1' })
+    expect(parsed(error)).toMatchObject({
+      name: 'TypeError',
+      message: 'outer',
+      code: 'E1',
+      stack: expect.stringContaining('outer'),
+      cause: { message: 'inner' },
+    })
+  })
+
+  test('depth 5,000 is cut and marked', () => {
+    expect(JSON.stringify(parsed(deep(5_000)))).toContain('[depth limit]')
+  })
+
+  test('100,000 keys are kept', () => {
+    const value = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`key${i}`, i]))
+    expect(parsed(value)).toEqual(value)
+  })
+
+  test('a 50 MB string is cut and marked with its length and hash', () => {
+    const text = String(parsed('x'.repeat(50_000_000)))
+    expect(text.length).toBe(MAX_STRING)
+    expect(text).toMatch(/…\[cut: 50000000 characters, sha256 [0-9a-f]{64}\]$/)
+  })
+
+  test('a line past the limit is refused', () => {
+    const many = Array.from({ length: 9 }, () => 'x'.repeat(MAX_STRING))
+    expect(() => toLine({ many }, 'test')).toThrow(expect.objectContaining({ code: 'ENTRY_TOO_LARGE' }))
+    expect(MAX_LINE).toBeGreaterThan(8 * MAX_STRING)
+  })
+
+  test('any JSON value comes back as it was, on one line', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+        expect(parsed(value)).toEqual(JSON.parse(JSON.stringify(value)))
+      }),
+    )
+  })
+
+  test('any value at all gives one line of JSON', () => {
+    fc.assert(
+      fc.property(
+        fc.anything({
+          withBigInt: true,
+          withDate: true,
+          withMap: true,
+          withSet: true,
+          withTypedArray: true,
+          withNullPrototype: true,
+          withObjectString: true,
+          withSparseArray: true,
+        }),
+        (value) => {
+          parsed(value)
+        },
+      ),
+    )
+  })
+})

@@ -1,0 +1,33 @@
+/** A record to the one line that goes into a file. */
+import { invalid } from '../errors.js'
+import { isPlainJson, toPlainJson } from './plain-json.js'
+import { redactText } from './redact.js'
+
+/** One line may hold this many characters; readers are built for it (docs/journal-format.md). */
+export const MAX_LINE = 8 * 1024 * 1024
+
+/** Legal in JSON strings, but taken for line ends by readers that follow Unicode. */
+const UNICODE_LINE_END = /[\u0085\u2028\u2029]/g
+
+/**
+ * The record as one line of JSON with its `\n`: well-formed, secrets redacted, no character inside that any reader
+ * takes for a line end. Throws ValidationError ENTRY_TOO_LARGE past MAX_LINE; never anything else.
+ */
+export function toLine(record: object, operation: string): string {
+  let json: string
+  try {
+    json = JSON.stringify(isPlainJson(record) ? record : toPlainJson(record))
+  } catch {
+    // A getter or proxy may answer once and throw the second time.
+    json = JSON.stringify(toPlainJson(record))
+  }
+  json = redactText(json).replace(UNICODE_LINE_END, escapeCharacter)
+  if (json.length > MAX_LINE) {
+    throw invalid(operation, 'ENTRY_TOO_LARGE', 'entry', `its line would hold ${json.length} characters`)
+  }
+  return `${json}\n`
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

@@ -1,0 +1,136 @@
+/**
+ * Every error a caller can meet. Each carries a stable `code`, the `operation` that failed, the `path` it
+ * touched (when there is one), the `cause` and a `hint` that says what to do.
+ */
+
+/** Code -> what to do about it. `docs/errors.md` is generated from this table. */
+export const ERROR_HINTS = {
+  INVALID_ENTRY: 'Pass a plain object with at least project_id, chat_id and model.',
+  INVALID_ID:
+    'Ids are 1-128 characters of A-Z a-z 0-9 . _ -, start with a letter or digit, and contain no "..".',
+  INVALID_PROJECT_ID: 'Pass the id that createProject returned: 1-128 characters of A-Z a-z 0-9 . _ -.',
+  INVALID_CHAT_ID:
+    'Pass a chat id of 1-128 characters of A-Z a-z 0-9 . _ -; two ids may not differ in case only.',
+  INVALID_MODEL: 'Pass the model name the provider knows, 1-256 characters without control characters.',
+  INVALID_STATUS: 'Use one of pending, success, error, timeout.',
+  INVALID_TIMESTAMP_START: 'Pass an ISO 8601 instant with a zone, such as 2026-01-31T14:00:00.000Z.',
+  INVALID_TIMESTAMP_END: 'Pass an ISO 8601 instant with a zone that is not before timestamp_start.',
+  INVALID_REQUEST_TYPE: 'Use one of chat, tool, workflow, embedding, image, audio, other.',
+  INVALID_MESSAGES_INCLUDED: 'Pass an array of message ids.',
+  INVALID_USAGE: 'Token counts are non-negative safe integers.',
+  INVALID_TIMINGS: 'Timings are finite, non-negative milliseconds.',
+  INVALID_OUTPUT_FORMAT_HINT: 'Use one of text, markdown, json.',
+  INVALID_TOUCHED_FILES: 'Pass an array of strings.',
+  INVALID_TOUCHED_ENTITIES: 'Pass an array of strings.',
+  INVALID_HTTP_STATUS: 'Pass an integer from 100 to 599.',
+  INVALID_ERROR: 'Pass {code, message} with two strings, or null.',
+  INVALID_TAGS: 'Pass an array of strings.',
+  INVALID_ATTEMPT: 'Pass an integer from 1.',
+  INVALID_COST:
+    'Pass {amount, source}: USD as a finite non-negative number; source provider, override, price_book or none.',
+  INVALID_USAGE_SOURCE: 'Use one of provider, tokenizer, heuristic, none.',
+  INVALID_TEXT_FIELD: 'Pass a string of at most 256 characters.',
+  ENTRY_TOO_LARGE: 'One line may hold 8 MiB: store large content elsewhere and keep a reference in metadata.',
+  INVALID_SCOPE: "Use {type:'global'}, {type:'project', projectId} or {type:'chat', projectId, chatId}.",
+  INVALID_DATE:
+    'Pass a date (2026-01-31) or an instant with a zone (2026-01-31T14:00:00Z); fromDate is not after toDate.',
+  INVALID_TIMEZONE: 'Pass an IANA time zone such as Europe/Berlin.',
+  INVALID_GROUP_BY: 'Group by hour, day, week, month or a dimension of the entry, or a list of these.',
+  INVALID_FILTER: 'Filter on a dimension of the entry, with a string or a list of strings.',
+  INVALID_OPTION: 'See docs/configuration.md for the options and their values.',
+  INVALID_CURSOR: 'Pass the nextCursor of the page before, unchanged.',
+  INVALID_NAME:
+    'Project names are 1-100 characters: a letter or digit first, then letters, digits, _, -, space. Chat names are 1-200 characters.',
+  INVALID_MESSAGE:
+    'A message has a role (system, user, assistant, tool) and content of at most 1,000,000 characters.',
+  INVALID_EVENT:
+    'An event has an event_type of 1-128 characters and a level trace, debug, info, warn, error or fatal.',
+  PROJECT_NOT_FOUND: 'Create the project first with createProject, or check the id with listProjects.',
+  CHAT_NOT_FOUND: 'Create the chat with createChat, or log an entry that names it.',
+  REQUEST_NOT_FOUND: 'No log line has this id; check it with getLLMRequestLogs.',
+  LOG_WRITE_ERROR:
+    'Check that the disk has space and that this user may write to the folder, then log again.',
+  LOG_READ_ERROR: 'Check that this user may read the folder.',
+  WORKSPACE_NOT_WRITABLE: 'Choose another folder with LEDGERLINE_WORKSPACE, or make this one writable.',
+  PATH_IS_SYMLINK: 'A log path is a symbolic link; replace it with a regular file or folder.',
+  LEDGER_CLOSED: 'The ledger was closed; open it again with openLedger.',
+  REQUEST_ALREADY_ENDED: 'complete, fail or timeout may be called once for a request.',
+  REGISTRY_IS_EXTERNAL: "Projects belong to the host's registry; create them there.",
+  STATS_ENGINE_ERROR:
+    'The question could not be answered from the log files; run with LOG_LEVEL=debug for the cause.',
+  PORT_IN_USE: 'Stop the other process or choose another port with LEDGERLINE_PORT.',
+  LISTEN_FAILED: 'Choose another port with LEDGERLINE_PORT or another loopback address with LEDGERLINE_HOST.',
+  WORKSPACE_NOT_FOUND:
+    'Pass the folder with --workspace or LEDGERLINE_WORKSPACE, or create a project in it first.',
+  FORBIDDEN_HOST: 'Call the server by localhost, 127.0.0.1 or [::1] and the port it listens on.',
+  FORBIDDEN_ORIGIN:
+    'Pages of other origins may not call this server; call it from your own server or a terminal.',
+  NOT_FOUND: 'No route has this path; /openapi.json lists them all.',
+  METHOD_NOT_ALLOWED: 'Use one of the methods in the Allow header.',
+  BAD_REQUEST: 'Send a well-formed HTTP/1.1 request.',
+  BAD_JSON: 'Send one JSON text in UTF-8, without a byte order mark and with each key once.',
+  INVALID_REQUEST:
+    'Compare the request with its schema in /openapi.json; details.problems lists what differs.',
+  BODY_TOO_LARGE: 'A body may hold 16 MiB: store large content elsewhere and keep a reference in metadata.',
+  HEADERS_TOO_LARGE: 'Send fewer or shorter headers and query parameters, 16 KiB in all.',
+  UNSUPPORTED_MEDIA_TYPE: 'Send the body as application/json in UTF-8.',
+  REQUEST_TIMEOUT: 'Send the whole request within 30 seconds.',
+  INTERNAL_ERROR: 'This is a fault of Ledgerline; find the request id in the system log and report it.',
+} as const
+
+export type ErrorCode = keyof typeof ERROR_HINTS
+
+export interface ErrorDetails {
+  readonly operation: string
+  readonly path?: string | undefined
+  readonly cause?: unknown
+}
+
+/** Base class. `message` is one sentence for a person; `code` is for programs and never changes. */
+export class LedgerlineError extends Error {
+  readonly code: ErrorCode
+  readonly operation: string
+  readonly path: string | undefined
+  readonly hint: string
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = new.target.name
+    this.code = code
+    this.operation = details.operation
+    this.path = details.path
+    this.hint = ERROR_HINTS[code]
+  }
+}
+
+/** One thing that is wrong with an input. */
+export interface Problem {
+  readonly code: ErrorCode
+  /** Where: `model`, `usage.prompt_tokens`, `tags[3]`. */
+  readonly field: string
+  readonly message: string
+}
+
+/** The input is wrong; nothing was written. `problems` lists all of them, `code` is the first one's. */
+export class ValidationError extends LedgerlineError {
+  readonly problems: readonly Problem[]
+
+  constructor(operation: string, problems: readonly [Problem, ...Problem[]]) {
+    super(problems[0].code, problems.map((p) => `${p.field}: ${p.message}`).join('; '), { operation })
+    this.problems = problems
+  }
+}
+
+/** The thing the input names does not exist. */
+export class NotFoundError extends LedgerlineError {}
+
+/** The disk refused; `path` and `cause` say where and why. */
+export class FileSystemError extends LedgerlineError {}
+
+/** The call came at the wrong time: after close(), or a second end of one request. */
+export class StateError extends LedgerlineError {}
+
+/** Shorthand for the common case of a single problem. */
+export function invalid(operation: string, code: ErrorCode, field: string, message: string): ValidationError {
+  return new ValidationError(operation, [{ code, field, message }])
+}
