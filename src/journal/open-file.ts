@@ -1,0 +1,156 @@
+/** One descriptor that appends: tail checked at open, short writes continued, a failed write cut back or fenced. */
+import { constants, lstatSync, renameSync, type Stats } from 'node:fs'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { FileSystemError } from '../errors.js'
+
+/** Bytes behind the last newline that a process left when it died. */
+export interface TornTail {
+  readonly path: string
+  /** Byte range, `to` excluded. */
+  readonly from: number
+  readonly to: number
+}
+
+const NEWLINE = 0x0a
+const FLAGS =
+  constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+/**
+ * Opens for appending; makes the folder and the file (0700, 0600) when absent. Throws FileSystemError PATH_IS_SYMLINK
+ * for a symbolic link, else what the file system throws.
+ */
+export async function openForAppend(path: string, sync: boolean): Promise<OpenFile> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const handle = await open(path, FLAGS, 0o600).catch((cause: unknown) => {
+    if (!isCode(cause, 'ELOOP')) throw cause
+    throw new FileSystemError('PATH_IS_SYMLINK', 'the log is a symbolic link', {
+      operation: 'append',
+      path,
+      cause,
+    })
+  })
+  try {
+    const stat = await handle.stat()
+    if (!stat.isFile()) throw new Error('the log is no regular file')
+    const tornTail = await findTornTail(handle, path, stat.size)
+    if (sync && stat.size === 0) await syncFolder(dirname(path))
+    return new OpenFile(handle, path, stat, tornTail)
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+export class OpenFile {
+  readonly tornTail: TornTail | undefined
+  readonly #handle: FileHandle
+  readonly #path: string
+  readonly #ino: number
+  readonly #dev: number
+  #size: number
+  #fence: boolean
+
+  constructor(handle: FileHandle, path: string, stat: Stats, tornTail: TornTail | undefined) {
+    this.#handle = handle
+    this.#path = path
+    this.#size = stat.size
+    this.#ino = stat.ino
+    this.#dev = stat.dev
+    this.tornTail = tornTail
+    this.#fence = tornTail !== undefined
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** False when the file was moved, deleted or replaced: what is written to it would not be found. */
+  isStillAtPath(): boolean {
+    const stat = lstatSync(this.#path, { throwIfNoEntry: false })
+    return stat !== undefined && stat.ino === this.#ino && stat.dev === this.#dev
+  }
+
+  /**
+   * Appends whole lines. `written` counts the bytes of `lines` that are in the file; `cause` says why not all are.
+   * Of a write that failed, whole lines stay when `keepWhole`; the remainder is cut off again, or fenced by a newline
+   * before the next line.
+   */
+  async append(lines: Buffer, keepWhole: boolean): Promise<{ written: number; cause: unknown }> {
+    const bytes = this.#fence ? Buffer.concat([Buffer.of(NEWLINE), lines]) : lines
+    const fenced = bytes.length - lines.length
+    let written = 0
+    try {
+      while (written < bytes.length) {
+        const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written, null)
+        if (bytesWritten === 0) throw new Error('the file system wrote nothing and gave no reason')
+        written += bytesWritten
+      }
+    } catch (cause) {
+      const whole = keepWhole && written > 0 ? bytes.lastIndexOf(NEWLINE, written - 1) + 1 : 0
+      await this.#cutBack(written, whole)
+      return { written: Math.max(0, whole - fenced), cause }
+    }
+    this.#size += bytes.length
+    this.#fence = false
+    return { written: lines.length, cause: undefined }
+  }
+
+  async #cutBack(written: number, whole: number): Promise<void> {
+    const end = this.#size + whole
+    this.#size += written
+    if (written === whole) return
+    try {
+      await this.#handle.truncate(end)
+      this.#size = end
+    } catch {
+      this.#fence = true
+    }
+  }
+
+  /** fdatasync: the bytes and the size are on the disk. */
+  sync(): Promise<void> {
+    return this.#handle.datasync()
+  }
+
+  /** Renames the file, when it is still the one at its path. The name must be free. */
+  moveTo(path: string): void {
+    if (!this.isStillAtPath()) return
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw new Error(`${path} exists`)
+    renameSync(this.#path, path)
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close().catch(() => undefined)
+  }
+}
+
+const TAIL_CHUNK = 64 * 1024
+
+async function findTornTail(handle: FileHandle, path: string, size: number): Promise<TornTail | undefined> {
+  let to = size
+  const chunk = Buffer.alloc(TAIL_CHUNK)
+  while (to > 0) {
+    const from = Math.max(0, to - TAIL_CHUNK)
+    const { bytesRead } = await handle.read(chunk, 0, to - from, from)
+    const newline = chunk.subarray(0, bytesRead).lastIndexOf(NEWLINE)
+    if (newline >= 0)
+      return from + newline + 1 === size ? undefined : { path, from: from + newline + 1, to: size }
+    to = from
+  }
+  return size === 0 ? undefined : { path, from: 0, to: size }
+}
+
+/** A new name is safe from power loss only when its folder was synced too. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, constants.O_RDONLY)
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

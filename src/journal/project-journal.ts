@@ -1,0 +1,119 @@
+/** The journals of one project, as this process writes them: requests, events, chats and messages. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { FileSystemError } from '../errors.js'
+import { AppendFile } from './append-file.js'
+import type { TornTail } from './open-file.js'
+import { activeName, closedName, nextSequence } from './segments.js'
+import { claimSlot, type Slot } from './slot.js'
+
+export interface JournalOptions {
+  /** Sync to the disk before an append resolves. */
+  readonly sync: boolean
+  /** Bytes after which the active file of a rotated journal is closed. */
+  readonly maxBytes: number
+  readonly onTornTail: (torn: TornTail) => void
+}
+
+export const LOGS_DIR = 'logs'
+export const CHATS_DIR = 'chats'
+export const REQUESTS = 'llm_requests'
+export const EVENTS = 'events'
+export const CHATS = 'chats'
+
+/** Descriptors of chats kept open at once. */
+const OPEN_CHATS = 64
+
+/** Appends claim the slot of this process at the first call and keep it until close(). */
+export class ProjectJournal {
+  readonly #root: string
+  readonly #options: JournalOptions
+  readonly #rotated = new Map<string, AppendFile>()
+  readonly #chats = new Map<string, AppendFile>()
+  #slot: Slot | undefined
+
+  constructor(root: string, options: JournalOptions) {
+    this.#root = root
+    this.#options = options
+  }
+
+  /** To `logs/<base>.jsonl`, rotated by size. Rejects as AppendFile.append. */
+  async appendLog(base: typeof REQUESTS | typeof EVENTS | typeof CHATS, line: string): Promise<void> {
+    await this.#rotatedFile(base).append(line)
+  }
+
+  /** To the chat's own file; `chatId` was checked by isId. */
+  async appendMessages(chatId: string, lines: string): Promise<void> {
+    await this.#chatFile(chatId).append(lines)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#rotated.values(), ...this.#chats.values()].map((file) => file.close()))
+    this.#slot?.release()
+    this.#slot = undefined
+  }
+
+  #claimed(): number {
+    if (this.#slot !== undefined) return this.#slot.number
+    const path = join(this.#root, LOGS_DIR)
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 })
+      this.#slot = claimSlot(path)
+      return this.#slot.number
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      const message = `could not take a file to write in ${path}: ${reason}`
+      throw new FileSystemError('LOG_WRITE_ERROR', message, { operation: 'append', path, cause })
+    }
+  }
+
+  #rotatedFile(base: string): AppendFile {
+    let file = this.#rotated.get(base)
+    if (file === undefined) {
+      const dir = join(this.#root, LOGS_DIR)
+      const slot = this.#claimed()
+      file = new AppendFile({
+        path: join(dir, activeName(base, slot)),
+        sync: this.#options.sync,
+        onTornTail: this.#options.onTornTail,
+        rotation: {
+          maxBytes: this.#options.maxBytes,
+          closedPath: () => join(dir, closedName(base, slot, nextSequence(dir, base, slot), new Date())),
+        },
+      })
+      this.#rotated.set(base, file)
+    }
+    return file
+  }
+
+  #chatFile(chatId: string): AppendFile {
+    const known = this.#chats.get(chatId)
+    // Inserted anew, so that the map's order is that of the last use.
+    this.#chats.delete(chatId)
+    const file =
+      known ??
+      new AppendFile({
+        path: chatPath(this.#root, chatId, this.#claimed()),
+        sync: this.#options.sync,
+        onTornTail: this.#options.onTornTail,
+      })
+    this.#chats.set(chatId, file)
+    if (this.#chats.size > OPEN_CHATS) this.#closeOldestIdle()
+    return file
+  }
+
+  #closeOldestIdle(): void {
+    for (const [chatId, file] of this.#chats) {
+      if (!file.idle) continue
+      this.#chats.delete(chatId)
+      void file.close()
+      return
+    }
+  }
+}
+
+/** Where a slot writes the messages of a chat: `chats/<id>.jsonl`, for other slots `chats/.slots/<slot>/<id>.jsonl`. */
+export function chatPath(root: string, chatId: string, slot: number): string {
+  const file = `${chatId}.jsonl`
+  return slot === 0 ? join(root, CHATS_DIR, file) : join(root, CHATS_DIR, '.slots', String(slot), file)
+}

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { tempFolder } from '../../test/fixtures/temp-folder.js'
+import { livenessOf, ownIdentity } from './process-identity.js'
+import { claimSlot, SLOTS_DIR } from './slot.js'
+
+const own = ownIdentity()
+const [boot = '', namespace = '', tick = ''] = own.started.split(' ')
+const dead = { ...own, started: `${boot} ${namespace} ${Number(tick) + 1}` }
+
+function claimOf(folder: string, name: string, owner: object): string {
+  const path = join(folder, SLOTS_DIR, name)
+  claimSlot(folder).release()
+  writeFileSync(path, JSON.stringify(owner))
+  return path
+}
+
+describe('livenessOf', () => {
+  test.each([
+    ['this process', own, 'alive'],
+    ['the same pid, started later', dead, 'gone'],
+    ['a process before the last boot', { ...own, started: `other ${namespace} ${tick}` }, 'gone'],
+    ['a pid of another container', { ...own, started: `${boot} other ${tick}` }, 'unknown'],
+    ['another host', { ...own, host: 'elsewhere' }, 'unknown'],
+  ])('%s is %s', (_, writer, expected) => {
+    expect(livenessOf(writer)).toBe(expected)
+  })
+})
+
+describe('claimSlot', () => {
+  test('gives the lowest slots that nobody holds, also within one process', () => {
+    const folder = tempFolder()
+    const slots = [claimSlot(folder), claimSlot(folder), claimSlot(folder)]
+    expect(slots.map(({ number }) => number)).toEqual([0, 1, 2])
+    slots[1]?.release()
+    expect(claimSlot(folder).number).toBe(1)
+    expect(claimSlot(folder).number).toBe(3)
+  })
+
+  test('takes over from a process that is gone, and leaves one claim', () => {
+    const folder = tempFolder()
+    claimOf(folder, '0.1', dead)
+    expect(claimSlot(folder).number).toBe(0)
+    expect(readdirSync(join(folder, SLOTS_DIR))).toEqual(['0.2'])
+    expect(JSON.parse(readFileSync(join(folder, SLOTS_DIR, '0.2'), 'utf8'))).toEqual(own)
+  })
+
+  test.each([
+    ['another host', { ...own, host: 'elsewhere' }],
+    ['another container', { ...own, started: `${boot} other ${tick}` }],
+  ])('a claim of %s is respected while it is renewed, and taken when it is not', (_, owner) => {
+    const folder = tempFolder()
+    const claim = claimOf(folder, '0.1', owner)
+    expect(claimSlot(folder).number).toBe(1)
+    const longAgo = new Date(Date.now() - 120_000)
+    utimesSync(claim, longAgo, longAgo)
+    expect(claimSlot(folder).number).toBe(0)
+  })
+
+  test.each([
+    ['empty', ''],
+    ['garbage', '{"host":1}'],
+  ])('a claim that is %s is free', (_, text) => {
+    const folder = tempFolder()
+    writeFileSync(claimOf(folder, '0.1', dead), text)
+    expect(claimSlot(folder).number).toBe(0)
+  })
+
+  test('what dead processes left is removed after an hour', () => {
+    const folder = tempFolder()
+    const [old, young] = ['draft-a', 'draft-b'].map((name) => claimOf(folder, name, {}))
+    const longAgo = new Date(Date.now() - 7_200_000)
+    utimesSync(old ?? '', longAgo, longAgo)
+    claimSlot(folder)
+    expect([existsSync(old ?? ''), existsSync(young ?? '')]).toEqual([false, true])
+  })
+})
