@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import type { LoggedEntry, Usage } from '../entry/entry.js'
+import { loadPriceBook, PRICE_BOOK } from './price-book.js'
+
+function entry(model: string, usage: Usage, provider?: string): LoggedEntry {
+  return {
+    id: 'a',
+    project_id: 'p',
+    chat_id: 'c',
+    model,
+    ...(provider === undefined ? {} : { provider }),
+    status: 'success',
+    timestamp_start: '2026-01-01T00:00:00.000Z',
+    request_type: 'chat',
+    output_format_hint: 'text',
+    usage_source: 'provider',
+    schema_version: 1,
+    usage,
+  }
+}
+
+const usage = { prompt_tokens: 1_000_000, completion_tokens: 100_000 }
+
+// gpt-4o: 2.50 USD a million input, 1.25 cached, 10 output.
+test.each([
+  ['a plain name', entry('gpt-4o', usage), 3.5],
+  ['a provider in front', entry('openai/gpt-4o', usage), 3.5],
+  ['a provider field', entry('gpt-4o', usage, 'openai'), 3.5],
+  ['a provider the book does not know', entry('gpt-4o', usage, 'my-gateway'), 3.5],
+  [
+    'cached input is billed once, at its own rate',
+    entry('gpt-4o', { ...usage, cache_read_tokens: 400_000 }),
+    3,
+  ],
+  [
+    'more cached than sent is no reason to fail',
+    entry('gpt-4o', { ...usage, cache_read_tokens: 9_000_000 }),
+    2.25,
+  ],
+])('%s', async (_, priced, amount) => {
+  const book = await loadPriceBook()
+  expect(book.price(priced)).toEqual({ amount, source: 'price_book', book_date: PRICE_BOOK.date })
+})
+
+test('a model without a known price is unpriced, never 0', async () => {
+  const book = await loadPriceBook()
+  expect(book.price(entry('my-own-model', usage))).toEqual({ amount: null, source: 'none' })
+})
+
+test('the date is that of the installed book', () => {
+  const manifest = new URL('../../node_modules/@pydantic/genai-prices/package.json', import.meta.url)
+  expect(JSON.parse(readFileSync(manifest, 'utf8')).version).toBe(PRICE_BOOK.version)
+})
