@@ -1,0 +1,139 @@
+/** The workspace's own registry: a folder a project, `projects/<slug>/project.json`. */
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { formatInstant } from '../entry/timestamp.js'
+import { FileSystemError, invalid } from '../errors.js'
+import { CHATS_DIR, LOGS_DIR } from '../journal/project-journal.js'
+import { PROJECT_STATUSES, type Project, type ProjectInput } from './project.js'
+import { isProjectName, slugOf } from './slug.js'
+
+const FILE = 'project.json'
+
+/** Finds projects by id. What another process makes is found at the next look. */
+export class WorkspaceRegistry {
+  readonly #dir: string
+  readonly #known = new Map<string, Project>()
+
+  /** `workspace` is absolute. */
+  constructor(workspace: string) {
+    this.#dir = join(workspace, 'projects')
+  }
+
+  /** Throws ValidationError INVALID_NAME, FileSystemError WORKSPACE_NOT_WRITABLE. */
+  async create(input: ProjectInput): Promise<Project> {
+    const { name, defaultModel = null } = input
+    if (!isProjectName(name)) throw invalid('createProject', 'INVALID_NAME', 'name', 'is not a project name')
+    if (defaultModel !== null && typeof defaultModel !== 'string') {
+      throw invalid('createProject', 'INVALID_MODEL', 'defaultModel', 'is not a string')
+    }
+    try {
+      const slug = await this.#reserve(name)
+      const now = formatInstant(Date.now())
+      const paths = pathsOf(join(this.#dir, slug))
+      const project: Project = {
+        id: randomUUID(),
+        name,
+        slug,
+        status: 'active',
+        createdAt: now,
+        updatedAt: now,
+        defaultModel,
+        paths,
+      }
+      await mkdir(paths.logsDir, { mode: 0o700 })
+      await mkdir(paths.chatsDir, { mode: 0o700 })
+      await writeWhole(join(paths.root, FILE), toFile(project))
+      this.#known.set(project.id, project)
+      return project
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      const details = { operation: 'createProject', path: this.#dir, cause }
+      throw new FileSystemError('WORKSPACE_NOT_WRITABLE', `could not make the project: ${reason}`, details)
+    }
+  }
+
+  /** The project when it was met before; costs no I/O. */
+  known(id: string): Project | undefined {
+    return this.#known.get(id)
+  }
+
+  async find(id: string): Promise<Project | undefined> {
+    if (!this.#known.has(id)) await this.list()
+    return this.#known.get(id)
+  }
+
+  /** By creation. A folder without a readable project.json is passed over. */
+  async list(): Promise<Project[]> {
+    const slugs = await readdir(this.#dir).catch(() => [])
+    const projects = await Promise.all(slugs.map((slug) => this.#read(slug)))
+    const found = projects.filter((project) => project !== undefined)
+    for (const project of found) this.#known.set(project.id, project)
+    return found.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.slug < b.slug ? -1 : 1))
+  }
+
+  /** mkdir succeeds for one process only, so a slug is never given twice. */
+  async #reserve(name: string): Promise<string> {
+    await mkdir(this.#dir, { recursive: true, mode: 0o700 })
+    for (let attempt = 1; ; attempt++) {
+      const slug = slugOf(name, attempt)
+      try {
+        await mkdir(join(this.#dir, slug), { mode: 0o700 })
+        return slug
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      }
+    }
+  }
+
+  async #read(slug: string): Promise<Project | undefined> {
+    try {
+      const root = join(this.#dir, slug)
+      return fromFile(JSON.parse(await readFile(join(root, FILE), 'utf8')), root)
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function pathsOf(root: string): Project['paths'] {
+  return { root: resolve(root), chatsDir: join(root, CHATS_DIR), logsDir: join(root, LOGS_DIR) }
+}
+
+/** Paths are relative to the file, so that a workspace can be moved. */
+function toFile(project: Project): string {
+  const file = {
+    id: project.id,
+    name: project.name,
+    slug: project.slug,
+    status: project.status,
+    created_at: project.createdAt,
+    updated_at: project.updatedAt,
+    default_model: project.defaultModel,
+    paths: { root: '.', chats_dir: CHATS_DIR, logs_dir: LOGS_DIR },
+  }
+  return `${JSON.stringify(file, null, 2)}\n`
+}
+
+function fromFile(file: Record<string, unknown>, root: string): Project | undefined {
+  const { id, name, slug, status, created_at: createdAt, updated_at: updatedAt, default_model: model } = file
+  const texts = [id, name, slug, createdAt, updatedAt]
+  if (!texts.every((text) => typeof text === 'string')) return undefined
+  return {
+    id: String(id),
+    name: String(name),
+    slug: String(slug),
+    status: PROJECT_STATUSES.find((known) => known === status) ?? 'active',
+    createdAt: String(createdAt),
+    updatedAt: String(updatedAt),
+    defaultModel: typeof model === 'string' ? model : null,
+    paths: pathsOf(root),
+  }
+}
+
+/** A reader sees the whole file or none. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}`
+  await writeFile(draft, text, { mode: 0o600 })
+  await rename(draft, path)
+}
