@@ -1,0 +1,66 @@
+/**
+ * The contract of all captures, whatever SDK they watch: what is known when a call begins and when it ends.
+ * `CapturedCall` makes ledger calls of it; `openai/` is one adapter.
+ */
+import type { HistoryMessage } from '../chat-log/message.js'
+import type { EntryError, LLMRequestLogEntry, OutputFormat, Usage, UsageSource } from '../entry/entry.js'
+import type { Ledger } from '../ledger.js'
+
+/** The request as the application made it. */
+export interface CaptureRequest {
+  /** Such as `chat.completions` or `responses`. */
+  readonly endpoint: string
+  /** What is sent, as the application passed it; not to be changed. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** A value, or a function that finds it for each request. */
+export type PerRequest<T> = T | ((request: CaptureRequest) => T)
+
+export interface CaptureOptions {
+  readonly ledger: Pick<Ledger, 'startLLMRequest' | 'appendMessage' | 'appendMessages' | 'logError' | 'defer'>
+  readonly projectId: PerRequest<string>
+  readonly chatId: PerRequest<string>
+  /** In place of the one that the base URL tells. */
+  readonly provider?: PerRequest<string>
+  readonly userId?: PerRequest<string>
+  readonly sessionId?: PerRequest<string>
+  readonly tags?: PerRequest<readonly string[]>
+  readonly environment?: PerRequest<string>
+  readonly metadata?: PerRequest<unknown>
+  /** False keeps the messages out of the chat log; default true. */
+  readonly messages?: boolean
+}
+
+/** What an adapter knows when the request is sent. */
+export interface CallStart {
+  readonly request: CaptureRequest
+  readonly model: string
+  readonly provider: string
+  /** What goes to the model, oldest first. */
+  readonly history: readonly HistoryMessage[]
+  /** Settings such as temperature; never the messages. */
+  readonly params: Readonly<Record<string, unknown>>
+  readonly outputFormat?: OutputFormat | undefined
+}
+
+/** What is known at the end. */
+export interface CallEnd {
+  readonly status: 'success' | 'error' | 'timeout'
+  readonly error?: EntryError | undefined
+  /** The answer as messages of the chat; what had arrived when it broke off. */
+  readonly answer?: readonly HistoryMessage[] | undefined
+  readonly usage?: Usage | undefined
+  readonly usageSource?: UsageSource | undefined
+  /** Further fields of the entry. */
+  readonly fields?: Partial<LLMRequestLogEntry> | undefined
+}
+
+/** A failure of ours goes to the system log; when that fails too, nowhere. */
+export function reportCaptureError(options: Pick<CaptureOptions, 'ledger'>, error: unknown): void {
+  try {
+    options.ledger.logError(error, { source: 'capture' }).catch(() => {})
+  } catch {
+    // The application must not notice.
+  }
+}

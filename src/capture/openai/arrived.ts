@@ -1,0 +1,52 @@
+/** What has arrived of an answer so far. Chat completions and responses each fill one. */
+import type { HistoryMessage } from '../../chat-log/message.js'
+import type { EntryError } from '../../entry/entry.js'
+import { type Json, jsonOf, textOf } from '../json.js'
+
+export interface Arrived {
+  /** A whole answer that was not streamed. */
+  whole(body: Json): void
+  /** The next event of a stream. Returns true when it carried something the model made. */
+  event(event: Json): boolean
+  /** All text the model made, also reasoning and arguments: what an estimate counts. */
+  text(): string
+  /** The answer as messages. */
+  messages(): readonly HistoryMessage[]
+  /** True once the provider said that the answer is all there. */
+  readonly complete: boolean
+  readonly responseId: string | undefined
+  readonly responseModel: string | undefined
+  readonly finishReason: string | undefined
+  /** The provider's own object. */
+  readonly usage: unknown
+  /** The error that came with status 200. */
+  readonly error: EntryError | undefined
+}
+
+/** `{code, message}` from the error object of an answer. */
+export function providerError(value: unknown, fallback: string): EntryError {
+  const error = jsonOf(value)
+  const message = textOf(error.message) ?? textOf(value) ?? 'The provider gave no message.'
+  const code = typeof error.code === 'number' ? String(error.code) : textOf(error.code)
+  return { code: code ?? textOf(error.type) ?? fallback, message }
+}
+
+/** Text in pieces up to a bound, so that an endless answer does not fill the memory. */
+export class BoundedText {
+  #pieces: string[] = []
+  #length = 0
+
+  add(piece: unknown): boolean {
+    if (typeof piece !== 'string' || piece === '') return false
+    if (this.#length < MAX_CHARACTERS) this.#pieces.push(piece)
+    this.#length += piece.length
+    return true
+  }
+
+  toString(): string {
+    if (this.#pieces.length > 1) this.#pieces = [this.#pieces.join('')]
+    return this.#pieces[0] ?? ''
+  }
+}
+
+const MAX_CHARACTERS = 4_000_000

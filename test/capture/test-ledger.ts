@@ -1,0 +1,52 @@
+/** A real ledger in a temporary folder, with one project and one chat. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { LoggedEntry } from '../../src/entry/entry.js'
+import type { Ledger } from '../../src/ledger.js'
+import { openLedger } from '../../src/open-ledger.js'
+
+export interface TestLedger extends AsyncDisposable {
+  readonly ledger: Ledger
+  readonly projectId: string
+  readonly chatId: string
+  /** All entries, oldest first, once everything captured is written. */
+  entries(): Promise<LoggedEntry[]>
+  /** The only entry. */
+  entry(): Promise<LoggedEntry>
+  /** Role and content of each message of the chat. */
+  said(): Promise<string[]>
+}
+
+export async function openTestLedger(): Promise<TestLedger> {
+  const workspace = await mkdtemp(join(tmpdir(), 'ledgerline-capture-'))
+  const ledger = await openLedger({ workspace, systemLog: { level: 'silent', file: false, pretty: false } })
+  const project = await ledger.createProject({ name: 'Capture' })
+  const chat = await ledger.createChat({ projectId: project.id, name: 'Test' })
+  const entries = async (): Promise<LoggedEntry[]> => {
+    await ledger.flush()
+    const page = await ledger.getLLMRequestLogs({ limit: 1000 })
+    return [...page.entries].reverse()
+  }
+  return {
+    ledger,
+    projectId: project.id,
+    chatId: chat.id,
+    entries,
+    async entry() {
+      const all = await entries()
+      const [only] = all
+      if (all.length !== 1 || only === undefined) throw new Error(`${all.length} entries, not one`)
+      return only
+    },
+    async said() {
+      await ledger.flush()
+      const messages = await ledger.readChat(project.id, chat.id)
+      return messages.map((message) => `${message.role}: ${message.content}`)
+    },
+    async [Symbol.asyncDispose]() {
+      await ledger.close()
+      await rm(workspace, { recursive: true, force: true })
+    },
+  }
+}
