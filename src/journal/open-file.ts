@@ -1,8 +1,9 @@
 /** One descriptor that appends: tail checked at open, short writes continued, a failed write cut back or fenced. */
 import { constants, lstatSync, renameSync, type Stats } from 'node:fs'
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FileSystemError } from '../errors.js'
+import { makeFolder } from './make-folder.js'
 
 /** Bytes behind the last newline that a process left when it died. */
 export interface TornTail {
@@ -21,7 +22,7 @@ const FLAGS =
  * for a symbolic link, else what the file system throws.
  */
 export async function openForAppend(path: string, sync: boolean): Promise<OpenFile> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   const handle = await open(path, FLAGS, 0o600).catch((cause: unknown) => {
     if (!isCode(cause, 'ELOOP')) throw cause
     throw new FileSystemError('PATH_IS_SYMLINK', 'the log is a symbolic link', {

@@ -1,8 +1,8 @@
 /** The journals of one project, as this process writes them: requests, events, chats and messages. */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { AppendFile } from './append-file.js'
+import { makeFolder } from './make-folder.js'
 import type { TornTail } from './open-file.js'
 import { activeName, closedName, nextSequence } from './segments.js'
 import { claimSlot, type Slot } from './slot.js'
@@ -57,7 +57,7 @@ export class ProjectJournal {
     if (this.#slot !== undefined) return this.#slot.number
     const path = join(this.#root, LOGS_DIR)
     try {
-      mkdirSync(path, { recursive: true, mode: 0o700 })
+      makeFolder(path)
       this.#slot = claimSlot(path)
       return this.#slot.number
     } catch (cause) {

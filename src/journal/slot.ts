@@ -7,18 +7,10 @@
  * is never deleted, so generations never repeat.
  */
 import { randomUUID } from 'node:crypto'
-import {
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { linkSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Writer } from '../entry/entry.js'
+import { makeFolder } from './make-folder.js'
 import { livenessOf, ownIdentity } from './process-identity.js'
 
 export const SLOTS_DIR = '.slots'
@@ -36,7 +28,7 @@ export interface Slot {
 /** Takes the lowest free slot below `logsDir`, which exists. Throws what the file system throws. */
 export function claimSlot(logsDir: string): Slot {
   const dir = join(logsDir, SLOTS_DIR)
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  makeFolder(dir)
   removeLeftovers(dir)
   for (let number = 0; ; number++) {
     const claim = tryClaim(dir, number)

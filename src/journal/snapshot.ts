@@ -1,7 +1,8 @@
 /** The files of a journal as one set that rotation cannot change while it is read. */
 import { randomUUID } from 'node:crypto'
-import { linkSync, mkdirSync, rmSync } from 'node:fs'
+import { linkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from './make-folder.js'
 import { activeName, listSegments, type Segment } from './segments.js'
 import { SLOTS_DIR } from './slot.js'
 
@@ -37,7 +38,7 @@ function isActive(segment: Segment): boolean {
 
 function hold(active: readonly Segment[], held: string): string[] {
   try {
-    mkdirSync(held, { recursive: true, mode: 0o700 })
+    makeFolder(held)
   } catch {
     return active.map(({ path }) => path)
   }

@@ -3,7 +3,7 @@
  * memory within a bound, the trouble is told once on standard error, and opening is tried again every second.
  */
 
-import { mkdirSync } from 'node:fs'
+import { makeFolder } from '../journal/make-folder.js'
 import { claimSlot, type Slot } from '../journal/slot.js'
 import { flushAtExit } from './flush-at-exit.js'
 import { openRotatingFile, type RotatingFile, type RotationLimits } from './rotating-file.js'
@@ -131,7 +131,7 @@ export class FileSink implements Sink {
   async #tryOpen(): Promise<void> {
     const { folder, limits } = this.#options
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      makeFolder(folder)
       this.#slot ??= claimSlot(folder)
       this.#file = await openRotatingFile(folder, this.#slot.number, limits, this.#last)
     } catch (error) {

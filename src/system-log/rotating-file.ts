@@ -1,8 +1,10 @@
 /** One process's file of the system log: opened, appended to, rotated by rotating-file-stream. */
+
 import { constants, existsSync } from 'node:fs'
-import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
+import { open, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileSystemError } from '../errors.js'
+import { makeFolder } from '../journal/make-folder.js'
 import type { ResolvedSystemLogOptions } from './resolve-options.js'
 import { missingBytes } from './tail.js'
 
@@ -46,7 +48,7 @@ export async function openRotatingFile(
 ): Promise<RotatingFile> {
   const names = fileNames(slot)
   const path = join(folder, names.active)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   await repair(path, last)
   await rebuildHistory(folder, names)
 

@@ -84,7 +84,8 @@ function parseChat(text: string): Chat | undefined {
   try {
     const file = JSON.parse(text)
     const { id, project_id: projectId, name, created_at: createdAt, updated_at: updatedAt } = file
-    if (![id, projectId, name, createdAt, updatedAt].every((value) => typeof value === 'string')) return undefined
+    if (![id, projectId, name, createdAt, updatedAt].every((value) => typeof value === 'string'))
+      return undefined
     const orNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
     return {
       id,

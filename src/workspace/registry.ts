@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, invalid } from '../errors.js'
+import { makeFolder } from '../journal/make-folder.js'
 import { CHATS_DIR, LOGS_DIR } from '../journal/project-journal.js'
 import { PROJECT_STATUSES, type Project, type ProjectInput } from './project.js'
 import { isProjectName, slugOf } from './slug.js'
@@ -69,12 +70,14 @@ export class WorkspaceRegistry {
     const projects = await Promise.all(slugs.map((slug) => this.#read(slug)))
     const found = projects.filter((project) => project !== undefined)
     for (const project of found) this.#known.set(project.id, project)
-    return found.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.slug < b.slug ? -1 : 1))
+    return found.sort((a, b) =>
+      a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.slug < b.slug ? -1 : 1,
+    )
   }
 
   /** mkdir succeeds for one process only, so a slug is never given twice. */
   async #reserve(name: string): Promise<string> {
-    await mkdir(this.#dir, { recursive: true, mode: 0o700 })
+    makeFolder(this.#dir)
     for (let attempt = 1; ; attempt++) {
       const slug = slugOf(name, attempt)
       try {

@@ -30,7 +30,10 @@ describe('slugOf', () => {
 describe('WorkspaceRegistry', () => {
   test('makes the folder of a project with its file, for the owner only', async () => {
     const workspace = tempFolder()
-    const project = await new WorkspaceRegistry(workspace).create({ name: 'Support bot', defaultModel: 'gpt-4o' })
+    const project = await new WorkspaceRegistry(workspace).create({
+      name: 'Support bot',
+      defaultModel: 'gpt-4o',
+    })
     const root = join(workspace, 'projects', 'support-bot')
     expect(project).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -83,14 +86,16 @@ describe('WorkspaceRegistry', () => {
     expect((await new WorkspaceRegistry(workspace).list()).map((project) => project.id)).toEqual([id])
   })
 
-  test.each([['a bad name', { name: '../x' }, 'INVALID_NAME'], ['no name', {}, 'INVALID_NAME']])(
-    'refuses %s and makes nothing',
-    async (_, input, code) => {
-      const workspace = tempFolder()
-      await expect(new WorkspaceRegistry(workspace).create(input as { name: string })).rejects.toMatchObject({ code })
-      expect(existsSync(join(workspace, 'projects'))).toBe(false)
-    },
-  )
+  test.each([
+    ['a bad name', { name: '../x' }, 'INVALID_NAME'],
+    ['no name', {}, 'INVALID_NAME'],
+  ])('refuses %s and makes nothing', async (_, input, code) => {
+    const workspace = tempFolder()
+    await expect(new WorkspaceRegistry(workspace).create(input as { name: string })).rejects.toMatchObject({
+      code,
+    })
+    expect(existsSync(join(workspace, 'projects'))).toBe(false)
+  })
 
   test('a workspace that cannot be written is an error with its path', async () => {
     const file = join(tempFolder(), 'file')
