@@ -1,0 +1,169 @@
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { EMPTY_ANSWER, entryLine, StatsFiles } from '../../../test/stats-files.js'
+import { createDuckDbEngine } from './engine.js'
+
+const engine = createDuckDbEngine()
+let files: StatsFiles
+
+beforeEach(() => {
+  files = new StatsFiles()
+})
+afterEach(() => files.remove())
+afterAll(() => engine.close())
+
+describe('files', () => {
+  test.each<[string, (files: StatsFiles) => void]>([
+    ['none', () => {}],
+    ['an empty one', (made) => made.write('empty.jsonl')],
+    ['one with blank lines only', (made) => made.write('blank.jsonl', '', '  ', '\r')],
+    ['one that is not there', (made) => made.paths.push(join(made.root, 'gone.jsonl'))],
+    ['a folder', (made) => made.paths.push(made.root)],
+  ])('%s: the empty answer', async (_, prepare) => {
+    prepare(files)
+    expect(await engine.stats(files.stats({ groupBy: ['day'] }))).toEqual(EMPTY_ANSWER)
+    expect(await engine.logs(files.logs())).toEqual([])
+  })
+
+  test('one that is absent takes nothing from the others', async () => {
+    files.write('a.jsonl', entryLine())
+    files.paths.push(join(files.root, 'gone.jsonl'))
+    expect((await engine.stats(files.stats())).measures.totalRequests).toBe(1)
+  })
+
+  test.each(['with space.jsonl', 'a*?[1].jsonl', "it's.jsonl", '{b}.jsonl', 'ü"$1;--.jsonl', '~', '[ab]'])(
+    'the path %s is taken as it is',
+    async (name) => {
+      files.write('a.jsonl', entryLine()).write('b.jsonl', entryLine()).write(name, entryLine(), 'damaged')
+      const answer = await engine.stats(
+        files.stats({ sources: [{ projectId: 'p', files: files.paths.slice(2) }] }),
+      )
+      expect(answer.measures.totalRequests).toBe(1)
+      expect(answer.suspectFiles).toEqual(files.paths.slice(2))
+    },
+  )
+
+  test('lines of many megabytes are read', async () => {
+    files.write('log.jsonl', entryLine(), entryLine({ params: 'ü'.repeat(12 << 20) }), entryLine())
+    expect((await engine.stats(files.stats())).measures.totalRequests).toBe(3)
+    expect((await engine.logs(files.logs())).map((line) => line.length > 1e6)).toEqual([false, true, false])
+  })
+
+  test.each([
+    ['arrays', '[', '', ']'],
+    ['objects', '{"a":', '1', '}'],
+  ])('a line of 200,000 nested %s is read', async (_, open, core, close) => {
+    const nested = open.repeat(200_000) + core + close.repeat(200_000)
+    const lines = ['params', 'metadata', 'usage'].map((field) =>
+      JSON.stringify(entryLine()).replace('}', `,"${field}":${nested}}`),
+    )
+    files.write('log.jsonl', ...lines, entryLine())
+    expect((await engine.stats(files.stats({ groupBy: ['metadata.a'] }))).measures.totalRequests).toBe(4)
+    expect(await engine.logs(files.logs())).toHaveLength(4)
+  })
+
+  test('a line that is being written is no entry yet, and one without newline is', async () => {
+    files.write('log.jsonl', entryLine())
+    const [path = ''] = files.paths
+    const line = JSON.stringify(entryLine())
+    appendFileSync(path, line.slice(0, 40))
+    expect((await engine.stats(files.stats())).measures.totalRequests).toBe(1)
+    appendFileSync(path, line.slice(40))
+    expect((await engine.stats(files.stats())).measures.totalRequests).toBe(2)
+  })
+})
+
+describe('damaged lines', () => {
+  const glued = JSON.stringify(entryLine()).repeat(2)
+  test.each<[string, object | string]>([
+    ['torn', JSON.stringify(entryLine()).slice(0, -5)],
+    ['garbage', '%%%'],
+    ['two glued together', glued],
+    ['NULs', '\0\0\0'],
+    ['no object', '[1]'],
+    ['null', 'null'],
+    ['no id', { ...entryLine(), id: undefined }],
+    ['an id that is no text', { ...entryLine(), id: 5 }],
+    ['an unknown status', entryLine({ status: 'done' })],
+    ['no start', entryLine({ timestamp_start: undefined })],
+    ['a start without a zone', entryLine({ timestamp_start: '2026-01-31T12:00:00.000' })],
+    ['a start that is no date', entryLine({ timestamp_start: '2026-02-30T12:00:00.000Z' })],
+  ])('%s: skipped, and its file is named', async (_, line) => {
+    files.write('good.jsonl', entryLine()).write('bad.jsonl', entryLine(), line, entryLine())
+    const answer = await engine.stats(files.stats())
+    expect(answer.measures.totalRequests).toBe(3)
+    expect(answer.suspectFiles).toEqual([files.paths[1]])
+  })
+
+  test('blank lines and Windows line ends are no damage', async () => {
+    files.write('log.jsonl', `${JSON.stringify(entryLine())}\r`, '', '\r', ' \t', entryLine())
+    const answer = await engine.stats(files.stats())
+    expect(answer.measures.totalRequests).toBe(2)
+    expect(answer.suspectFiles).toEqual([])
+  })
+
+  test('starts that other programs spell otherwise are read', async () => {
+    const starts = [
+      '2026-01-31T12:00Z',
+      '2026-01-31T14:00:00+0200',
+      '2026-01-31T17:45:00.000999999+05:45',
+      '2026-01-31T12:00:00z',
+    ]
+    files.write('log.jsonl', ...starts.map((start) => entryLine({ timestamp_start: start })))
+    const noon = Date.parse('2026-01-31T12:00:00Z')
+    expect(await engine.stats(files.stats())).toMatchObject({
+      firstMs: noon,
+      lastMs: noon,
+      measures: { totalRequests: 4 },
+    })
+  })
+})
+
+test('a range includes both its ends', async () => {
+  const starts = ['11:59:59.999', '12:00:00.000', '12:00:00.001', '12:00:00.002']
+  files.write('log.jsonl', ...starts.map((time) => entryLine({ timestamp_start: `2026-01-31T${time}Z` })))
+  const [fromMs, toMs] = [Date.parse('2026-01-31T12:00:00.000Z'), Date.parse('2026-01-31T12:00:00.001Z')]
+  const answer = await engine.stats(files.stats({ fromMs, toMs }))
+  expect(answer).toMatchObject({ firstMs: fromMs, lastMs: toMs, measures: { totalRequests: 2 } })
+})
+
+describe('the engine itself', () => {
+  test('answers many questions at once', async () => {
+    files.write('log.jsonl', entryLine())
+    const answers = await Promise.all(Array.from({ length: 12 }, () => engine.stats(files.stats())))
+    expect(answers.map(({ measures }) => measures.totalRequests)).toEqual(Array(12).fill(1))
+  })
+
+  test('a failure says what, where and why, and the next question is answered', async () => {
+    const own = createDuckDbEngine({ memoryLimit: '64MB', tempDirectory: join(files.root, 'temp') })
+    mkdirSync(join(files.root, 'temp'))
+    files.write('huge.jsonl')
+    writeFileSync(join(files.root, 'huge.jsonl'), `{"id":"${'x'.repeat(140 << 20)}"}\n`)
+    await expect(own.stats(files.stats())).rejects.toMatchObject({
+      name: 'FileSystemError',
+      code: 'STATS_ENGINE_ERROR',
+      operation: 'getStats',
+      path: files.paths[0],
+      cause: expect.anything(),
+    })
+    rmSync(join(files.root, 'huge.jsonl'))
+    expect(await own.stats(files.stats())).toEqual(EMPTY_ANSWER)
+    await own.close()
+  })
+
+  test('after close it refuses; closing twice, or before any question, is fine', async () => {
+    const own = createDuckDbEngine()
+    await own.close()
+    await own.close()
+    await expect(own.stats(files.stats())).rejects.toMatchObject({ code: 'LEDGER_CLOSED' })
+  })
+
+  test('close waits for the questions under way', async () => {
+    const own = createDuckDbEngine({ maxConcurrent: 1 })
+    files.write('log.jsonl', entryLine())
+    const asked = [1, 2, 3].map(() => own.stats(files.stats()))
+    await own.close()
+    expect((await Promise.all(asked)).map(({ measures }) => measures.totalRequests)).toEqual([1, 1, 1])
+  })
+})

@@ -1,0 +1,60 @@
+/** Statements of one question, on a connection of its own. */
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+
+/** A value of the caller or of a file: it goes beside the SQL, never into it. */
+export type Value = string | number | readonly string[]
+
+/** The values of one statement, in order. */
+export class Bindings {
+  readonly values: Value[] = []
+
+  /** Takes the value and gives the placeholder that stands for it. */
+  bind(value: Value): string {
+    this.values.push(value)
+    return `$${this.values.length}`
+  }
+}
+
+export type Row = Readonly<Record<string, unknown>>
+
+export class Session {
+  readonly #duckdb: typeof import('@duckdb/node-api')
+  readonly #connection: DuckDBConnection
+
+  constructor(duckdb: typeof import('@duckdb/node-api'), connection: DuckDBConnection) {
+    this.#duckdb = duckdb
+    this.#connection = connection
+  }
+
+  async run(sql: string, bindings = new Bindings()): Promise<void> {
+    await this.#connection.run(sql, ...this.#bound(bindings))
+  }
+
+  async rows(sql: string, bindings = new Bindings()): Promise<Row[]> {
+    const reader = await this.#connection.runAndReadAll(sql, ...this.#bound(bindings))
+    return reader.getRowObjectsJS()
+  }
+
+  #bound(bindings: Bindings): [DuckDBValue[], DuckDBType[]] {
+    const { LIST, VARCHAR, DOUBLE, listValue } = this.#duckdb
+    const values: DuckDBValue[] = []
+    const types: DuckDBType[] = []
+    for (const value of bindings.values) {
+      if (typeof value === 'string') types.push(VARCHAR)
+      else if (typeof value === 'number') types.push(DOUBLE)
+      else types.push(LIST(VARCHAR))
+      values.push(typeof value === 'object' ? listValue([...value]) : value)
+    }
+    return [values, types]
+  }
+}
+
+/** A number of a result; null counts as 0, and -0 as 0. */
+export function numberOf(value: unknown): number {
+  if (typeof value === 'bigint') return Number(value)
+  return typeof value === 'number' ? value + 0 : 0
+}
+
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

@@ -1,0 +1,159 @@
+/** A question of getStats to its answer, over the table of lines. */
+import type { Writer } from '../../entry/entry.js'
+import type { BreakdownRow, Dimension, ModelStats, StatsAnswer, StatsQuestion } from '../stats-engine.js'
+import { conditionDimensions, conditionsSql } from './conditions.js'
+import { groupsOf, isPeriod, offsetSql } from './groups.js'
+import { dimensionColumn, loadLines, STATE } from './lines.js'
+import { MEASURES_SQL, measuresOf } from './measures.js'
+import { Bindings, numberOf, type Session, textOf } from './session.js'
+import { findWinners } from './winners.js'
+
+const NOTHING: StatsAnswer = {
+  firstMs: null,
+  lastMs: null,
+  measures: measuresOf({}),
+  breakdown: [],
+  models: {},
+  suspectFiles: [],
+}
+
+export async function answerStats(session: Session, question: StatsQuestion): Promise<StatsAnswer> {
+  const paths = question.sources.flatMap(({ files }) => files)
+  const grouped = question.groupBy.filter((group): group is Dimension => !isPeriod(group))
+  const dimensions = [...new Set<Dimension>(['model', ...conditionDimensions(question), ...grouped])]
+  const files = await loadLines(session, paths, { measures: true, dimensions })
+  if (files === null) return NOTHING
+
+  const { damagedFiles, winners } = await findWinners(session)
+  const table = await selectEntries(session, winners, question, dimensions)
+  await markInterrupted(session, table, question.isGone)
+
+  const [summary = {}] = await session.rows(
+    `SELECT min(start_ms) AS first, max(start_ms) AS last, count(*) AS entries, ${MEASURES_SQL} FROM ${table}`,
+  )
+  const counted = numberOf(summary.entries) > 0
+  return {
+    firstMs: counted ? numberOf(summary.first) : null,
+    lastMs: counted ? numberOf(summary.last) : null,
+    measures: measuresOf(summary),
+    breakdown: await breakdownOf(session, table, question, dimensions),
+    models: await modelsOf(session, table, dimensions),
+    suspectFiles: damagedFiles.flatMap((index) => files[index] ?? []),
+  }
+}
+
+/** The table of what counts: `lines` itself when that is all of them. */
+async function selectEntries(
+  session: Session,
+  winners: string | null,
+  question: StatsQuestion,
+  dimensions: readonly Dimension[],
+): Promise<string> {
+  const bindings = new Bindings()
+  const conditions = conditionsSql(question, dimensions, bindings)
+  if (winners !== null) conditions.unshift(winners)
+  if (conditions.length === 0) return 'lines'
+  await session.run(
+    `CREATE TEMP TABLE entries AS SELECT * FROM lines WHERE ${conditions.join(' AND ')}`,
+    bindings,
+  )
+  return 'entries'
+}
+
+/** Pending entries whose process is gone. There are few processes, so each is asked about once. */
+async function markInterrupted(
+  session: Session,
+  table: string,
+  isGone: (writer: Writer) => boolean,
+): Promise<void> {
+  const rows = await session.rows(
+    `SELECT DISTINCT writer FROM ${table} WHERE state = ${STATE.pending} AND writer IS NOT NULL`,
+  )
+  const gone = rows.flatMap(({ writer }) => {
+    const text = textOf(writer)
+    const parsed = text === null ? undefined : parseWriter(text)
+    return text !== null && parsed !== undefined && isGone(parsed) ? [text] : []
+  })
+  if (gone.length === 0) return
+  const bindings = new Bindings()
+  await session.run(
+    `UPDATE ${table} SET state = ${STATE.interrupted}
+     WHERE state = ${STATE.pending} AND writer IN (SELECT unnest(${bindings.bind(gone)}))`,
+    bindings,
+  )
+}
+
+function parseWriter(text: string): Writer | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  if (!('host' in value && 'pid' in value && 'started' in value)) return undefined
+  const { host, pid, started } = value
+  if (typeof host !== 'string' || typeof pid !== 'number' || typeof started !== 'string') return undefined
+  return { host, pid, started }
+}
+
+async function breakdownOf(
+  session: Session,
+  table: string,
+  question: StatsQuestion,
+  dimensions: readonly Dimension[],
+): Promise<BreakdownRow[]> {
+  const { groupBy, timezone, weekStart } = question
+  if (groupBy.length === 0) return []
+  const groups = groupsOf(groupBy, dimensions, weekStart)
+  const keys = groups.flatMap((group) => group.keys)
+  const offset = groupBy.some(isPeriod) ? await offsetSql(session, table, timezone) : '0'
+  const tags = groupBy.includes('tag')
+    ? `, ${unnestedTags(dimensionColumn(dimensions.indexOf('tag')))} AS tag`
+    : ''
+  const rows = await session.rows(`
+    SELECT ${keys.map(({ alias, sql }) => `${sql} AS ${alias}`).join(', ')}, ${MEASURES_SQL}
+    FROM (SELECT *, (${offset})::BIGINT AS offset_ms ${tags} FROM ${table})
+    GROUP BY ${keys.map(({ sql }) => sql).join(', ')}
+    ORDER BY ${keys.map(({ alias }) => `${alias} NULLS LAST`).join(', ')}`)
+  return rows.map((row) => {
+    const measures = measuresOf(row)
+    // Spreading objects of unknown keys costs V8 ten times as much.
+    return Object.assign(
+      Object.fromEntries<string | null>(groups.map((group) => [group.name, group.label(row)])),
+      measures,
+      { requests: measures.totalRequests, tokens: measures.totalTokens },
+    )
+  })
+}
+
+/** An entry is in the group of each of its tags; without any it is in the group null. */
+function unnestedTags(column: string): string {
+  return `unnest(CASE WHEN len(${column}) > 0 THEN ${column} ELSE [NULL] END)`
+}
+
+async function modelsOf(
+  session: Session,
+  table: string,
+  dimensions: readonly Dimension[],
+): Promise<Record<string, ModelStats>> {
+  const model = dimensionColumn(dimensions.indexOf('model'))
+  const rows = await session.rows(`
+    SELECT ${model} AS model, ${MEASURES_SQL} FROM ${table}
+    WHERE ${model} IS NOT NULL GROUP BY ${model} ORDER BY ${model}`)
+  // Not by assignment: a model may be named `__proto__`.
+  return Object.fromEntries(
+    rows.map((row): [string, ModelStats] => {
+      const measures = measuresOf(row)
+      return [
+        textOf(row.model) ?? '',
+        {
+          ...measures,
+          requests: measures.totalRequests,
+          tokens: measures.totalTokens,
+          cost: measures.estimatedCost,
+        },
+      ]
+    }),
+  )
+}

@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { tempFolder } from '../../test/fixtures/temp-folder.js'
+import type { LoggedEntry } from '../entry/entry.js'
+import { LiveCounters } from './live-counters.js'
+
+function entry(id: string, more: Partial<LoggedEntry> = {}): LoggedEntry {
+  return {
+    id,
+    project_id: 'p',
+    chat_id: 'c',
+    model: 'm',
+    status: 'success',
+    timestamp_start: '2026-01-01T00:00:00.000Z',
+    timestamp_end: '2026-01-01T00:00:01.000Z',
+    request_type: 'chat',
+    output_format_hint: 'text',
+    usage_source: 'provider',
+    schema_version: 1,
+    ...more,
+  }
+}
+
+const global = { type: 'global' } as const
+
+describe('LiveCounters', () => {
+  test('adds each entry to its chat, its project and everything', () => {
+    const counters = new LiveCounters()
+    const priced = {
+      usage: { prompt_tokens: 3, completion_tokens: 4 },
+      cost: { amount: 0.1, source: 'provider' },
+    } as const
+    counters.count(entry('1', { ...priced, timings: { latency_ms: 10 } }))
+    counters.count(
+      entry('2', { ...priced, cost: { amount: 0.2, source: 'provider' }, timings: { latency_ms: 20 } }),
+    )
+    counters.count(entry('3', { chat_id: 'd', status: 'timeout' }))
+    counters.count(
+      entry('4', { project_id: 'q', status: 'error', usage: { prompt_tokens: 1, completion_tokens: 0 } }),
+    )
+    expect(counters.read(global)).toEqual({
+      scope: global,
+      totalRequests: 4,
+      successfulRequests: 2,
+      failedRequests: 2,
+      pendingRequests: 0,
+      totalTokens: 15,
+      promptTokens: 7,
+      completionTokens: 8,
+      averageLatencyMs: 15,
+      estimatedCost: 0.3,
+      unpricedRequests: 1,
+    })
+    expect(counters.read({ type: 'project', projectId: 'p' })).toMatchObject({
+      totalRequests: 3,
+      unpricedRequests: 0,
+    })
+    expect(counters.read({ type: 'chat', projectId: 'p', chatId: 'd' })).toMatchObject({ failedRequests: 1 })
+  })
+
+  test('a scope without entries is all zeros', () => {
+    expect(new LiveCounters().read(global)).toMatchObject({
+      totalRequests: 0,
+      averageLatencyMs: 0,
+      estimatedCost: 0,
+    })
+  })
+
+  test.each([
+    [
+      'pending, then final',
+      [{ status: 'pending' }, { status: 'success' }],
+      { successfulRequests: 1, pendingRequests: 0 },
+    ],
+    [
+      'final, then a late pending',
+      [{ status: 'success' }, { status: 'pending' }],
+      { successfulRequests: 1, pendingRequests: 0 },
+    ],
+    ['the same final twice', [{}, {}], { totalRequests: 1 }],
+    [
+      'a later end wins',
+      [{ status: 'error' }, { timestamp_end: '2026-01-01T00:00:02.000Z' }],
+      { successfulRequests: 1, failedRequests: 0 },
+    ],
+    [
+      'an earlier end loses',
+      [{ timestamp_end: '2026-01-01T00:00:02.000Z' }, { status: 'error' }],
+      { successfulRequests: 1, failedRequests: 0 },
+    ],
+  ])('an id counts once: %s', (_, states, expected) => {
+    const counters = new LiveCounters()
+    for (const state of states) counters.count(entry('1', state as Partial<LoggedEntry>))
+    expect(counters.read(global)).toMatchObject(expected)
+  })
+
+  test('hydrates from files and passes over damage', async () => {
+    const path = join(tempFolder(), 'log')
+    writeFileSync(path, `${JSON.stringify(entry('1'))}\ngarbage\n${JSON.stringify(entry('2'))}\n{"id":"torn`)
+    const counters = new LiveCounters()
+    await counters.hydrate([path])
+    expect(counters.read(global).totalRequests).toBe(2)
+  })
+})

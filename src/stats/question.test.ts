@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { checkOptions, checkScope } from './question.js'
+import type { StatsOptions, StatsScope } from './stats-engine.js'
+
+describe('checkScope', () => {
+  test.each([
+    ['null', null],
+    ['no type', {}],
+    ['an unknown type', { type: 'user' }],
+    ['a project without id', { type: 'project' }],
+    ['a project id that climbs', { type: 'project', projectId: '../x' }],
+    ['a chat without its project', { type: 'chat', chatId: 'c' }],
+    ['a chat without id', { type: 'chat', projectId: 'p' }],
+  ])('refuses %s', (_, scope) => {
+    expect(() => checkScope(scope as StatsScope, 'test')).toThrow(
+      expect.objectContaining({ code: 'INVALID_SCOPE' }),
+    )
+  })
+})
+
+describe('checkOptions', () => {
+  test('without options asks for everything in UTC', () => {
+    expect(checkOptions({}, 'test')).toEqual({
+      fromMs: undefined,
+      toMs: undefined,
+      groupBy: [],
+      timezone: 'UTC',
+      weekStart: 'monday',
+      filter: new Map(),
+    })
+  })
+
+  test('a date is the whole day in the zone, an instant itself', () => {
+    const berlin = { timezone: 'Europe/Berlin' }
+    const day = checkOptions({ ...berlin, fromDate: '2026-03-29', toDate: '2026-03-29' }, 'test')
+    expect(day.fromMs).toBe(Date.parse('2026-03-28T23:00:00.000Z'))
+    expect(day.toMs).toBe(Date.parse('2026-03-29T21:59:59.999Z'))
+    const instant = checkOptions(
+      { ...berlin, fromDate: '2026-03-29T00:00:00Z', toDate: '2026-03-29T02:00:00+02:00' },
+      'test',
+    )
+    expect([instant.fromMs, instant.toMs]).toEqual([Date.parse('2026-03-29'), Date.parse('2026-03-29')])
+  })
+
+  test.each([
+    ['an impossible date', { fromDate: '2026-02-30' }, 'INVALID_DATE', 'fromDate'],
+    ['a time without zone', { toDate: '2026-01-01T00:00:00' }, 'INVALID_DATE', 'toDate'],
+    ['from after to', { fromDate: '2026-02-01', toDate: '2026-01-01' }, 'INVALID_DATE', 'fromDate'],
+    ['an unknown zone', { timezone: 'Europe/Berlim' }, 'INVALID_TIMEZONE', 'timezone'],
+    ['an unknown group', { groupBy: 'dya' }, 'INVALID_GROUP_BY', 'groupBy'],
+    ['an unknown group in a list', { groupBy: ['day', 'x'] }, 'INVALID_GROUP_BY', 'groupBy'],
+    ['metadata without a key', { groupBy: 'metadata.' }, 'INVALID_GROUP_BY', 'groupBy'],
+    ['groups as an object', { groupBy: {} }, 'INVALID_GROUP_BY', 'groupBy'],
+    ['an unknown weekday', { weekStart: 'mon' }, 'INVALID_OPTION', 'weekStart'],
+    ['an unknown filter', { filter: { modle: 'x' } }, 'INVALID_FILTER', 'filter'],
+    ['a filter by number', { filter: { model: 5 } }, 'INVALID_FILTER', 'filter.model'],
+  ])('refuses %s', (_, options, code, field) => {
+    const check = () => checkOptions(options as unknown as StatsOptions, 'test')
+    expect(check).toThrow(expect.objectContaining({ code, problems: [expect.objectContaining({ field })] }))
+  })
+
+  test.each([
+    [{ timezone: 'Europe/Berlim' }, 'Europe/Berlin'],
+    [{ groupBy: 'modle' }, 'model'],
+    [{ filter: { enviroment: 'x' } }, 'environment'],
+  ])('%o names the nearest', (options, nearest) => {
+    expect(() => checkOptions(options as unknown as StatsOptions, 'test')).toThrow(
+      new RegExp(`did you mean ${nearest}`),
+    )
+  })
+
+  test('a group named twice counts once; metadata keys are free', () => {
+    expect(checkOptions({ groupBy: ['day', 'day', 'metadata.a.b'] }, 'test').groupBy).toEqual([
+      'day',
+      'metadata.a.b',
+    ])
+  })
+})

@@ -1,0 +1,156 @@
+/** What the caller asks, checked, as the question an engine answers. */
+import { isId } from '../entry/ids.js'
+import { parseInstant } from '../entry/timestamp.js'
+import { isObject } from '../entry/validate.js'
+import { type ErrorCode, invalid, type ValidationError } from '../errors.js'
+import { nearestNames } from './nearest-names.js'
+import {
+  DIMENSIONS,
+  type Dimension,
+  type GroupBy,
+  PERIODS,
+  type StatsOptions,
+  type StatsScope,
+  WEEKDAYS,
+  type Weekday,
+} from './stats-engine.js'
+import { dayRange, isTimeZone, nearestTimeZones } from './time-zone.js'
+
+/** The checked options: instants are epoch ms, both ends included. */
+export interface Conditions {
+  readonly fromMs: number | undefined
+  readonly toMs: number | undefined
+  readonly groupBy: readonly GroupBy[]
+  readonly timezone: string
+  readonly weekStart: Weekday
+  readonly filter: ReadonlyMap<Dimension, readonly string[]>
+}
+
+/** Throws ValidationError INVALID_SCOPE. */
+export function checkScope(scope: StatsScope, operation: string): StatsScope {
+  const refuse = (message: string): ValidationError => invalid(operation, 'INVALID_SCOPE', 'scope', message)
+  const given: unknown = scope
+  if (!isObject(given)) throw refuse('is not an object')
+  switch (scope.type) {
+    case 'global':
+      return { type: 'global' }
+    case 'project':
+    case 'chat':
+      if (!isId(scope.projectId)) throw refuse('projectId is not an id')
+      if (scope.type === 'project') return { type: 'project', projectId: scope.projectId }
+      if (!isId(scope.chatId)) throw refuse('chatId is not an id')
+      return { type: 'chat', projectId: scope.projectId, chatId: scope.chatId }
+    default:
+      throw refuse('type is none of global, project, chat')
+  }
+}
+
+/** Throws ValidationError INVALID_DATE, INVALID_TIMEZONE, INVALID_GROUP_BY, INVALID_FILTER, INVALID_OPTION. */
+export function checkOptions(options: StatsOptions, operation: string): Conditions {
+  const given: unknown = options
+  if (!isObject(given)) throw invalid(operation, 'INVALID_OPTION', 'options', 'is not an object')
+  const { timezone = 'UTC', weekStart = 'monday' } = options
+  if (typeof timezone !== 'string' || !isTimeZone(timezone)) {
+    throw unknownName(
+      operation,
+      'INVALID_TIMEZONE',
+      'timezone',
+      String(timezone),
+      nearestTimeZones(String(timezone)),
+    )
+  }
+  if (!WEEKDAYS.includes(weekStart)) {
+    throw invalid(operation, 'INVALID_OPTION', 'weekStart', `is none of ${WEEKDAYS.join(', ')}`)
+  }
+  const fromMs = edge(operation, 'fromDate', options.fromDate, timezone)?.fromMs
+  const toMs = edge(operation, 'toDate', options.toDate, timezone)?.toMs
+  if (fromMs !== undefined && toMs !== undefined && fromMs > toMs) {
+    throw invalid(operation, 'INVALID_DATE', 'fromDate', 'is after toDate')
+  }
+  return {
+    fromMs,
+    toMs,
+    groupBy: checkGroupBy(operation, options.groupBy),
+    timezone,
+    weekStart,
+    filter: checkFilter(operation, options.filter),
+  }
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+
+function edge(
+  operation: string,
+  field: string,
+  value: string | undefined,
+  timezone: string,
+): { fromMs: number; toMs: number } | undefined {
+  if (value === undefined) return undefined
+  const midnight =
+    typeof value === 'string' && DATE.test(value) ? parseInstant(`${value}T00:00:00Z`) : undefined
+  if (midnight !== undefined) return dayRange(value, timezone)
+  const ms = parseInstant(value)
+  if (ms === undefined)
+    throw invalid(operation, 'INVALID_DATE', field, 'is neither a date nor an instant with a zone')
+  return { fromMs: ms, toMs: ms }
+}
+
+function checkGroupBy(operation: string, groupBy: StatsOptions['groupBy']): GroupBy[] {
+  const names = groupBy === undefined ? [] : typeof groupBy === 'string' ? [groupBy] : groupBy
+  if (!Array.isArray(names))
+    throw invalid(operation, 'INVALID_GROUP_BY', 'groupBy', 'is neither a name nor a list')
+  const known: readonly string[] = [...PERIODS, ...DIMENSIONS]
+  for (const name of names) {
+    if (typeof name === 'string' && (known.includes(name) || isMetadata(name))) continue
+    throw unknownName(
+      operation,
+      'INVALID_GROUP_BY',
+      'groupBy',
+      String(name),
+      nearestNames(String(name), known),
+    )
+  }
+  return [...new Set<GroupBy>(names)]
+}
+
+function checkFilter(operation: string, filter: StatsOptions['filter']): Map<Dimension, readonly string[]> {
+  const checked = new Map<Dimension, readonly string[]>()
+  if (filter === undefined) return checked
+  const given: unknown = filter
+  if (!isObject(given)) throw invalid(operation, 'INVALID_FILTER', 'filter', 'is not an object')
+  for (const [name, value] of Object.entries(given)) {
+    const dimension = isMetadata(name) ? name : DIMENSIONS.find((known) => known === name)
+    if (dimension === undefined) {
+      throw unknownName(operation, 'INVALID_FILTER', 'filter', name, nearestNames(name, DIMENSIONS))
+    }
+    if (value === undefined) continue
+    const values: unknown[] = Array.isArray(value) ? value : [value]
+    const texts = values.filter((item) => typeof item === 'string')
+    if (texts.length !== values.length) {
+      throw invalid(
+        operation,
+        'INVALID_FILTER',
+        `filter.${name}`,
+        'is neither a string nor a list of strings',
+      )
+    }
+    checked.set(dimension, texts)
+  }
+  return checked
+}
+
+function isMetadata(name: string): name is `metadata.${string}` {
+  return name.startsWith('metadata.') && name.length > 'metadata.'.length
+}
+
+function unknownName(
+  operation: string,
+  code: ErrorCode,
+  field: string,
+  name: string,
+  nearest: readonly string[],
+): ValidationError {
+  const shown = JSON.stringify(name.slice(0, 60))
+  const meant = nearest.length === 0 ? '' : `; did you mean ${nearest.join(', ')}?`
+  return invalid(operation, code, field, `is not known: ${shown}${meant}`)
+}

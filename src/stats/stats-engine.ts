@@ -1,0 +1,176 @@
+/** The contract of the stats: scope, options, answer, and what an engine must do. Names are camelCase. */
+import type { Writer } from '../entry/entry.js'
+
+export type StatsScope =
+  | { readonly type: 'global' }
+  | { readonly type: 'project'; readonly projectId: string }
+  | { readonly type: 'chat'; readonly projectId: string; readonly chatId: string }
+
+export const PERIODS = ['hour', 'day', 'week', 'month'] as const
+export type Period = (typeof PERIODS)[number]
+
+export const DIMENSIONS = [
+  'model',
+  'provider',
+  'chat',
+  'project',
+  'user',
+  'session',
+  'tag',
+  'environment',
+  'status',
+  'request_type',
+  'error_code',
+] as const
+export type Dimension = (typeof DIMENSIONS)[number] | `metadata.${string}`
+export type GroupBy = Period | Dimension
+
+export const WEEKDAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const
+export type Weekday = (typeof WEEKDAYS)[number]
+
+export interface StatsOptions {
+  /** A date (the whole day in `timezone`) or an instant; included. Compared with timestamp_start. */
+  readonly fromDate?: string
+  readonly toDate?: string
+  readonly groupBy?: GroupBy | readonly GroupBy[]
+  /** IANA name; default UTC. */
+  readonly timezone?: string
+  /** Default monday. */
+  readonly weekStart?: Weekday
+  /** Each dimension named must have one of the values. */
+  readonly filter?: Readonly<Partial<Record<Dimension, string | readonly string[]>>>
+}
+
+/** Milliseconds over the requests that carry the value; nearest rank; 0 when there are none. */
+export interface Percentiles {
+  readonly p50: number
+  readonly p90: number
+  readonly p95: number
+  readonly p99: number
+  readonly max: number
+}
+
+/** totalRequests = successfulRequests + failedRequests; pending and interrupted ones are counted apart. */
+export interface Measures {
+  readonly totalRequests: number
+  readonly successfulRequests: number
+  /** error and timeout. */
+  readonly failedRequests: number
+  readonly pendingRequests: number
+  /** Pending, and the process that wrote the line is gone. */
+  readonly interruptedRequests: number
+  /** failedRequests / totalRequests, 0 when there are none. */
+  readonly errorRate: number
+  readonly totalTokens: number
+  readonly promptTokens: number
+  readonly completionTokens: number
+  readonly cacheReadTokens: number
+  readonly cacheWriteTokens: number
+  readonly reasoningTokens: number
+  readonly averageLatencyMs: number
+  readonly latencyMs: Percentiles
+  readonly timeToFirstTokenMs: Percentiles
+  /** Completion tokens per second of latency, over the requests that carry both. */
+  readonly outputTokensPerSecond: number
+  /** USD, of the priced requests. */
+  readonly estimatedCost: number
+  /** Requests with tokens and no known price. */
+  readonly unpricedRequests: number
+  /** Requests whose tokens were counted by a tokenizer or an estimate, not by the provider. */
+  readonly estimatedUsageRequests: number
+}
+
+export interface Integrity {
+  /** received = persisted + rejected + dropped, of this process since it opened the ledger. */
+  readonly received: number
+  readonly persisted: number
+  readonly rejected: number
+  readonly dropped: number
+  /** Lines in the files that are no entries and were skipped. */
+  readonly damaged: number
+  /** Torn tails that this process fenced off when it took over a file. */
+  readonly recovered: number
+}
+
+export interface Summary extends Measures {
+  readonly integrity: Integrity
+}
+
+/** `period` for hour, day, week, month; the dimension's own name otherwise; null where entries lack it. */
+export type BreakdownRow = Measures & {
+  readonly requests: number
+  readonly tokens: number
+} & { readonly [group: string]: string | null | number | Percentiles }
+
+export interface ModelStats extends Measures {
+  readonly requests: number
+  readonly tokens: number
+  /** USD. */
+  readonly cost: number
+}
+
+export interface Stats {
+  readonly scope: StatsScope
+  readonly period: { readonly from: string | null; readonly to: string | null }
+  readonly summary: Summary
+  readonly breakdown: readonly BreakdownRow[]
+  readonly models: Readonly<Record<string, ModelStats>>
+}
+
+/** One journal's files, in the order they are read; a later line of an id replaces an earlier one. */
+export interface StatsSource {
+  readonly projectId: string
+  readonly files: readonly string[]
+}
+
+/** The question after validation: instants are epoch ms, both ends included. */
+export interface StatsQuestion {
+  readonly sources: readonly StatsSource[]
+  readonly chatId: string | undefined
+  readonly fromMs: number | undefined
+  readonly toMs: number | undefined
+  readonly groupBy: readonly GroupBy[]
+  readonly timezone: string
+  readonly weekStart: Weekday
+  readonly filter: ReadonlyMap<Dimension, readonly string[]>
+  /** Whether the process that wrote a pending line is gone for certain. Asked once for each writer. */
+  readonly isGone: (writer: Writer) => boolean
+}
+
+export interface StatsAnswer {
+  /** First and last timestamp_start of the counted entries, epoch ms; null when there are none. */
+  readonly firstMs: number | null
+  readonly lastMs: number | null
+  readonly measures: Measures
+  readonly breakdown: readonly BreakdownRow[]
+  readonly models: Readonly<Record<string, ModelStats>>
+  /** Files that hold lines the engine could not read as entries. */
+  readonly suspectFiles: readonly string[]
+}
+
+/** Newest first; `before` is the position the page before ended at. */
+export interface LogQuestion {
+  readonly sources: readonly StatsSource[]
+  readonly chatId: string | undefined
+  readonly id: string | undefined
+  readonly fromMs: number | undefined
+  readonly toMs: number | undefined
+  readonly filter: ReadonlyMap<Dimension, readonly string[]>
+  readonly limit: number
+  readonly before: { readonly ms: number; readonly id: string } | undefined
+}
+
+export interface StatsEngine {
+  stats(question: StatsQuestion): Promise<StatsAnswer>
+  /** The winning line of each id, as the JSON text in the file. */
+  logs(question: LogQuestion): Promise<readonly string[]>
+  close(): Promise<void>
+}

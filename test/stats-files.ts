@@ -1,0 +1,105 @@
+/** Log files in a temporary folder, and questions about them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { LogQuestion, Percentiles, StatsAnswer, StatsQuestion } from '../src/stats/stats-engine.js'
+
+export class StatsFiles {
+  readonly root = mkdtempSync(join(tmpdir(), 'ledgerline-stats-'))
+  readonly paths: string[] = []
+
+  /** Objects become lines of JSON; text and bytes are written as they are, each with a newline. */
+  write(name: string, ...lines: readonly (object | string)[]): this {
+    const path = join(this.root, name)
+    writeFileSync(
+      path,
+      lines
+        .map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
+        .map((line) => `${line}\n`)
+        .join(''),
+    )
+    this.paths.push(path)
+    return this
+  }
+
+  stats(asked: Partial<StatsQuestion> = {}): StatsQuestion {
+    return {
+      sources: [{ projectId: 'p', files: this.paths }],
+      chatId: undefined,
+      fromMs: undefined,
+      toMs: undefined,
+      groupBy: [],
+      timezone: 'UTC',
+      weekStart: 'monday',
+      filter: new Map(),
+      isGone: () => false,
+      ...asked,
+    }
+  }
+
+  logs(asked: Partial<LogQuestion> = {}): LogQuestion {
+    return {
+      sources: [{ projectId: 'p', files: this.paths }],
+      chatId: undefined,
+      id: undefined,
+      fromMs: undefined,
+      toMs: undefined,
+      filter: new Map(),
+      limit: 50,
+      before: undefined,
+      ...asked,
+    }
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true })
+  }
+}
+
+let made = 0
+
+/** A line of a finished request; each has an id of its own. */
+export function entryLine(fields: object = {}): object {
+  made += 1
+  return {
+    id: `made-${made}`,
+    project_id: 'p',
+    chat_id: 'c',
+    model: 'm',
+    status: 'success',
+    timestamp_start: '2026-01-31T12:00:00.000Z',
+    ...fields,
+  }
+}
+
+const NONE: Percentiles = { p50: 0, p90: 0, p95: 0, p99: 0, max: 0 }
+
+/** The answer when nothing is counted. */
+export const EMPTY_ANSWER: StatsAnswer = {
+  firstMs: null,
+  lastMs: null,
+  measures: {
+    totalRequests: 0,
+    successfulRequests: 0,
+    failedRequests: 0,
+    pendingRequests: 0,
+    interruptedRequests: 0,
+    errorRate: 0,
+    totalTokens: 0,
+    promptTokens: 0,
+    completionTokens: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
+    averageLatencyMs: 0,
+    latencyMs: NONE,
+    timeToFirstTokenMs: NONE,
+    outputTokensPerSecond: 0,
+    estimatedCost: 0,
+    unpricedRequests: 0,
+    estimatedUsageRequests: 0,
+  },
+  breakdown: [],
+  models: {},
+  suspectFiles: [],
+}

@@ -1,0 +1,82 @@
+/** The lines of the files, read one by one: which are entries, and which of an id's lines counts. */
+import { existsSync, readFileSync } from 'node:fs'
+import { parseInstant } from '../src/entry/timestamp.js'
+import type { StatsSource } from '../src/stats/stats-engine.js'
+
+export type Json = Readonly<Record<string, unknown>>
+export type State = 'pending' | 'interrupted' | 'success' | 'failed'
+export interface FoldedEntry {
+  readonly text: string
+  readonly line: Json
+  readonly id: string
+  readonly startMs: number
+  readonly state: State
+}
+
+export function readWinners(sources: readonly StatsSource[]): {
+  winners: FoldedEntry[]
+  suspectFiles: string[]
+} {
+  const winners = new Map<string, FoldedEntry>()
+  const suspectFiles: string[] = []
+  for (const file of sources.flatMap((source) => source.files)) {
+    let damaged = false
+    for (const bytes of splitLines(existsSync(file) ? readFileSync(file) : Buffer.alloc(0))) {
+      const text = decode(bytes)
+      if (text !== undefined && text.trim() === '') continue
+      const entry = text === undefined ? undefined : parseEntry(text.trim())
+      if (entry === undefined) damaged = true
+      else {
+        const best = winners.get(entry.id)
+        if (best === undefined || compareRank(entry, best) >= 0) winners.set(entry.id, entry)
+      }
+    }
+    if (damaged) suspectFiles.push(file)
+  }
+  return { winners: [...winners.values()], suspectFiles }
+}
+
+function splitLines(bytes: Buffer): Buffer[] {
+  const lines: Buffer[] = []
+  let from = 0
+  for (let to = bytes.indexOf(10); to >= 0; to = bytes.indexOf(10, from)) {
+    lines.push(bytes.subarray(from, to))
+    from = to + 1
+  }
+  return [...lines, bytes.subarray(from)]
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function parseEntry(text: string): FoldedEntry | undefined {
+  let line: unknown
+  try {
+    line = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isObject(line) || typeof line.id !== 'string') return undefined
+  const startMs = parseInstant(line.timestamp_start)
+  if (startMs === undefined) return undefined
+  if (line.status === 'pending' || line.status === 'success')
+    return { text, line, id: line.id, startMs, state: line.status }
+  const failed = line.status === 'error' || line.status === 'timeout'
+  return failed ? { text, line, id: line.id, startMs, state: 'failed' } : undefined
+}
+
+/** Final before pending, then the later end; equals are decided by the order of reading. */
+function compareRank(a: FoldedEntry, b: FoldedEntry): number {
+  const final = (entry: FoldedEntry): number => (entry.state === 'pending' ? 0 : 1)
+  const end = ({ line }: FoldedEntry): number => parseInstant(line.timestamp_end) ?? Number.MIN_SAFE_INTEGER
+  return final(a) - final(b) || end(a) - end(b)
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
