@@ -1,0 +1,79 @@
+/** The same functions at top level, on one ledger of the process that is opened at the first call. */
+import { StateError } from './errors.js'
+import type { Ledger } from './ledger.js'
+import { openLedger } from './open-ledger.js'
+
+let opening: Promise<Ledger> | undefined
+let opened: Ledger | undefined
+
+function ledger(): Promise<Ledger> {
+  opening ??= openLedger().then(
+    (ledger) => {
+      opened = ledger
+      return ledger
+    },
+    (error: unknown) => {
+      opening = undefined
+      throw error
+    },
+  )
+  return opening
+}
+
+/** The open ledger, for the calls that answer at once. */
+function openedLedger(operation: string): Ledger {
+  if (opened !== undefined) return opened
+  const message = 'the default ledger is not open yet; await any other call first'
+  throw new StateError('LEDGER_CLOSED', message, { operation })
+}
+
+type Call<Name extends keyof Ledger> = Ledger[Name] extends (...args: infer A) => Promise<infer R>
+  ? (...args: A) => Promise<R>
+  : never
+
+export const createProject: Call<'createProject'> = async (input) => (await ledger()).createProject(input)
+export const getProject: Call<'getProject'> = async (id) => (await ledger()).getProject(id)
+export const listProjects: Call<'listProjects'> = async () => (await ledger()).listProjects()
+export const createChat: Call<'createChat'> = async (input) => (await ledger()).createChat(input)
+export const getChat: Call<'getChat'> = async (...args) => (await ledger()).getChat(...args)
+export const listChats: Call<'listChats'> = async (id) => (await ledger()).listChats(id)
+export const logLLMRequest: Call<'logLLMRequest'> = async (...args) => (await ledger()).logLLMRequest(...args)
+export const startLLMRequest: Call<'startLLMRequest'> = async (...args) =>
+  (await ledger()).startLLMRequest(...args)
+export const getStats: Call<'getStats'> = async (...args) => (await ledger()).getStats(...args)
+export const getProjectMetrics: Call<'getProjectMetrics'> = async (id) =>
+  (await ledger()).getProjectMetrics(id)
+export const getChatMetrics: Call<'getChatMetrics'> = async (...args) =>
+  (await ledger()).getChatMetrics(...args)
+export const getGlobalMetrics: Call<'getGlobalMetrics'> = async () => (await ledger()).getGlobalMetrics()
+export const getLLMRequestLogs: Call<'getLLMRequestLogs'> = async (filter) =>
+  (await ledger()).getLLMRequestLogs(filter)
+export const appendMessage: Call<'appendMessage'> = async (message) => (await ledger()).appendMessage(message)
+export const appendMessages: Call<'appendMessages'> = async (...args) =>
+  (await ledger()).appendMessages(...args)
+export const readChat: Call<'readChat'> = async (...args) => (await ledger()).readChat(...args)
+export const logSystemEvent: Call<'logSystemEvent'> = async (event) => (await ledger()).logSystemEvent(event)
+export const logProjectEvent: Call<'logProjectEvent'> = async (...args) =>
+  (await ledger()).logProjectEvent(...args)
+export const logChatEvent: Call<'logChatEvent'> = async (...args) => (await ledger()).logChatEvent(...args)
+export const logError: Call<'logError'> = async (...args) => (await ledger()).logError(...args)
+export const logWarning: Call<'logWarning'> = async (...args) => (await ledger()).logWarning(...args)
+
+/** Throws StateError LEDGER_CLOSED before the first awaited call. */
+export const getCachedStats: Ledger['getCachedStats'] = (scope) =>
+  openedLedger('getCachedStats').getCachedStats(scope)
+/** Throws StateError LEDGER_CLOSED before the first awaited call. */
+export const getLogger: Ledger['getLogger'] = (name) => openedLedger('getLogger').getLogger(name)
+
+/** Resolves when what captures have seen until now is written. */
+export async function flush(): Promise<void> {
+  await opened?.flush()
+}
+
+/** Closes the default ledger; the next call opens it again. */
+export async function close(): Promise<void> {
+  const closing = opening
+  opening = undefined
+  opened = undefined
+  await (await closing?.catch(() => undefined))?.close()
+}

@@ -1,0 +1,110 @@
+/** The public names, one by one. */
+export type {
+  HistoryMessage,
+  LLMInfo,
+  Message,
+  MessageInput,
+  MessageStatus,
+  Role,
+} from './chat-log/message.js'
+export { MESSAGE_STATUSES, ROLES } from './chat-log/message.js'
+export {
+  appendMessage,
+  appendMessages,
+  close,
+  createChat,
+  createProject,
+  flush,
+  getCachedStats,
+  getChat,
+  getChatMetrics,
+  getGlobalMetrics,
+  getLLMRequestLogs,
+  getLogger,
+  getProject,
+  getProjectMetrics,
+  getStats,
+  listChats,
+  listProjects,
+  logChatEvent,
+  logError,
+  logLLMRequest,
+  logProjectEvent,
+  logSystemEvent,
+  logWarning,
+  readChat,
+  startLLMRequest,
+} from './default-ledger.js'
+export type {
+  Cost,
+  CostSource,
+  EntryError,
+  LLMRequestLogEntry,
+  LoggedEntry,
+  LogResult,
+  OutputFormat,
+  RequestType,
+  Status,
+  Timings,
+  Usage,
+  UsageSource,
+} from './entry/entry.js'
+export {
+  COST_SOURCES,
+  OUTPUT_FORMATS,
+  REQUEST_TYPES,
+  SCHEMA_VERSION,
+  STATUSES,
+  USAGE_SOURCES,
+} from './entry/entry.js'
+export type { ErrorCode, ErrorDetails, Problem } from './errors.js'
+export {
+  ERROR_HINTS,
+  FileSystemError,
+  LedgerlineError,
+  NotFoundError,
+  StateError,
+  ValidationError,
+} from './errors.js'
+export type {
+  Durability,
+  EventInput,
+  EventLevel,
+  Ledger,
+  LedgerOptions,
+  LLMRequestHandle,
+  LogFilter,
+  LogOptions,
+  LogPage,
+  RotationOptions,
+} from './ledger.js'
+export { EVENT_LEVELS } from './ledger.js'
+export { openLedger } from './open-ledger.js'
+export { toSnakeCase, toSnakeName } from './snake-case.js'
+export type { CachedStats } from './stats/live-counters.js'
+export type {
+  BreakdownRow,
+  Dimension,
+  GroupBy,
+  Integrity,
+  Measures,
+  ModelStats,
+  Percentiles,
+  Period,
+  Stats,
+  StatsOptions,
+  StatsScope,
+  Summary,
+  Weekday,
+} from './stats/stats-engine.js'
+export { DIMENSIONS, PERIODS, WEEKDAYS } from './stats/stats-engine.js'
+export type { LogLevel, SystemLogOptions } from './system-log/options.js'
+export { packageVersion } from './version.js'
+export type { Chat, ChatInput, ChatStatus } from './workspace/chat.js'
+export type {
+  Project,
+  ProjectInput,
+  ProjectPaths,
+  ProjectResolver,
+  ProjectStatus,
+} from './workspace/project.js'

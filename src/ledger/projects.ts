@@ -1,0 +1,129 @@
+/** The projects of an open ledger, each with its journal and chat log. */
+import { isAbsolute, join } from 'node:path'
+import { ChatLog } from '../chat-log/chat-log.js'
+import { isId } from '../entry/ids.js'
+import { type ErrorCode, invalid, NotFoundError, StateError } from '../errors.js'
+import { CHATS, type JournalOptions, LOGS_DIR, ProjectJournal } from '../journal/project-journal.js'
+import type { Chat, ChatInput } from '../workspace/chat.js'
+import { chatLine, newChat, readChats } from '../workspace/chats.js'
+import type { Project, ProjectInput, ProjectResolver } from '../workspace/project.js'
+import { WorkspaceRegistry } from '../workspace/registry.js'
+
+export interface OpenProject {
+  readonly id: string
+  readonly root: string
+  readonly logsDir: string
+  readonly journal: ProjectJournal
+  readonly chatLog: ChatLog
+}
+
+export class Projects {
+  readonly #registry: WorkspaceRegistry
+  readonly #resolver: ProjectResolver | undefined
+  readonly #options: JournalOptions
+  readonly #open = new Map<string, OpenProject>()
+
+  constructor(workspace: string, resolver: ProjectResolver | undefined, options: JournalOptions) {
+    this.#registry = new WorkspaceRegistry(workspace)
+    this.#resolver = resolver
+    this.#options = options
+  }
+
+  async create(input: ProjectInput): Promise<Project> {
+    this.#refuseWithResolver('createProject')
+    return this.#registry.create(input)
+  }
+
+  /** Throws ValidationError INVALID_PROJECT_ID, NotFoundError PROJECT_NOT_FOUND. */
+  async get(projectId: string): Promise<Project> {
+    this.#refuseWithResolver('getProject')
+    checkId('getProject', 'INVALID_PROJECT_ID', 'projectId', projectId)
+    const project = await this.#registry.find(projectId)
+    if (project === undefined) throw projectNotFound('getProject', projectId)
+    return project
+  }
+
+  async list(): Promise<Project[]> {
+    this.#refuseWithResolver('listProjects')
+    return this.#registry.list()
+  }
+
+  /** The project when it was opened before; costs no I/O. */
+  opened(projectId: string): OpenProject | undefined {
+    return this.#open.get(projectId)
+  }
+
+  /** Throws as get does. */
+  async open(projectId: string, operation: string): Promise<OpenProject> {
+    checkId(operation, 'INVALID_PROJECT_ID', 'project_id', projectId)
+    const known = this.#open.get(projectId)
+    if (known !== undefined) return known
+    const root = await this.#rootOf(projectId)
+    if (root === undefined) throw projectNotFound(operation, projectId)
+    const meanwhile = this.#open.get(projectId)
+    if (meanwhile !== undefined) return meanwhile
+    const journal = new ProjectJournal(root, this.#options)
+    const logsDir = join(root, LOGS_DIR)
+    const project = { id: projectId, root, logsDir, journal, chatLog: new ChatLog(root, journal) }
+    this.#open.set(projectId, project)
+    return project
+  }
+
+  async openAll(operation: string): Promise<OpenProject[]> {
+    const ids = this.#resolver
+      ? await this.#resolver.list()
+      : (await this.#registry.list()).map(({ id }) => id)
+    return Promise.all(ids.map((id) => this.open(id, operation)))
+  }
+
+  async createChat(input: ChatInput): Promise<Chat> {
+    const { logsDir, journal } = await this.open(input.projectId, 'createChat')
+    const chat = newChat(input, await readChats(logsDir))
+    await journal.appendLog(CHATS, chatLine(chat))
+    return chat
+  }
+
+  async chats(projectId: string, operation: string): Promise<Map<string, Chat>> {
+    const { logsDir } = await this.open(projectId, operation)
+    return readChats(logsDir)
+  }
+
+  async getChat(projectId: string, chatId: string): Promise<Chat> {
+    checkId('getChat', 'INVALID_CHAT_ID', 'chatId', chatId)
+    const chat = (await this.chats(projectId, 'getChat')).get(chatId)
+    if (chat === undefined) throw chatNotFound('getChat', chatId)
+    return chat
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.values()].map(({ journal }) => journal.close()))
+    this.#open.clear()
+  }
+
+  async #rootOf(projectId: string): Promise<string | undefined> {
+    if (this.#resolver === undefined) return (await this.#registry.find(projectId))?.paths.root
+    const resolved = await this.#resolver.resolve(projectId)
+    if (resolved === null) return undefined
+    if (!isAbsolute(resolved.root)) {
+      throw invalid('openLedger', 'INVALID_OPTION', 'projects', 'resolved a root that is no absolute path')
+    }
+    return resolved.root
+  }
+
+  #refuseWithResolver(operation: string): void {
+    if (this.#resolver === undefined) return
+    throw new StateError('REGISTRY_IS_EXTERNAL', 'this ledger uses a resolver of projects', { operation })
+  }
+}
+
+export function chatNotFound(operation: string, chatId: string): NotFoundError {
+  return new NotFoundError('CHAT_NOT_FOUND', `there is no chat ${chatId}`, { operation })
+}
+
+function projectNotFound(operation: string, projectId: string): NotFoundError {
+  return new NotFoundError('PROJECT_NOT_FOUND', `there is no project ${projectId}`, { operation })
+}
+
+export function checkId(operation: string, code: ErrorCode, field: string, id: unknown): void {
+  if (!isId(id)) throw invalid(operation, code, field, 'is not an id')
+}

@@ -1,0 +1,156 @@
+/** getStats and getLLMRequestLogs: the checked question, the files as they are now, the engine's answer. */
+import type { LoggedEntry } from '../entry/entry.js'
+import { isId } from '../entry/ids.js'
+import { formatInstant } from '../entry/timestamp.js'
+import { invalid } from '../errors.js'
+import { DamageFinder } from '../journal/damage.js'
+import { parseEntry } from '../journal/parse-entry.js'
+import { livenessOf } from '../journal/process-identity.js'
+import { REQUESTS } from '../journal/project-journal.js'
+import { takeSnapshot } from '../journal/snapshot.js'
+import type { LogFilter, LogPage } from '../ledger.js'
+import { type Conditions, checkOptions, checkScope } from '../stats/question.js'
+import type {
+  Stats,
+  StatsAnswer,
+  StatsEngine,
+  StatsOptions,
+  StatsScope,
+  StatsSource,
+} from '../stats/stats-engine.js'
+import { formatCursor, parseCursor } from './cursor.js'
+import { chatNotFound, checkId, type OpenProject, type Projects } from './projects.js'
+import type { Tally } from './tally.js'
+
+export interface StatsDeskParts {
+  readonly projects: Projects
+  readonly tally: Tally
+  /** Called at the first question. */
+  readonly loadEngine: () => Promise<StatsEngine>
+}
+
+const MAX_PAGE = 1_000
+const DEFAULT_PAGE = 50
+
+export class StatsDesk {
+  readonly #parts: StatsDeskParts
+  readonly #damage = new DamageFinder()
+  #engine: Promise<StatsEngine> | undefined
+
+  constructor(parts: StatsDeskParts) {
+    this.#parts = parts
+  }
+
+  /** As Ledger.getStats says. */
+  async stats(scope: StatsScope, options: StatsOptions): Promise<Stats> {
+    const checked = checkScope(scope, 'getStats')
+    const conditions = checkOptions(options, 'getStats')
+    const { answer, damaged } = await this.#ask(checked, conditions)
+    if (checked.type === 'chat' && isEmpty(answer)) await this.#checkChatExists(checked)
+    return {
+      scope: checked,
+      period: {
+        from: options.fromDate ?? instantOrNull(answer.firstMs),
+        to: options.toDate ?? instantOrNull(answer.lastMs),
+      },
+      summary: { ...answer.measures, integrity: this.#parts.tally.read(damaged) },
+      breakdown: answer.breakdown,
+      models: answer.models,
+    }
+  }
+
+  /** As Ledger.getLLMRequestLogs says. */
+  async logs(filter: LogFilter): Promise<LogPage> {
+    const operation = 'getLLMRequestLogs'
+    const { projectId, chatId, id, fromDate, toDate, timezone, limit = DEFAULT_PAGE } = filter
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+      throw invalid(operation, 'INVALID_OPTION', 'limit', `is no integer from 1 to ${MAX_PAGE}`)
+    }
+    if (chatId !== undefined) checkId(operation, 'INVALID_CHAT_ID', 'chatId', chatId)
+    if (id !== undefined && !isId(id)) throw invalid(operation, 'INVALID_ID', 'id', 'is not an id')
+    const {
+      fromMs,
+      toMs,
+      filter: dimensions,
+    } = checkOptions(
+      {
+        ...(fromDate === undefined ? {} : { fromDate }),
+        ...(toDate === undefined ? {} : { toDate }),
+        ...(timezone === undefined ? {} : { timezone }),
+        ...(filter.filter === undefined ? {} : { filter: filter.filter }),
+      },
+      operation,
+    )
+    const before = filter.cursor === undefined ? undefined : parseCursor(filter.cursor, operation)
+    const lines = await this.#withSources(projectId, operation, async (sources) => {
+      const engine = await this.#loadEngine()
+      // One more than the page says whether there is a next one.
+      return engine.logs({ sources, chatId, id, fromMs, toMs, filter: dimensions, limit: limit + 1, before })
+    })
+    const entries = lines.map(parseEntry).filter((entry): entry is LoggedEntry => entry !== undefined)
+    const page = entries.slice(0, limit)
+    const last = page.at(-1)
+    return {
+      entries: page,
+      nextCursor: entries.length > limit && last !== undefined ? formatCursor(last) : null,
+    }
+  }
+
+  async close(): Promise<void> {
+    const engine = this.#engine
+    this.#engine = undefined
+    await (await engine?.catch(() => undefined))?.close()
+  }
+
+  async #ask(scope: StatsScope, conditions: Conditions): Promise<{ answer: StatsAnswer; damaged: number }> {
+    const projectId = scope.type === 'global' ? undefined : scope.projectId
+    return this.#withSources(projectId, 'getStats', async (sources) => {
+      const engine = await this.#loadEngine()
+      const answer = await engine.stats({
+        sources,
+        chatId: scope.type === 'chat' ? scope.chatId : undefined,
+        isGone: (writer) => livenessOf(writer) === 'gone',
+        ...conditions,
+      })
+      return { answer, damaged: (await this.#damage.find(answer.suspectFiles)).length }
+    })
+  }
+
+  /** A chat exists when it was created or when an entry names it. */
+  async #checkChatExists(scope: { projectId: string; chatId: string }): Promise<void> {
+    if ((await this.#parts.projects.chats(scope.projectId, 'getStats')).has(scope.chatId)) return
+    const { answer } = await this.#ask({ type: 'chat', ...scope }, checkOptions({}, 'getStats'))
+    if (isEmpty(answer)) throw chatNotFound('getStats', scope.chatId)
+  }
+
+  async #withSources<T>(
+    projectId: string | undefined,
+    operation: string,
+    use: (sources: StatsSource[]) => Promise<T>,
+  ): Promise<T> {
+    const { projects } = this.#parts
+    const opened: OpenProject[] =
+      projectId === undefined
+        ? await projects.openAll(operation)
+        : [await projects.open(projectId, operation)]
+    const snapshots = opened.map(({ id, logsDir }) => ({ id, snapshot: takeSnapshot(logsDir, REQUESTS) }))
+    try {
+      return await use(snapshots.map(({ id, snapshot }) => ({ projectId: id, files: snapshot.files })))
+    } finally {
+      for (const { snapshot } of snapshots) snapshot[Symbol.dispose]()
+    }
+  }
+
+  #loadEngine(): Promise<StatsEngine> {
+    this.#engine ??= this.#parts.loadEngine()
+    return this.#engine
+  }
+}
+
+function isEmpty({ measures }: StatsAnswer): boolean {
+  return measures.totalRequests + measures.pendingRequests + measures.interruptedRequests === 0
+}
+
+function instantOrNull(ms: number | null): string | null {
+  return ms === null ? null : formatInstant(ms)
+}

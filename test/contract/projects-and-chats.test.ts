@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { openLedger } from '../../src/index.js'
+import { openTestLedger, QUIET } from '../fixtures/open-test-ledger.js'
+import { tempFolder } from '../fixtures/temp-folder.js'
+
+describe('projects', () => {
+  test('are found by id and listed by creation', async () => {
+    const { ledger, project } = await openTestLedger()
+    const other = await ledger.createProject({ name: 'Other' })
+    expect(await ledger.getProject(project.id)).toEqual(project)
+    expect((await ledger.listProjects()).map(({ id }) => id)).toEqual([project.id, other.id])
+  })
+
+  test.each([
+    ['an unknown id', 'nobody', 'PROJECT_NOT_FOUND'],
+    ['an id that climbs', '../x', 'INVALID_PROJECT_ID'],
+    ['undefined', undefined, 'INVALID_PROJECT_ID'],
+  ])('%s is refused', async (_, id, code) => {
+    const { ledger } = await openTestLedger()
+    for (const call of [
+      ledger.getProject(id as string),
+      ledger.listChats(id as string),
+      ledger.getProjectMetrics(id as string),
+      ledger.createChat({ projectId: id as string, name: 'x' }),
+      ledger.readChat(id as string, 'c'),
+    ]) {
+      await expect(call).rejects.toMatchObject({ code })
+    }
+  })
+})
+
+describe('chats', () => {
+  test('are found by id, in their project only', async () => {
+    const { ledger, project } = await openTestLedger()
+    const other = await ledger.createProject({ name: 'Other' })
+    const chat = await ledger.createChat({ projectId: project.id, name: 'Refund' })
+    expect(chat).toMatchObject({ name: 'Refund', status: 'active', storagePath: `chats/${chat.id}.jsonl` })
+    expect(await ledger.getChat(project.id, chat.id)).toEqual(chat)
+    expect(await ledger.listChats(project.id)).toEqual([chat])
+    expect(await ledger.listChats(other.id)).toEqual([])
+    await expect(ledger.getChat(other.id, chat.id)).rejects.toMatchObject({ code: 'CHAT_NOT_FOUND' })
+    await expect(ledger.getChat(project.id, '../x')).rejects.toMatchObject({ code: 'INVALID_CHAT_ID' })
+  })
+
+  test('stay when the ledger is opened again', async () => {
+    const { ledger, project, workspace } = await openTestLedger()
+    const chat = await ledger.createChat({ projectId: project.id, name: 'Refund', id: 'refund-1' })
+    await ledger.close()
+    await using again = await openLedger({ workspace, systemLog: QUIET })
+    expect(await again.getChat(project.id, 'refund-1')).toEqual(chat)
+  })
+})
+
+describe("the host's own registry", () => {
+  test('says where the files of a project live', async () => {
+    const root = join(tempFolder(), 'tenant-7')
+    await using ledger = await openLedger({
+      workspace: tempFolder(),
+      systemLog: QUIET,
+      projects: {
+        resolve: async (id) => (id === 'tenant-7' ? { root } : null),
+        list: async () => ['tenant-7'],
+      },
+    })
+    await ledger.logLLMRequest({ project_id: 'tenant-7', chat_id: 'c', model: 'm', status: 'success' })
+    expect((await ledger.getStats({ type: 'global' })).summary.totalRequests).toBe(1)
+    await expect(
+      ledger.logLLMRequest({ project_id: 'tenant-8', chat_id: 'c', model: 'm' }),
+    ).rejects.toMatchObject({ code: 'PROJECT_NOT_FOUND' })
+    await expect(ledger.createProject({ name: 'x' })).rejects.toMatchObject({ code: 'REGISTRY_IS_EXTERNAL' })
+  })
+
+  test('must give absolute folders', async () => {
+    await using ledger = await openLedger({
+      workspace: tempFolder(),
+      systemLog: QUIET,
+      liveCounters: false,
+      projects: { resolve: async () => ({ root: 'relative' }), list: async () => [] },
+    })
+    await expect(ledger.logLLMRequest({ project_id: 'p', chat_id: 'c', model: 'm' })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+    })
+  })
+})
