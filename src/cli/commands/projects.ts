@@ -1,0 +1,22 @@
+import { toSnakeCase } from '../../index.js'
+import { type GlobalOptions, readWorkspace } from '../open-workspace.js'
+import { writeJson, writeLine } from '../output.js'
+import { table } from '../style.js'
+
+export async function projectsCommand(options: GlobalOptions): Promise<void> {
+  await readWorkspace(options, async (ledger) => {
+    const projects = await ledger.listProjects()
+    if (options.json) {
+      await writeJson(toSnakeCase({ projects }))
+      return
+    }
+    await writeLine(
+      table(projects, [
+        { title: 'Name', cell: ({ name }) => name },
+        { title: 'Slug', cell: ({ slug }) => slug },
+        { title: 'Id', cell: ({ id }) => id },
+        { title: 'Made', cell: ({ createdAt }) => createdAt },
+      ]),
+    )
+  })
+}

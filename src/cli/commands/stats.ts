@@ -1,0 +1,63 @@
+import { invalid } from '../../errors.js'
+import {
+  DIMENSIONS,
+  type GroupBy,
+  type Ledger,
+  PERIODS,
+  type StatsOptions,
+  type StatsScope,
+  toSnakeCase,
+  type Weekday,
+} from '../../index.js'
+import { findProject, type GlobalOptions, readWorkspace } from '../open-workspace.js'
+import { writeJson, writeLine } from '../output.js'
+import { statsTable } from '../stats-table.js'
+
+export interface StatsCommandOptions extends GlobalOptions {
+  readonly project?: string
+  readonly chat?: string
+  readonly from?: string
+  readonly to?: string
+  readonly groupBy?: string
+  readonly timezone?: string
+  readonly weekStart?: Weekday
+}
+
+const GROUPS: ReadonlySet<string> = new Set([...PERIODS, ...DIMENSIONS])
+
+export async function statsCommand(options: StatsCommandOptions): Promise<void> {
+  const question = statsOptions(options)
+  await readWorkspace(options, async (ledger) => {
+    const stats = await ledger.getStats(await scopeOf(ledger, options), question)
+    if (options.json) await writeJson(toSnakeCase(stats))
+    else await writeLine(statsTable(stats))
+  })
+}
+
+async function scopeOf(ledger: Ledger, { project, chat }: StatsCommandOptions): Promise<StatsScope> {
+  if (project === undefined) {
+    if (chat !== undefined) throw invalid('stats', 'INVALID_SCOPE', '--chat', 'needs --project')
+    return { type: 'global' }
+  }
+  const { id: projectId } = await findProject(ledger, project)
+  return chat === undefined ? { type: 'project', projectId } : { type: 'chat', projectId, chatId: chat }
+}
+
+function statsOptions({ from, to, groupBy, timezone, weekStart }: StatsCommandOptions): StatsOptions {
+  return {
+    ...(from === undefined ? {} : { fromDate: from }),
+    ...(to === undefined ? {} : { toDate: to }),
+    ...(groupBy === undefined ? {} : { groupBy: groupBy.split(',').map((name) => groupOf(name.trim())) }),
+    ...(timezone === undefined ? {} : { timezone }),
+    ...(weekStart === undefined ? {} : { weekStart }),
+  }
+}
+
+function groupOf(name: string): GroupBy {
+  if (isGroupBy(name)) return name
+  throw invalid('stats', 'INVALID_GROUP_BY', '--group-by', `cannot group by ${JSON.stringify(name)}`)
+}
+
+function isGroupBy(name: string): name is GroupBy {
+  return GROUPS.has(name) || /^metadata\../.test(name)
+}

@@ -1,0 +1,95 @@
+/** From the global options to an open ledger, closed again whatever happens. */
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import {
+  FileSystemError,
+  type Ledger,
+  LedgerlineError,
+  NotFoundError,
+  openLedger,
+  type Project,
+} from '../index.js'
+
+export interface GlobalOptions {
+  readonly workspace?: string
+  readonly json?: boolean
+}
+
+/** `--workspace`, else LEDGERLINE_WORKSPACE, else ./workspace; absolute. */
+export function workspacePath(options: GlobalOptions): string {
+  return resolve(options.workspace ?? (process.env.LEDGERLINE_WORKSPACE || 'workspace'))
+}
+
+/** For commands that only read: the folder must be there, and nothing is written into it. */
+export async function readWorkspace<T>(
+  options: GlobalOptions,
+  use: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  const workspace = workspacePath(options)
+  await requireFolder(workspace)
+  const systemLog = { level: 'silent', file: false, pretty: false } as const
+  return closeAfter(await openLedger({ workspace, liveCounters: false, systemLog }), use)
+}
+
+/** For commands that write: `create` makes the folder when it is not there. */
+export async function writeWorkspace<T>(
+  options: GlobalOptions,
+  { create }: { readonly create: boolean },
+  use: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  const workspace = workspacePath(options)
+  if (!create) await requireFolder(workspace)
+  await requireWritable(workspace)
+  return closeAfter(await openLedger({ workspace, liveCounters: false, systemLog: { pretty: false } }), use)
+}
+
+/** The project with this id or slug. Throws NotFoundError PROJECT_NOT_FOUND. */
+export async function findProject(ledger: Ledger, idOrSlug: string): Promise<Project> {
+  const projects = await ledger.listProjects()
+  const project = projects.find(({ id }) => id === idOrSlug) ?? projects.find(({ slug }) => slug === idOrSlug)
+  if (project !== undefined) return project
+  throw new NotFoundError('PROJECT_NOT_FOUND', `no project has the id or slug ${JSON.stringify(idOrSlug)}`, {
+    operation: 'findProject',
+  })
+}
+
+/** Throws FileSystemError WORKSPACE_NOT_WRITABLE. A folder that is not there yet is made by openLedger. */
+export async function requireWritable(workspace: string): Promise<void> {
+  try {
+    await access(workspace, constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    if (code === 'ENOENT') return
+    throw new FileSystemError(
+      'WORKSPACE_NOT_WRITABLE',
+      `cannot write into the folder ${workspace} (${code})`,
+      {
+        operation: 'openWorkspace',
+        path: workspace,
+        cause,
+      },
+    )
+  }
+}
+
+async function closeAfter<T>(ledger: Ledger, use: (ledger: Ledger) => Promise<T>): Promise<T> {
+  try {
+    return await use(ledger)
+  } finally {
+    await ledger.close()
+  }
+}
+
+async function requireFolder(workspace: string): Promise<void> {
+  if (await isFolder(workspace)) return
+  throw new LedgerlineError('WORKSPACE_NOT_FOUND', `there is no folder ${workspace}`, {
+    operation: 'openWorkspace',
+    path: workspace,
+  })
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.isDirectory() === true
+}

@@ -1,0 +1,142 @@
+/** Every command with its options. What a command does is loaded when it runs. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { packageVersion, WEEKDAYS } from '../index.js'
+
+const EXAMPLES = `
+Examples:
+  $ ledgerline projects create "Support bot"
+  $ ledgerline log --project support-bot < entries.jsonl
+  $ ledgerline stats --project support-bot --group-by day,model
+  $ ledgerline serve --port 4600
+
+Exit codes: 0 done, 1 failed, 2 the command line is wrong.`
+
+/** The whole command line. It throws CommanderError in place of exiting. */
+export function createProgram(): Command {
+  const program = new Command('ledgerline')
+    .description('Every LLM call an application makes, logged and counted.')
+    .option('--workspace <dir>', 'folder of all files (default: LEDGERLINE_WORKSPACE, else ./workspace)')
+    .option('--json', 'print JSON: one value, or one entry a line')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('--help', 'print help')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+
+  addServe(program)
+  addStats(program)
+  addTail(program)
+  addShow(program)
+  addLog(program)
+  addProjects(program)
+  return program
+}
+
+function addServe(program: Command): void {
+  subcommand(program, 'serve', 'serve the HTTP API on this machine', [
+    'serve --port 8080 --workspace ./workspace',
+  ])
+    .option(
+      '--port <number>',
+      '0 takes a free one (default: LEDGERLINE_PORT, else 4600)',
+      wholeNumber(0, 65_535),
+    )
+    .option('--host <address>', 'loopback only (default: LEDGERLINE_HOST, else 127.0.0.1)')
+    .action(async (_options, command: Command) => {
+      const { serveCommand } = await import('./commands/serve.js')
+      await serveCommand(command.optsWithGlobals())
+    })
+}
+
+function addStats(program: Command): void {
+  subcommand(program, 'stats', 'requests, tokens, cost, latency and errors', [
+    'stats',
+    'stats --project support-bot --from 2026-01-01 --to 2026-01-31 --group-by day,model',
+    'stats --group-by week --timezone Europe/Berlin --json',
+  ])
+    .option('--project <id or slug>', 'only this project')
+    .option('--chat <id>', 'only this chat of the project')
+    .option('--from <date>', 'a date or an instant with a zone; included')
+    .option('--to <date>', 'a date or an instant with a zone; included')
+    .option(
+      '--group-by <list>',
+      'hour, day, week, month, model, provider, chat, ..., metadata.<key>; with commas',
+    )
+    .option('--timezone <name>', 'IANA name (default: UTC)')
+    .addOption(new Option('--week-start <day>', 'first day of a week (default: monday)').choices(WEEKDAYS))
+    .action(async (_options, command: Command) => {
+      const { statsCommand } = await import('./commands/stats.js')
+      await statsCommand(command.optsWithGlobals())
+    })
+}
+
+function addTail(program: Command): void {
+  subcommand(program, 'tail', 'the last entries, oldest first', ['tail -n 5', 'tail --follow --json'])
+    .option('--project <id or slug>', 'only this project')
+    .option('-n, --lines <number>', 'how many entries', wholeNumber(0, 100_000), 20)
+    .option('-f, --follow', 'go on with new entries, looked for once a second')
+    .action(async (_options, command: Command) => {
+      const { tailCommand } = await import('./commands/tail.js')
+      await tailCommand(command.optsWithGlobals())
+    })
+}
+
+function addShow(program: Command): void {
+  subcommand(program, 'show', 'one entry', ['show 0190a5c2-7d3e-7000-8000-000000000000'])
+    .argument('<id>', 'id of the entry')
+    .option('--project <id or slug>', 'only look in this project')
+    .action(async (id: string, _options, command: Command) => {
+      const { showCommand } = await import('./commands/show.js')
+      await showCommand(id, command.optsWithGlobals())
+    })
+}
+
+function addLog(program: Command): void {
+  subcommand(program, 'log', 'log entries from standard input: one JSON object, or one a line', [
+    'log < entries.jsonl',
+    `log --project support-bot <<< '{"chat_id":"c1","model":"gpt-4o","status":"success"}'`,
+  ])
+    .option('--project <id or slug>', 'the project of entries that name none')
+    .action(async (_options, command: Command) => {
+      const { logCommand } = await import('./commands/log.js')
+      await logCommand(command.optsWithGlobals())
+    })
+}
+
+function addProjects(program: Command): void {
+  const projects = subcommand(program, 'projects', 'list the projects, or make one', [
+    'projects --json',
+  ]).action(async (_options, command: Command) => {
+    const { projectsCommand } = await import('./commands/projects.js')
+    await projectsCommand(command.optsWithGlobals())
+  })
+  subcommand(projects, 'create', 'make a project', ['projects create "Support bot"'])
+    .argument('<name>', '1-100 characters: a letter or digit, then letters, digits, _, -, space')
+    .option('--default-model <model>', 'the model the application mostly uses')
+    .action(async (name: string, _options, command: Command) => {
+      const { createProjectCommand } = await import('./commands/create-project.js')
+      await createProjectCommand(name, command.optsWithGlobals())
+    })
+}
+
+function subcommand(
+  parent: Command,
+  name: string,
+  description: string,
+  examples: readonly string[],
+): Command {
+  const lines = examples.map((example) => `  $ ledgerline ${example}`)
+  return parent
+    .command(name)
+    .description(description)
+    .helpOption('--help', 'print help')
+    .addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (number >= min && number <= max) return number
+    throw new InvalidArgumentError(`It is no integer from ${min} to ${max}.`)
+  }
+}

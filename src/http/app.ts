@@ -1,0 +1,128 @@
+/** The Fastify app: wiring only. */
+
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from 'fastify'
+import { type Ledger, LedgerlineError } from '../index.js'
+import { isAllowedHost, isAllowedOrigin } from './allowed-host.js'
+import { answerClientError } from './client-error.js'
+import { errorAnswer } from './error-answer.js'
+import { acceptOnlyJson } from './json-body.js'
+import { watchMethods } from './method-not-allowed.js'
+import { describeApi } from './openapi.js'
+import { requestIdFrom } from './request-id.js'
+import type { App } from './route.js'
+import { ROUTES } from './routes.js'
+import { SHARED_SCHEMAS } from './schemas/shared.js'
+import { validateBySchema } from './validation.js'
+
+const BODY_LIMIT = 16 * 1024 * 1024
+/** Longer than any id, so that an id too long is answered as a wrong id. */
+const MAX_PARAM_LENGTH = 2048
+
+export interface ServerOptions {
+  readonly ledger: Ledger
+  /** Default: the ledger's system log. */
+  readonly logger?: FastifyBaseLogger
+  /** Milliseconds in which a whole request must have arrived; default 30,000. */
+  readonly requestTimeoutMs?: number
+}
+
+/** The app, ready for `inject`; it does not listen. Closing it does not close the ledger. */
+export async function createServer({
+  ledger,
+  logger,
+  requestTimeoutMs = 30_000,
+}: ServerOptions): Promise<App> {
+  const loggerInstance: FastifyBaseLogger = logger ?? ledger.getLogger('http')
+  const app = Fastify({
+    loggerInstance,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: requestTimeoutMs,
+    // Given here too, Node derives its limit for the headers from it; with the two at odds it enforces neither.
+    http: {
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(requestTimeoutMs, 5_000),
+    },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    genReqId: (request) => requestIdFrom(request.headers['x-request-id']),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      addHeaders(request.id, reply)
+      sendError(error, reply)
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.setValidatorCompiler(validateBySchema)
+  app.setSerializerCompiler(() => JSON.stringify)
+  acceptOnlyJson(app)
+  guard(app)
+  reportErrors(app)
+  for (const schema of SHARED_SCHEMAS) app.addSchema(schema)
+  await describeApi(app)
+  const refuseOtherMethods = watchMethods(app)
+  for (const route of ROUTES) route(app, ledger)
+  refuseOtherMethods()
+  await app.ready()
+  return app
+}
+
+function guard(app: App): void {
+  app.addHook('onRequest', async (request, reply) => {
+    addHeaders(request.id, reply)
+    const port = request.raw.socket.localPort
+    if (!isAllowedHost(request.headers.host, port)) {
+      throw new LedgerlineError('FORBIDDEN_HOST', 'the Host header names another server', {
+        operation: 'guard',
+      })
+    }
+    if (!isAllowedOrigin(request.headers.origin, port)) {
+      throw new LedgerlineError('FORBIDDEN_ORIGIN', 'the request comes from a page of another origin', {
+        operation: 'guard',
+      })
+    }
+  })
+}
+
+function reportErrors(app: App): void {
+  app.setErrorHandler((error, request, reply) => {
+    const { status } = sendError(error, reply)
+    if (status >= 500) request.log.error({ err: error }, 'request failed')
+  })
+  app.setNotFoundHandler((_request, reply) => {
+    sendError(new LedgerlineError('NOT_FOUND', 'nothing is at this path', { operation: 'route' }), reply)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      {
+        method: request.method,
+        // The pattern, not the path: a path is the caller's text.
+        route: request.routeOptions.url ?? null,
+        status: reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime),
+      },
+      'request completed',
+    )
+  })
+}
+
+function addHeaders(requestId: string, reply: Pick<FastifyReply, 'headers'>): void {
+  reply.headers({
+    'x-request-id': requestId,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'cache-control': 'no-store',
+  })
+}
+
+function sendError(
+  error: unknown,
+  reply: Pick<FastifyReply, 'code' | 'headers' | 'send'>,
+): { status: number } {
+  const { status, headers, body } = errorAnswer(error)
+  reply.code(status)
+  reply.headers(headers)
+  reply.send(body)
+  return { status }
+}

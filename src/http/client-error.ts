@@ -1,0 +1,37 @@
+/** Answers for requests that never became one: not HTTP, too slow, too large a header. Written to the bare socket. */
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { answer, type ErrorAnswer } from './error-answer.js'
+import { requestIdFrom } from './request-id.js'
+
+/** Node's `clientError`: answers when the socket still takes it, and closes. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { status, body } = answerFor(error.code)
+  const json = JSON.stringify(body)
+  socket.write(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'Content-Type: application/json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(json)}`,
+      'Connection: close',
+      'X-Content-Type-Options: nosniff',
+      `X-Request-Id: ${requestIdFrom(undefined)}`,
+      '',
+      json,
+    ].join('\r\n'),
+  )
+  // The socket of a server stays half open after end().
+  socket.destroySoon()
+}
+
+function answerFor(code: string | undefined): ErrorAnswer {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return answer('REQUEST_TIMEOUT', 'the request did not arrive in time')
+  if (code === 'HPE_HEADER_OVERFLOW') return answer('HEADERS_TOO_LARGE', 'the headers are too large')
+  return answer('BAD_REQUEST', 'this is not a well-formed HTTP request')
+}

@@ -1,0 +1,38 @@
+/** Query parameters of the stats routes. */
+import { type Static, Type } from 'typebox'
+import { type StatsOptions, WEEKDAYS } from '../../index.js'
+import { FILTER_PATTERNS, filterFrom, filterParameters, groupByFrom } from './dimensions.js'
+
+export const StatsQuery = Type.Object(
+  {
+    from_date: Type.Optional(
+      Type.String({ description: 'A date (the whole day in timezone) or an instant with a zone; included.' }),
+    ),
+    to_date: Type.Optional(Type.String({ description: 'The same; included.' })),
+    group_by: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'hour, day, week, month or a dimension (model, provider, chat, project, user, session, tag, environment, status, request_type, error_code, metadata.<key>); a list with commas, or repeated.',
+      }),
+    ),
+    timezone: Type.Optional(Type.String({ description: 'IANA name, such as Europe/Berlin; default UTC.' })),
+    week_start: Type.Optional(Type.Enum([...WEEKDAYS], { description: 'Default monday.' })),
+    ...filterParameters,
+  },
+  { additionalProperties: false, patternProperties: FILTER_PATTERNS },
+)
+
+/** The query as options of getStats. */
+export function statsOptionsFrom(query: Static<typeof StatsQuery>): StatsOptions {
+  const { from_date: fromDate, to_date: toDate, timezone, week_start: weekStart } = query
+  const groupBy = groupByFrom(query.group_by)
+  const filter = filterFrom(query)
+  return {
+    ...(fromDate === undefined ? {} : { fromDate }),
+    ...(toDate === undefined ? {} : { toDate }),
+    ...(timezone === undefined ? {} : { timezone }),
+    ...(weekStart === undefined ? {} : { weekStart }),
+    ...(groupBy === undefined ? {} : { groupBy }),
+    ...(filter === undefined ? {} : { filter }),
+  }
+}

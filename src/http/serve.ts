@@ -1,0 +1,90 @@
+/** Listening, on this machine only. */
+import { invalid } from '../errors.js'
+import { type Ledger, LedgerlineError } from '../index.js'
+import { isLoopback } from './allowed-host.js'
+import { createServer } from './app.js'
+import type { App } from './route.js'
+
+const DEFAULT_PORT = 4600
+const DEFAULT_HOST = '127.0.0.1'
+/** Requests that are under way at close() may take this long. */
+const DRAIN_MS = 10_000
+
+export interface ServeOptions {
+  readonly ledger: Ledger
+  /** A loopback address; default `LEDGERLINE_HOST`, else 127.0.0.1. */
+  readonly host?: string
+  /** 0 takes a free one; default `LEDGERLINE_PORT`, else 4600. */
+  readonly port?: number
+}
+
+export interface RunningServer {
+  /** Such as `http://127.0.0.1:4600`. */
+  readonly url: string
+  /** Takes no new requests, answers those under way within 10 seconds. Does not close the ledger. */
+  close(): Promise<void>
+}
+
+/**
+ * Listens. Throws ValidationError INVALID_OPTION for a host that others can reach or a port that is none,
+ * LedgerlineError PORT_IN_USE when the port is taken and LISTEN_FAILED when the system refuses for another reason.
+ */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const host = options.host ?? (process.env.LEDGERLINE_HOST || DEFAULT_HOST)
+  const port = options.port ?? portFromEnvironment()
+  if (!isLoopback(host)) {
+    throw invalid(
+      'serve',
+      'INVALID_OPTION',
+      'host',
+      `only a loopback address can be served for now, not ${host}`,
+    )
+  }
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw invalid('serve', 'INVALID_OPTION', 'port', 'is no integer from 0 to 65535')
+  }
+  const app = await createServer({ ledger: options.ledger })
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    await app.close()
+    throw listenError(cause, host, port)
+  }
+  return { url: urlOf(app, host), close: () => drain(app) }
+}
+
+function portFromEnvironment(): number {
+  const text = process.env.LEDGERLINE_PORT
+  if (text === undefined || text === '') return DEFAULT_PORT
+  return /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+}
+
+function listenError(cause: unknown, host: string, port: number): LedgerlineError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'EADDRINUSE') {
+    return new LedgerlineError('PORT_IN_USE', `port ${port} of ${host} is taken`, {
+      operation: 'serve',
+      cause,
+    })
+  }
+  const reason = typeof code === 'string' ? ` (${code})` : ''
+  return new LedgerlineError('LISTEN_FAILED', `cannot listen on port ${port} of ${host}${reason}`, {
+    operation: 'serve',
+    cause,
+  })
+}
+
+function urlOf(app: App, host: string): string {
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : DEFAULT_PORT
+  return `http://${host === '::1' ? '[::1]' : host}:${port}`
+}
+
+async function drain(app: App): Promise<void> {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(deadline)
+  }
+}

@@ -1,0 +1,3 @@
+/** The HTTP face: `createServer` for inject tests and embedding, `serve` to listen. */
+export { createServer, type ServerOptions } from './app.js'
+export { type RunningServer, type ServeOptions, serve } from './serve.js'
