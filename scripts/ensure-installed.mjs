@@ -3,12 +3,15 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Runs `npm ci` in `dir` unless its node_modules is as new as its lock file. */
+/**
+ * Installs what the lock file of `dir` names, unless its node_modules is as new as that. Not by `npm ci`: it refuses a
+ * lock that lacks optional packages of other platforms, and not every registry carries them all.
+ */
 export function ensureInstalled(dir) {
   const installed = join(dir, 'node_modules', '.package-lock.json')
   const lock = join(dir, 'package-lock.json')
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], dir)
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], dir)
 }
 
 /** Runs a command with its output on this one's standard error; a failure ends this process with its code. */
