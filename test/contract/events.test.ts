@@ -69,11 +69,11 @@ describe('events', () => {
     const { ledger, project } = await openTestLedger()
     const bad = event as EventInput
     for (const call of [
-      ledger.logSystemEvent(bad),
-      ledger.logProjectEvent(project.id, bad),
-      ledger.logChatEvent(project.id, 'c', bad),
+      () => ledger.logSystemEvent(bad),
+      () => ledger.logProjectEvent(project.id, bad),
+      () => ledger.logChatEvent(project.id, 'c', bad),
     ]) {
-      await expect(call).rejects.toMatchObject({
+      await expect(call()).rejects.toMatchObject({
         code: 'INVALID_EVENT',
         problems: [expect.objectContaining({ field })],
       })

@@ -242,6 +242,16 @@ describe('openLedger', () => {
     await expect(opened).rejects.toMatchObject({ code: 'INVALID_OPTION' })
   })
 
+  test.each(['/proc/ledgerline', '/dev/null/x'])(
+    'a workspace that cannot be made, %s, is an error',
+    async (workspace) => {
+      await expect(openLedger({ workspace, systemLog: QUIET })).rejects.toMatchObject({
+        code: 'WORKSPACE_NOT_WRITABLE',
+        path: workspace,
+      })
+    },
+  )
+
   test('counts what the files hold, at open', async () => {
     const { ledger, entry, workspace, project } = await openTestLedger()
     await ledger.logLLMRequest(

@@ -18,14 +18,15 @@ describe('projects', () => {
     ['undefined', undefined, 'INVALID_PROJECT_ID'],
   ])('%s is refused', async (_, id, code) => {
     const { ledger } = await openTestLedger()
+    const project = id as string
     for (const call of [
-      ledger.getProject(id as string),
-      ledger.listChats(id as string),
-      ledger.getProjectMetrics(id as string),
-      ledger.createChat({ projectId: id as string, name: 'x' }),
-      ledger.readChat(id as string, 'c'),
+      () => ledger.getProject(project),
+      () => ledger.listChats(project),
+      () => ledger.getProjectMetrics(project),
+      () => ledger.createChat({ projectId: project, name: 'x' }),
+      () => ledger.readChat(project, 'c'),
     ]) {
-      await expect(call).rejects.toMatchObject({ code })
+      await expect(call()).rejects.toMatchObject({ code })
     }
   })
 })

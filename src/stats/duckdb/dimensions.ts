@@ -1,10 +1,11 @@
 /** Dimensions to the field of the line they stand for, as SQL over the columns that are read. */
 import type { Dimension } from '../stats-engine.js'
+import type { FieldType } from './source.js'
 import { literal } from './sql.js'
 
 /** `read`: the top-level field and the type it is read as. `value`: its text, null where the entry lacks it. */
 export interface DimensionField {
-  readonly read: readonly [field: string, type: string]
+  readonly read: readonly [field: string, type: FieldType]
   readonly value: string
 }
 
@@ -22,10 +23,10 @@ export function dimensionField(dimension: Dimension): DimensionField {
     case 'request_type':
       return plain(dimension)
     case 'error_code':
-      return { read: ['error', 'STRUCT(code VARCHAR)'], value: 'error.code' }
+      return { read: ['error', { code: 'VARCHAR' }], value: 'error.code' }
     case 'tag':
       // An array of distinct texts; grouping takes it apart.
-      return { read: ['tags', 'VARCHAR[]'], value: 'list_distinct(tags)' }
+      return { read: ['tags', ['VARCHAR']], value: 'list_distinct(tags)' }
     default:
       return metadata(dimension.slice('metadata.'.length))
   }

@@ -96,6 +96,37 @@ describe('damaged lines', () => {
     expect(answer.suspectFiles).toEqual([files.paths[1]])
   })
 
+  // DuckDB takes what follows a line torn behind `:` or `,` for its continuation; see source.ts.
+  test('a line torn at any byte takes nothing from the line behind it', async () => {
+    const torn = JSON.stringify(
+      entryLine({ tags: ['a', 'b'], metadata: { list: [1, { x: 'y' }], text: 'q"' } }),
+    )
+    const lines = Array.from({ length: torn.length - 1 }, (_, index) => [
+      torn.slice(0, index + 1),
+      entryLine({ usage: { prompt_tokens: 1 }, metadata: { note: 'say "ü"\n' } }),
+    ])
+    files.write('log.jsonl', ...lines.flat())
+    // Twice: then the file is known to be damaged.
+    for (let time = 0; time < 2; time++) {
+      const { measures, suspectFiles } = await engine.stats(files.stats())
+      expect(measures).toMatchObject({ totalRequests: lines.length, promptTokens: lines.length })
+      expect(suspectFiles).toEqual(files.paths)
+    }
+  })
+
+  test.each(['}', '}{', ']}', '"b":2}', '  }'])(
+    'a torn line that the next one, %s, would complete is no error',
+    async (rest) => {
+      const torn = JSON.stringify(entryLine()).slice(0, -1)
+      for (const [index, start] of [torn, `${torn},`, `${torn},"tags":[1`].entries()) {
+        files.write(`log-${index}.jsonl`, entryLine(), start, rest, entryLine())
+      }
+      const { measures, suspectFiles } = await engine.stats(files.stats())
+      expect(measures.totalRequests).toBe(6)
+      expect(suspectFiles).toEqual(files.paths)
+    },
+  )
+
   test('blank lines and Windows line ends are no damage', async () => {
     files.write('log.jsonl', `${JSON.stringify(entryLine())}\r`, '', '\r', ' \t', entryLine())
     const answer = await engine.stats(files.stats())

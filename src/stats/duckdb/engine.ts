@@ -1,4 +1,4 @@
-/** The stats engine on DuckDB: reads the JSONL files at each question, keeps nothing between two. */
+/** The stats engine on DuckDB: reads the JSONL files at each question, keeps no data between two. */
 import { FileSystemError, LedgerlineError, StateError } from '../../errors.js'
 import type { StatsEngine, StatsSource } from '../stats-engine.js'
 import { Database, type DatabaseOptions } from './database.js'
@@ -22,6 +22,7 @@ export interface DuckDbOptions extends DatabaseOptions {
 export function createDuckDbEngine(options: DuckDbOptions = {}): StatsEngine {
   const database = new Database(options)
   const turnstile = new Turnstile(options.maxConcurrent ?? 2)
+  const knownDamaged = new Set<string>()
   let closed = false
 
   async function answer<T>(
@@ -49,9 +50,10 @@ export function createDuckDbEngine(options: DuckDbOptions = {}): StatsEngine {
   }
 
   return {
-    stats: (question) => answer('getStats', question.sources, (session) => answerStats(session, question)),
+    stats: (question) =>
+      answer('getStats', question.sources, (session) => answerStats(session, question, knownDamaged)),
     logs: (question) =>
-      answer('getLLMRequestLogs', question.sources, (session) => answerLogs(session, question)),
+      answer('getLLMRequestLogs', question.sources, (session) => answerLogs(session, question, knownDamaged)),
     async close() {
       closed = true
       await turnstile.idle()

@@ -1,8 +1,10 @@
 /** The lines of the files as one table of typed rows, with only the columns a question needs. */
 import type { Dimension } from '../stats-engine.js'
 import { dimensionField } from './dimensions.js'
-import { readableFiles } from './readable-files.js'
-import { Bindings, type Session } from './session.js'
+import type { ReadableFile } from './readable-files.js'
+import { readFiles, withoutGlob } from './reading.js'
+import { Bindings, numberOf, type Session } from './session.js'
+import { carefulSource, type FieldType, fastSource, type Source } from './source.js'
 import { finite, instant, jsonNumber, wholeNumber } from './sql.js'
 
 /** Values of the column `state`; null is a line that is no entry. */
@@ -31,65 +33,88 @@ export function dimensionColumn(index: number): string {
   return `d${index}`
 }
 
-/** Larger lines than the first size are rare, and smaller buffers let the threads share a file. */
-const OBJECT_SIZES = [2 << 20, 16 << 20, 64 << 20]
+export interface Lines {
+  /** By index, as in the column `file`. */
+  readonly files: readonly ReadableFile[]
+  /** Those of the files that hold lines which are no entries. */
+  readonly damaged: readonly ReadableFile[]
+}
 
 /**
- * Makes the temporary table `lines`: `file` (index into the list that is returned), `id` (JSON text), `state`,
- * `start_ms`, `ended`, and the columns asked for. Its rowid is the order of reading. Blank lines are left out, damaged
- * ones have no state. Files that are absent or empty have no lines; null when there are none at all.
+ * Makes the temporary table `lines`: `file` (index), `id` (JSON text), `state`, `start_ms`, `ended`, and the columns
+ * asked for. Its rowid is the order of reading. Blank lines are left out, damaged ones have no state. Files that are
+ * absent or empty have no lines; null when there are none at all.
+ *
+ * `knownDamaged` holds the identities of files in which damage was seen before, so that they are read carefully at
+ * once; it is added to.
  */
 export async function loadLines(
   session: Session,
   paths: readonly string[],
   columns: LineColumns,
-): Promise<readonly string[] | null> {
-  return withObjectSize(paths, async (files, objectSize) => {
-    const bindings = new Bindings()
-    await session.run('DROP TABLE IF EXISTS lines')
-    await session.run(createTable(bindings.bind(files.map(withoutGlob)), objectSize, columns), bindings)
-  })
-}
-
-/**
- * Runs a reading of those of the files that can be read, and gives them back; null when there are none. Again with
- * larger buffers when a line did not fit, and without a file that vanished meanwhile.
- */
-export async function withObjectSize(
-  paths: readonly string[],
-  read: (files: readonly string[], objectSize: number) => Promise<void>,
-): Promise<readonly string[] | null> {
-  let files = await readableFiles(paths)
-  let sizes = 0
-  for (;;) {
-    if (files.length === 0) return null
-    try {
-      await read(files, OBJECT_SIZES[sizes] ?? 0)
-      return files
-    } catch (error) {
-      const message = error instanceof Error ? error.message : ''
-      const left = await readableFiles(files)
-      if (message.includes('"maximum_object_size"') && sizes + 1 < OBJECT_SIZES.length) sizes += 1
-      else if (left.length === files.length) throw error
-      files = left
+  knownDamaged: Set<string>,
+): Promise<Lines | null> {
+  let damaged: readonly ReadableFile[] = []
+  const files = await readFiles(paths, async (readable, objectSize) => {
+    const create = async (from: (source: Source) => string): Promise<void> => {
+      const bindings = new Bindings()
+      await session.run('DROP TABLE IF EXISTS lines')
+      await session.run(
+        createTable(from, bindings.bind(readable.map(withoutGlob)), objectSize, columns),
+        bindings,
+      )
+      damaged = await findDamaged(session, readable)
     }
-  }
+    if (!readable.some(({ identity }) => knownDamaged.has(identity))) {
+      const isIntact = await create(fastSource).then(
+        () => damaged.length === 0,
+        (error: unknown) => {
+          if (error instanceof Error && error.message.includes('Malformed JSON')) return false
+          throw error
+        },
+      )
+      if (isIntact) return
+    }
+    await create(carefulSource)
+    for (const { identity } of damaged) knownDamaged.add(identity)
+  })
+  return files === null ? null : { files, damaged }
 }
 
-/** DuckDB takes `*`, `?` and `[` in a path for a pattern; in brackets they stand for themselves. */
-export function withoutGlob(path: string): string {
-  return path.replace(/[*?[]/g, '[$&]')
+async function findDamaged(session: Session, files: readonly ReadableFile[]): Promise<ReadableFile[]> {
+  const rows = await session.rows('SELECT DISTINCT file FROM lines WHERE state IS NULL ORDER BY file')
+  return rows.flatMap(({ file }) => files[numberOf(file)] ?? [])
 }
 
-function createTable(files: string, objectSize: number, { measures, dimensions }: LineColumns): string {
-  const fields = new Map([
+function createTable(
+  from: (source: Source) => string,
+  files: string,
+  objectSize: number,
+  { measures, dimensions }: LineColumns,
+): string {
+  const fields = new Map<string, FieldType>([
     ['id', 'JSON'],
     ['status', 'VARCHAR'],
     ['timestamp_start', 'VARCHAR'],
     ['timestamp_end', 'VARCHAR'],
   ])
-  const inner: string[] = []
-  const outer: string[] = []
+  const inner = [
+    'file_index AS file',
+    'id',
+    'timestamp_end AS ended',
+    `${instant('timestamp_start')} AS start_ms`,
+    `CASE status
+      WHEN 'pending' THEN ${STATE.pending} WHEN 'success' THEN ${STATE.success}
+      WHEN 'error' THEN ${STATE.failed} WHEN 'timeout' THEN ${STATE.failed}
+    END AS state`,
+  ]
+  const outer = [
+    'file',
+    'id',
+    'ended',
+    'start_ms',
+    `CASE WHEN start_ms IS NOT NULL AND starts_with(id::VARCHAR, '"') THEN state END AS state`,
+  ]
   if (measures) {
     for (const [column, [field, name, valid]] of Object.entries(MEASURED)) {
       inner.push(`${jsonNumber(`${field}.${name}`)} AS ${column}`)
@@ -97,7 +122,7 @@ function createTable(files: string, objectSize: number, { measures, dimensions }
     }
     for (const field of ['usage', 'timings', 'cost']) {
       const names = Object.values(MEASURED).filter(([of]) => of === field)
-      fields.set(field, `STRUCT(${names.map(([, name]) => `${name} JSON`).join(', ')})`)
+      fields.set(field, Object.fromEntries(names.map(([, name]) => [name, 'JSON'] as const)))
     }
     fields.set('usage_source', 'VARCHAR').set('writer', 'JSON')
     inner.push('usage_source', `CASE WHEN state = ${STATE.pending} THEN writer::VARCHAR END AS writer`)
@@ -112,20 +137,8 @@ function createTable(files: string, objectSize: number, { measures, dimensions }
     inner.push(`${value} AS ${dimensionColumn(index)}`)
     outer.push(dimensionColumn(index))
   })
-  const types = [...fields].map(([field, type]) => `${field}: '${type}'`).join(', ')
   return `
     CREATE TEMP TABLE lines AS
-    SELECT file, id, ended, start_ms,
-      CASE WHEN start_ms IS NOT NULL AND starts_with(id::VARCHAR, '"') THEN state END AS state,
-      ${outer.join(',\n      ')}
-    FROM (
-      SELECT file_index AS file, id, timestamp_end AS ended, ${instant('timestamp_start')} AS start_ms,
-        CASE status
-          WHEN 'pending' THEN ${STATE.pending} WHEN 'success' THEN ${STATE.success}
-          WHEN 'error' THEN ${STATE.failed} WHEN 'timeout' THEN ${STATE.failed}
-        END AS state,
-        ${inner.join(',\n        ')}
-      FROM read_json(${files}, format = 'newline_delimited', ignore_errors = true,
-        maximum_object_size = ${objectSize}, columns = {${types}})
-    )`
+    SELECT ${outer.join(', ')}
+    FROM (SELECT ${inner.join(', ')} FROM ${from({ files, objectSize, fields })})`
 }

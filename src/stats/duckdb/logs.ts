@@ -1,7 +1,9 @@
 /** A page of entries, as the text of their lines. */
 import type { Dimension, LogQuestion } from '../stats-engine.js'
 import { conditionDimensions, conditionsSql } from './conditions.js'
-import { loadLines, withObjectSize, withoutGlob } from './lines.js'
+import { loadLines } from './lines.js'
+import type { ReadableFile } from './readable-files.js'
+import { readFiles, withoutGlob } from './reading.js'
 import { Bindings, numberOf, type Session, textOf } from './session.js'
 import { findWinners } from './winners.js'
 
@@ -16,13 +18,16 @@ interface Found {
  * First which lines, from the few typed columns; then their text, from those files only that hold one. Files only
  * grow, so a place found once stays right.
  */
-export async function answerLogs(session: Session, question: LogQuestion): Promise<string[]> {
+export async function answerLogs(
+  session: Session,
+  question: LogQuestion,
+  knownDamaged: Set<string>,
+): Promise<string[]> {
   const paths = question.sources.flatMap(({ files }) => files)
   const dimensions = [...new Set<Dimension>(conditionDimensions(question))]
-  const files = await loadLines(session, paths, { measures: false, dimensions })
-  if (files === null) return []
-  const { winners } = await findWinners(session)
-  const page = await findPage(session, question, dimensions, winners, files)
+  const lines = await loadLines(session, paths, { measures: false, dimensions }, knownDamaged)
+  if (lines === null) return []
+  const page = await findPage(session, question, dimensions, await findWinners(session), lines.files)
   const texts = new Map<string, ReadonlyMap<number, string>>()
   for (const path of new Set(page.map((found) => found.path))) {
     texts.set(
@@ -42,7 +47,7 @@ async function findPage(
   question: LogQuestion,
   dimensions: readonly Dimension[],
   winners: string | null,
-  files: readonly string[],
+  files: readonly ReadableFile[],
 ): Promise<Found[]> {
   const { id, before, limit } = question
   const bindings = new Bindings()
@@ -65,7 +70,7 @@ async function findPage(
   const startOf = new Map(starts.map(({ file, line }) => [numberOf(file), numberOf(line)]))
   return rows.map(({ file, line, name }) => ({
     id: textOf(name) ?? '',
-    path: files[numberOf(file)] ?? '',
+    path: files[numberOf(file)]?.path ?? '',
     place: numberOf(line) - (startOf.get(numberOf(file)) ?? 0),
   }))
 }
@@ -82,13 +87,13 @@ async function readTexts(
 ): Promise<Map<number, string>> {
   const texts = new Map<number, string>()
   const idAt = new Map(page.map(({ place, id }) => [place, id]))
-  await withObjectSize([path], async (_, objectSize) => {
+  await readFiles([path], async (files, objectSize) => {
     const bindings = new Bindings()
     const rows = await session.rows(
       `SELECT place, json::VARCHAR AS text, json_extract_string(json, '$.id') AS name
        FROM (
          SELECT row_number() OVER () - 1 AS place, json
-         FROM read_ndjson_objects(${bindings.bind([withoutGlob(path)])}, ignore_errors = true, maximum_object_size = ${objectSize})
+         FROM read_ndjson_objects(${bindings.bind(files.map(withoutGlob))}, ignore_errors = true, maximum_object_size = ${objectSize})
        )
        WHERE place IN (${[...idAt.keys()].join(', ')})`,
       bindings,

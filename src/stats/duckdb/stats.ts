@@ -17,15 +17,18 @@ const NOTHING: StatsAnswer = {
   suspectFiles: [],
 }
 
-export async function answerStats(session: Session, question: StatsQuestion): Promise<StatsAnswer> {
+export async function answerStats(
+  session: Session,
+  question: StatsQuestion,
+  knownDamaged: Set<string>,
+): Promise<StatsAnswer> {
   const paths = question.sources.flatMap(({ files }) => files)
   const grouped = question.groupBy.filter((group): group is Dimension => !isPeriod(group))
   const dimensions = [...new Set<Dimension>(['model', ...conditionDimensions(question), ...grouped])]
-  const files = await loadLines(session, paths, { measures: true, dimensions })
-  if (files === null) return NOTHING
+  const lines = await loadLines(session, paths, { measures: true, dimensions }, knownDamaged)
+  if (lines === null) return NOTHING
 
-  const { damagedFiles, winners } = await findWinners(session)
-  const table = await selectEntries(session, winners, question, dimensions)
+  const table = await selectEntries(session, await findWinners(session), question, dimensions)
   await markInterrupted(session, table, question.isGone)
 
   const [summary = {}] = await session.rows(
@@ -38,7 +41,7 @@ export async function answerStats(session: Session, question: StatsQuestion): Pr
     measures: measuresOf(summary),
     breakdown: await breakdownOf(session, table, question, dimensions),
     models: await modelsOf(session, table, dimensions),
-    suspectFiles: damagedFiles.flatMap((index) => files[index] ?? []),
+    suspectFiles: lines.damaged.map(({ path }) => path),
   }
 }
 

@@ -3,13 +3,6 @@ import { STATE } from './lines.js'
 import { numberOf, type Session } from './session.js'
 import { instant } from './sql.js'
 
-export interface Census {
-  /** Indexes of the files with lines that are no entries. */
-  readonly damagedFiles: readonly number[]
-  /** A condition on `lines` that holds for one line of each id; null when it would hold for all. */
-  readonly winners: string | null
-}
-
 /**
  * A rank is one number: final or not, then the end, then the place of the line, each in bits of its own. Constants are
  * spelled out because shifts and remainders of such wide numbers are slow.
@@ -21,22 +14,15 @@ const LINE_BITS = `${(1n << 50n) - 1n}::HUGEINT`
 const SHIFT_MS = 62_167_219_200_001n
 
 /**
- * A final state beats pending; of several the one that ended last, of equals the one read last. Lines that have their
- * id alone, which is the common case, cost one count.
+ * A condition on `lines` that holds for one line of each id: a final state beats pending; of several the one that ended
+ * last, of equals the one read last. Null when it would hold for all, which is the common case and costs one count.
  */
-export async function findWinners(session: Session): Promise<Census> {
+export async function findWinners(session: Session): Promise<string | null> {
   const [counts] = await session.rows(
     'SELECT count(*) AS lines, count(state) AS entries, count(DISTINCT id) FILTER (WHERE state IS NOT NULL) AS ids FROM lines',
   )
-  const entries = numberOf(counts?.entries)
-  const damaged =
-    entries === numberOf(counts?.lines)
-      ? []
-      : await session.rows('SELECT DISTINCT file FROM lines WHERE state IS NULL ORDER BY file')
-  const damagedFiles = damaged.map(({ file }) => numberOf(file))
-  if (entries === numberOf(counts?.ids)) {
-    return { damagedFiles, winners: damaged.length === 0 ? null : 'state IS NOT NULL' }
-  }
+  const [lines, entries, ids] = [numberOf(counts?.lines), numberOf(counts?.entries), numberOf(counts?.ids)]
+  if (entries === ids) return lines === entries ? null : 'state IS NOT NULL'
   await session.run(`
     CREATE TEMP TABLE winners AS
     SELECT (max(
@@ -45,5 +31,5 @@ export async function findWinners(session: Session): Promise<Census> {
       + rowid
     ) & ${LINE_BITS})::BIGINT AS line
     FROM lines WHERE state IS NOT NULL GROUP BY id`)
-  return { damagedFiles, winners: 'rowid IN (SELECT line FROM winners)' }
+  return 'rowid IN (SELECT line FROM winners)'
 }

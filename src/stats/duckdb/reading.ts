@@ -1,0 +1,35 @@
+/** Runs a statement over files that may vanish, and lines that may not fit. */
+import { type ReadableFile, readableFiles } from './readable-files.js'
+
+/** Larger lines than the first size are rare, and smaller buffers let the threads share a file. */
+const OBJECT_SIZES = [2 << 20, 16 << 20, 64 << 20]
+
+/**
+ * Reads those of the files that can be read, and gives them back; null when there are none. Reads again with larger
+ * buffers when a line did not fit, and without a file that vanished meanwhile.
+ */
+export async function readFiles(
+  paths: readonly string[],
+  read: (files: readonly ReadableFile[], objectSize: number) => Promise<void>,
+): Promise<readonly ReadableFile[] | null> {
+  let files = await readableFiles(paths)
+  let sizes = 0
+  for (;;) {
+    if (files.length === 0) return null
+    try {
+      await read(files, OBJECT_SIZES[sizes] ?? 0)
+      return files
+    } catch (error) {
+      const message = error instanceof Error ? error.message : ''
+      const left = await readableFiles(files.map(({ path }) => path))
+      if (message.includes('"maximum_object_size"') && sizes + 1 < OBJECT_SIZES.length) sizes += 1
+      else if (left.length === files.length) throw error
+      files = left
+    }
+  }
+}
+
+/** DuckDB takes `*`, `?` and `[` in a path for a pattern; in brackets they stand for themselves. */
+export function withoutGlob({ path }: ReadableFile): string {
+  return path.replace(/[*?[]/g, '[$&]')
+}
