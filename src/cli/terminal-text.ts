@@ -1,7 +1,6 @@
 /** Names, messages and ids come from anywhere; on a terminal they must not move the cursor or reorder a line. */
 
 /** C0, DEL and C1 controls, line and paragraph separators, bidi controls, zero-width and invisible characters. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 

@@ -10,7 +10,6 @@ export type Fields = Readonly<Record<string, unknown>>
 type Check = (value: unknown) => string | undefined
 
 const MAX_TEXT = 256
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 
 const id: Check = (value) => (isId(value) ? undefined : `is not an id: ${show(value)}`)

@@ -1,7 +1,6 @@
 /** Log lines hold prompts and messages from anywhere; on a terminal they must not act, nor look like other lines. */
 
 /** C0 and C1 controls, DEL, zero-width and bidi controls, line and paragraph separators. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped
 const ACTING = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 

