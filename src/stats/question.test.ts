@@ -42,6 +42,14 @@ describe('checkOptions', () => {
     expect([instant.fromMs, instant.toMs]).toEqual([Date.parse('2026-03-29'), Date.parse('2026-03-29')])
   })
 
+  test('a date that the zone skipped is empty, and no error', () => {
+    const { fromMs = 0, toMs = 0 } = checkOptions(
+      { timezone: 'Pacific/Apia', fromDate: '2011-12-30', toDate: '2011-12-30' },
+      'test',
+    )
+    expect(toMs).toBe(fromMs - 1)
+  })
+
   test.each([
     ['an impossible date', { fromDate: '2026-02-30' }, 'INVALID_DATE', 'fromDate'],
     ['a time without zone', { toDate: '2026-01-01T00:00:00' }, 'INVALID_DATE', 'toDate'],

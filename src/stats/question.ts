@@ -10,21 +10,14 @@ import {
   type GroupBy,
   PERIODS,
   type StatsOptions,
+  type StatsQuestion,
   type StatsScope,
   WEEKDAYS,
-  type Weekday,
 } from './stats-engine.js'
 import { dayRange, isTimeZone, nearestTimeZones } from './time-zone.js'
 
-/** The checked options: instants are epoch ms, both ends included. */
-export interface Conditions {
-  readonly fromMs: number | undefined
-  readonly toMs: number | undefined
-  readonly groupBy: readonly GroupBy[]
-  readonly timezone: string
-  readonly weekStart: Weekday
-  readonly filter: ReadonlyMap<Dimension, readonly string[]>
-}
+/** The checked options, as the question carries them. */
+export type Conditions = Omit<StatsQuestion, 'sources' | 'chatId' | 'isGone'>
 
 /** Throws ValidationError INVALID_SCOPE. */
 export function checkScope(scope: StatsScope, operation: string): StatsScope {
@@ -64,7 +57,8 @@ export function checkOptions(options: StatsOptions, operation: string): Conditio
   }
   const fromMs = edge(operation, 'fromDate', options.fromDate, timezone)?.fromMs
   const toMs = edge(operation, 'toDate', options.toDate, timezone)?.toMs
-  if (fromMs !== undefined && toMs !== undefined && fromMs > toMs) {
+  // One date that the zone skipped is an empty range, not a wrong one.
+  if (fromMs !== undefined && toMs !== undefined && fromMs > toMs && options.fromDate !== options.toDate) {
     throw invalid(operation, 'INVALID_DATE', 'fromDate', 'is after toDate')
   }
   return {

@@ -106,12 +106,14 @@ describe('damaged lines', () => {
       entryLine({ usage: { prompt_tokens: 1 }, metadata: { note: 'say "ü"\n' } }),
     ])
     files.write('log.jsonl', ...lines.flat())
+    const own = createDuckDbEngine()
     // Twice: then the file is known to be damaged.
     for (let time = 0; time < 2; time++) {
-      const { measures, suspectFiles } = await engine.stats(files.stats())
+      const { measures, suspectFiles } = await own.stats(files.stats())
       expect(measures).toMatchObject({ totalRequests: lines.length, promptTokens: lines.length })
       expect(suspectFiles).toEqual(files.paths)
     }
+    await own.close()
   })
 
   test.each(['}', '}{', ']}', '"b":2}', '  }'])(
@@ -121,9 +123,11 @@ describe('damaged lines', () => {
       for (const [index, start] of [torn, `${torn},`, `${torn},"tags":[1`].entries()) {
         files.write(`log-${index}.jsonl`, entryLine(), start, rest, entryLine())
       }
-      const { measures, suspectFiles } = await engine.stats(files.stats())
+      const own = createDuckDbEngine()
+      const { measures, suspectFiles } = await own.stats(files.stats())
       expect(measures.totalRequests).toBe(6)
       expect(suspectFiles).toEqual(files.paths)
+      await own.close()
     },
   )
 
