@@ -56,7 +56,8 @@ export interface LogFilter {
   readonly filter?: Readonly<Partial<Record<Dimension, string | readonly string[]>>>
   /** 1-1000, default 50. */
   readonly limit?: number
-  readonly cursor?: string
+  /** The nextCursor of the page before; null begins. */
+  readonly cursor?: string | null
 }
 
 export interface LogPage {

@@ -1,6 +1,7 @@
 /** A call of the application and its entry: begin, first token, end. */
 import type { HistoryMessage, LLMInfo } from '../chat-log/message.js'
 import type { LLMRequestLogEntry, Timings, Usage } from '../entry/entry.js'
+import { uuidV7 } from '../entry/ids.js'
 import type { LLMRequestHandle } from '../ledger.js'
 import {
   type CallEnd,
@@ -18,18 +19,24 @@ import {
 export class CapturedCall {
   readonly #options: CaptureOptions
   readonly #start: CallStart
+  readonly #id = uuidV7()
   readonly #startedAt = performance.now()
   #attemptAt = this.#startedAt
   #firstTokenAt: number | undefined
   #ended = false
+  /** Undefined when the options could not say what to log. */
+  readonly #entry: LLMRequestLogEntry | undefined
+  readonly #history: Promise<readonly string[]>
   /** Set once the pending line is written, so that a later end need not wait a turn. */
-  #begun: Begun | undefined
-  readonly #beginning: Promise<Begun | undefined>
+  #handle: LLMRequestHandle | undefined
+  readonly #beginning: Promise<LLMRequestHandle | undefined>
 
   constructor(options: CaptureOptions, start: CallStart) {
     this.#options = options
     this.#start = start
-    this.#beginning = this.#begin(new Date().toISOString())
+    this.#entry = this.#describe(new Date().toISOString())
+    this.#history = this.#append(start.history)
+    this.#beginning = this.#begin()
     this.#defer(this.#beginning)
   }
 
@@ -52,33 +59,43 @@ export class CapturedCall {
     if (this.#ended) return
     this.#ended = true
     const timings = this.#timings(performance.now())
-    const begun = this.#begun
-    const finished =
-      begun === undefined
+    const handle = this.#handle
+    const logged =
+      handle === undefined
         ? this.#beginning.then((late) => late && this.#finish(late, end, timings))
-        : this.#finish(begun, end, timings)
-    this.#defer(finished)
+        : this.#finish(handle, end, timings)
+    this.#defer(logged)
+    // At once, so that the answer stands before the question that the caller asks next.
+    this.#defer(this.#keepAnswer(end, timings))
   }
 
-  async #begin(timestamp: string): Promise<Begun | undefined> {
+  async #begin(): Promise<LLMRequestHandle | undefined> {
+    if (this.#entry === undefined) return undefined
     try {
-      const entry = this.#entry(timestamp)
-      const { ledger, messages } = this.#options
-      const ids = messages === false ? [] : await this.#append(entry, this.#start.history)
-      const handle = await ledger.startLLMRequest({ ...entry, messages_included: ids }, { onError: 'never' })
-      this.#begun = { handle, entry, ids }
-      return this.#begun
+      const entry = { ...this.#entry, messages_included: await this.#history }
+      this.#handle = await this.#options.ledger.startLLMRequest(entry, { onError: 'never' })
+      return this.#handle
     } catch (error) {
       this.#report(error)
       return undefined
     }
   }
 
-  #entry(timestamp: string): LLMRequestLogEntry {
+  #describe(timestamp: string): LLMRequestLogEntry | undefined {
+    try {
+      return this.#entryOf(timestamp)
+    } catch (error) {
+      this.#report(error)
+      return undefined
+    }
+  }
+
+  #entryOf(timestamp: string): LLMRequestLogEntry {
     const { request, model, provider, params, outputFormat } = this.#start
     const options = this.#options
     const of = <T>(value: PerRequest<T>): T => valueFor(value, request)
     return {
+      id: this.#id,
       project_id: of(options.projectId),
       chat_id: of(options.chatId),
       model,
@@ -95,8 +112,7 @@ export class CapturedCall {
     }
   }
 
-  async #finish(begun: Begun, end: CallEnd, timings: Timings): Promise<void> {
-    const { handle } = begun
+  async #finish(handle: LLMRequestHandle, end: CallEnd, timings: Timings): Promise<void> {
     const { usage, usageSource, error, fields } = end
     const final: Partial<LLMRequestLogEntry> = {
       ...fields,
@@ -105,49 +121,58 @@ export class CapturedCall {
       ...(usageSource === undefined ? {} : { usage_source: usageSource }),
     }
     const failure = error ?? { code: end.status, message: 'The request failed.' }
-    // Both are under way before anything is awaited: a ledger that is closed next waits for them.
-    const logged =
-      end.status === 'success'
-        ? handle.complete(final)
-        : end.status === 'timeout'
-          ? handle.timeout({ ...final, ...(error === undefined ? {} : { error }) })
-          : handle.fail(failure, final)
-    const kept = this.#keepAnswer(begun, end, timings)
-    await Promise.all([logged, kept]).catch((reason: unknown) => this.#report(reason))
+    try {
+      if (end.status === 'success') await handle.complete(final)
+      else if (end.status === 'timeout') {
+        await handle.timeout({ ...final, ...(error === undefined ? {} : { error }) })
+      } else await handle.fail(failure, final)
+    } catch (reason) {
+      this.#report(reason)
+    }
   }
 
   /** A whole answer becomes part of the history, where a resent one finds it; a broken one stands beside it. */
-  async #keepAnswer(begun: Begun, end: CallEnd, timings: Timings): Promise<void> {
+  async #keepAnswer(end: CallEnd, timings: Timings): Promise<void> {
     const answer = end.answer ?? []
-    if (this.#options.messages === false || answer.length === 0) return
+    if (answer.length === 0) return
     const info: LLMInfo = {
       model: this.#start.model,
-      request_id: begun.handle.id,
+      request_id: this.#id,
       timings,
       ...(end.usage === undefined ? {} : { usage: counts(end.usage) }),
     }
-    if (end.status === 'success') {
-      const told = answer.map((message) => ({ ...message, llm_info: info }))
-      await this.#append(begun.entry, [...this.#start.history, ...told])
-      return
-    }
-    for (const message of answer) {
-      await this.#options.ledger.appendMessage({
-        ...message,
-        project_id: begun.entry.project_id,
-        chat_id: begun.entry.chat_id,
-        status: 'error',
-        include_in_context: false,
-        parent_message_id: begun.ids.at(-1) ?? null,
-        llm_info: info,
-      })
+    const told = answer.map((message) => ({ ...message, llm_info: info }))
+    if (end.status === 'success') await this.#append([...this.#start.history, ...told])
+    else await this.#keepBroken(told)
+  }
+
+  async #keepBroken(answer: readonly HistoryMessage[]): Promise<void> {
+    const { messages, ledger } = this.#options
+    if (messages === false || this.#entry === undefined) return
+    const { project_id, chat_id } = this.#entry
+    const parent = (await this.#history).at(-1) ?? null
+    try {
+      for (const message of answer) {
+        await ledger.appendMessage({
+          ...message,
+          project_id,
+          chat_id,
+          status: 'error',
+          include_in_context: false,
+          parent_message_id: parent,
+        })
+      }
+    } catch (error) {
+      this.#report(error)
     }
   }
 
-  async #append(entry: LLMRequestLogEntry, history: readonly HistoryMessage[]): Promise<readonly string[]> {
-    if (history.length === 0) return []
+  /** The ids of the messages, none when they are not kept. */
+  async #append(history: readonly HistoryMessage[]): Promise<readonly string[]> {
+    const { messages, ledger } = this.#options
+    if (messages === false || this.#entry === undefined || history.length === 0) return []
     try {
-      return await this.#options.ledger.appendMessages(entry.project_id, entry.chat_id, history)
+      return await ledger.appendMessages(this.#entry.project_id, this.#entry.chat_id, history)
     } catch (error) {
       this.#report(error)
       return []
@@ -177,12 +202,6 @@ export class CapturedCall {
   #report(error: unknown): void {
     reportCaptureError(this.#options, error)
   }
-}
-
-interface Begun {
-  readonly handle: LLMRequestHandle
-  readonly entry: LLMRequestLogEntry
-  readonly ids: readonly string[]
 }
 
 /** Without the provider's own object, which the entry keeps. */

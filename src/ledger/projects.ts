@@ -22,6 +22,7 @@ export class Projects {
   readonly #resolver: ProjectResolver | undefined
   readonly #options: JournalOptions
   readonly #open = new Map<string, OpenProject>()
+  readonly #opening = new Map<string, Promise<OpenProject | undefined>>()
 
   constructor(workspace: string, resolver: ProjectResolver | undefined, options: JournalOptions) {
     this.#registry = new WorkspaceRegistry(workspace)
@@ -53,19 +54,27 @@ export class Projects {
     return this.#open.get(projectId)
   }
 
-  /** Throws as get does. */
+  /** Throws as get does. Calls that arrive while a project is being opened get it in their order. */
   async open(projectId: string, operation: string): Promise<OpenProject> {
     checkId(operation, 'INVALID_PROJECT_ID', 'project_id', projectId)
     const known = this.#open.get(projectId)
     if (known !== undefined) return known
-    const root = await this.#rootOf(projectId)
-    if (root === undefined) throw projectNotFound(operation, projectId)
-    const meanwhile = this.#open.get(projectId)
-    if (meanwhile !== undefined) return meanwhile
+    let opening = this.#opening.get(projectId)
+    if (opening === undefined) {
+      opening = this.#openNew(projectId).finally(() => this.#opening.delete(projectId))
+      this.#opening.set(projectId, opening)
+    }
+    const opened = await opening
+    if (opened === undefined) throw projectNotFound(operation, projectId)
+    return opened
+  }
+
+  async #openNew(id: string): Promise<OpenProject | undefined> {
+    const root = await this.#rootOf(id)
+    if (root === undefined) return undefined
     const journal = new ProjectJournal(root, this.#options)
-    const logsDir = join(root, LOGS_DIR)
-    const project = { id: projectId, root, logsDir, journal, chatLog: new ChatLog(root, journal) }
-    this.#open.set(projectId, project)
+    const project = { id, root, logsDir: join(root, LOGS_DIR), journal, chatLog: new ChatLog(root, journal) }
+    this.#open.set(id, project)
     return project
   }
 

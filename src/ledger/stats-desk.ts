@@ -81,7 +81,7 @@ export class StatsDesk {
       },
       operation,
     )
-    const before = filter.cursor === undefined ? undefined : parseCursor(filter.cursor, operation)
+    const before = filter.cursor == null ? undefined : parseCursor(filter.cursor, operation)
     const lines = await this.#withSources(projectId, operation, async (sources) => {
       const engine = await this.#loadEngine()
       // One more than the page says whether there is a next one.

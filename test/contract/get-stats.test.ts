@@ -294,7 +294,7 @@ describe('getLLMRequestLogs', () => {
       const page: Awaited<ReturnType<typeof ledger.getLLMRequestLogs>> = await ledger.getLLMRequestLogs({
         projectId: project.id,
         limit: 4,
-        ...(cursor === null ? {} : { cursor }),
+        cursor,
       })
       seen.push(...page.entries)
       cursor = page.nextCursor
