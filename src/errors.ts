@@ -8,7 +8,8 @@ export const ERROR_HINTS = {
   INVALID_ENTRY: 'Pass a plain object with at least project_id, chat_id and model.',
   INVALID_ID:
     'Ids are 1-128 characters of A-Z a-z 0-9 . _ -, start with a letter or digit, and contain no "..".',
-  INVALID_PROJECT_ID: 'Pass the id that createProject returned: 1-128 characters of A-Z a-z 0-9 . _ -.',
+  INVALID_PROJECT_ID:
+    'Pass the id that the project got when it was created: 1-128 characters of A-Z a-z 0-9 . _ -.',
   INVALID_CHAT_ID:
     'Pass a chat id of 1-128 characters of A-Z a-z 0-9 . _ -; two ids may not differ in case only.',
   INVALID_MODEL: 'Pass the model name the provider knows, 1-256 characters without control characters.',
@@ -27,39 +28,42 @@ export const ERROR_HINTS = {
   INVALID_TAGS: 'Pass an array of strings.',
   INVALID_ATTEMPT: 'Pass an integer from 1.',
   INVALID_COST:
-    'Pass {amount, source}: USD as a finite non-negative number; source provider, override, price_book or none.',
+    'Pass {amount, source}: USD as a number from 0 to 1e9, or null; source provider, override, price_book or none.',
   INVALID_USAGE_SOURCE: 'Use one of provider, tokenizer, heuristic, none.',
   INVALID_TEXT_FIELD: 'Pass a string of at most 256 characters.',
   ENTRY_TOO_LARGE: 'One line may hold 8 MiB: store large content elsewhere and keep a reference in metadata.',
   INVALID_SCOPE: "Use {type:'global'}, {type:'project', projectId} or {type:'chat', projectId, chatId}.",
   INVALID_DATE:
-    'Pass a date (2026-01-31) or an instant with a zone (2026-01-31T14:00:00Z); fromDate is not after toDate.',
+    'Pass a date (2026-01-31) or an instant with a zone (2026-01-31T14:00:00Z); the first is not after the last.',
   INVALID_TIMEZONE: 'Pass an IANA time zone such as Europe/Berlin.',
   INVALID_GROUP_BY: 'Group by hour, day, week, month or a dimension of the entry, or a list of these.',
   INVALID_FILTER: 'Filter on a dimension of the entry, with a string or a list of strings.',
-  INVALID_OPTION: 'See docs/configuration.md for the options and their values.',
-  INVALID_CURSOR: 'Pass the nextCursor of the page before, unchanged.',
+  INVALID_OPTION: 'Use a value that the message allows; docs/configuration.md lists all options.',
+  INVALID_CURSOR: 'Pass the cursor that came with the page before, unchanged.',
   INVALID_NAME:
     'Project names are 1-100 characters: a letter or digit first, then letters, digits, _, -, space. Chat names are 1-200 characters.',
   INVALID_MESSAGE:
     'A message has a role (system, user, assistant, tool) and content of at most 1,000,000 characters.',
   INVALID_EVENT:
     'An event has an event_type of 1-128 characters and a level trace, debug, info, warn, error or fatal.',
-  PROJECT_NOT_FOUND: 'Create the project first with createProject, or check the id with listProjects.',
-  CHAT_NOT_FOUND: 'Create the chat with createChat, or log an entry that names it.',
-  REQUEST_NOT_FOUND: 'No log line has this id; check it with getLLMRequestLogs.',
+  PROJECT_NOT_FOUND: 'Create the project first, or check its id in the list of projects.',
+  CHAT_NOT_FOUND:
+    'Create the chat first, or check its id in the list of chats. A chat that only entries name has stats, but is not in that list.',
+  REQUEST_NOT_FOUND: 'No entry has this id; check it in the list of entries.',
   LOG_WRITE_ERROR:
     'Check that the disk has space and that this user may write to the folder, then log again.',
   LOG_READ_ERROR: 'Check that this user may read the folder.',
-  WORKSPACE_NOT_WRITABLE: 'Choose another folder with LEDGERLINE_WORKSPACE, or make this one writable.',
+  WORKSPACE_NOT_WRITABLE:
+    'Choose another folder with --workspace or LEDGERLINE_WORKSPACE, or make this one writable.',
   PATH_IS_SYMLINK: 'A log path is a symbolic link; replace it with a regular file or folder.',
-  LEDGER_CLOSED: 'The ledger was closed; open it again with openLedger.',
+  LEDGER_CLOSED: 'The ledger was closed; open it again.',
   REQUEST_ALREADY_ENDED: 'complete, fail or timeout may be called once for a request.',
   REGISTRY_IS_EXTERNAL: "Projects belong to the host's registry; create them there.",
   STATS_ENGINE_ERROR:
     'The question could not be answered from the log files; run with LOG_LEVEL=debug for the cause.',
-  PORT_IN_USE: 'Stop the other process or choose another port with LEDGERLINE_PORT.',
-  LISTEN_FAILED: 'Choose another port with LEDGERLINE_PORT or another loopback address with LEDGERLINE_HOST.',
+  PORT_IN_USE: 'Stop the other process or choose another port with --port or LEDGERLINE_PORT.',
+  LISTEN_FAILED:
+    'Choose another port (--port, LEDGERLINE_PORT) or another loopback address (--host, LEDGERLINE_HOST).',
   WORKSPACE_NOT_FOUND:
     'Pass the folder with --workspace or LEDGERLINE_WORKSPACE, or create a project in it first.',
   FORBIDDEN_HOST: 'Call the server by localhost, 127.0.0.1 or [::1] and the port it listens on.',

@@ -90,8 +90,8 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     getChat: (projectId, chatId) => projects.getChat(projectId, chatId),
     listChats: async (projectId) => [...(await projects.chats(projectId, 'listChats')).values()],
 
-    logLLMRequest: (entry, logOptions = {}) => requests.log(entry, logOptions, 'logLLMRequest'),
-    startLLMRequest: (entry, logOptions = {}) => startRequest(requests, entry, logOptions),
+    logLLMRequest: (entry, logOptions) => requests.log(() => entry, logOptions, 'logLLMRequest'),
+    startLLMRequest: (entry, logOptions) => startRequest(requests, entry, logOptions ?? {}),
 
     async getStats(scope, statsOptions = {}) {
       whileOpen('getStats')

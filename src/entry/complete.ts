@@ -28,9 +28,10 @@ export function completeEntry(entry: LLMRequestLogEntry, now: number, operation:
     status = 'pending',
     ...rest
   } = fields as unknown as LLMRequestLogEntry
-  const start = parseInstant(timestamp_start)
   const timings = completeTimings(rest.timings, latency)
-  const end = parseInstant(timestamp_end) ?? (status === 'pending' ? undefined : endOf(start, timings, now))
+  const givenEnd = parseInstant(timestamp_end)
+  const start = parseInstant(timestamp_start) ?? startBefore(givenEnd, timings, now)
+  const end = givenEnd ?? (status === 'pending' ? undefined : endOf(start, timings, now))
   const usage = rest.usage === undefined ? undefined : completeUsage(rest.usage)
 
   return {
@@ -76,6 +77,12 @@ function completeTimings(timings: Timings | undefined, latency: unknown): Timing
   return { latency_ms: latency, ...timings }
 }
 
+/** An end that lies in the past, given without its start: the start is before it by the duration. */
+function startBefore(end: number | undefined, timings: Timings | undefined, now: number): number | undefined {
+  if (end === undefined || end >= now) return undefined
+  return Math.max(end - Math.round(timings?.total_duration_ms ?? timings?.latency_ms ?? 0), FIRST_INSTANT)
+}
+
 /** A final entry that names its start and its duration ended then; any other ended now, or at a start to come. */
 function endOf(start: number | undefined, timings: Timings | undefined, now: number): number {
   const duration = timings?.total_duration_ms ?? timings?.latency_ms
@@ -84,10 +91,11 @@ function endOf(start: number | undefined, timings: Timings | undefined, now: num
   return Math.min(start + Math.round(duration), LAST_INSTANT)
 }
 
+const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00.000Z')
 const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 /** The own fields, read once. A getter that throws is a problem of its field. */
-function ownFields(entry: unknown, operation: string): Fields {
+export function ownFields(entry: unknown, operation: string): Fields {
   if (!isObject(entry)) throw invalid(operation, 'INVALID_ENTRY', 'entry', 'is not an object')
   const problems: Problem[] = []
   // Without a prototype, or `__proto__` in a caller's JSON would set it.
@@ -95,7 +103,8 @@ function ownFields(entry: unknown, operation: string): Fields {
   for (const key of Object.keys(entry)) {
     try {
       const value = entry[key]
-      if (value !== undefined) fields[key] = READ_TWICE.has(key) && isObject(value) ? { ...value } : value
+      if (value !== undefined)
+        fields[key] = READ_TWICE.has(key) && isObject(value) ? definedFields(value) : value
     } catch (error) {
       const message = `reading it threw: ${error instanceof Error ? error.message : 'no Error'}`
       problems.push({ code: 'INVALID_ENTRY', field: key, message })
@@ -103,6 +112,11 @@ function ownFields(entry: unknown, operation: string): Fields {
   }
   if (isNonEmpty(problems)) throw new ValidationError(operation, problems)
   return fields
+}
+
+/** A field that is there and undefined is absent, and must not replace one that is given. */
+function definedFields(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined))
 }
 
 /** Fields that are read more than once; a plain copy answers the same each time. */

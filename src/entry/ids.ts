@@ -1,14 +1,18 @@
 /** Ids given by callers, and the ids made here. */
 import { randomFillSync } from 'node:crypto'
+import { looksLikeSecret } from './redact.js'
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Device names that Windows opens instead of a file, with or without an extension. */
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i
 
 /**
  * True for an id that may be used as it is: `[A-Za-z0-9][A-Za-z0-9._-]{0,127}` without `..`, not ending in a dot
- * (Windows drops it) and no reserved device name. Every id passes here before a path is built from it.
+ * (Windows drops it), no reserved device name, and nothing that looks like a credential: that would be redacted in the
+ * file, and two of them would be one. Every id passes here before a path is built from it.
  */
 export function isId(value: unknown): value is string {
   return (
@@ -16,7 +20,8 @@ export function isId(value: unknown): value is string {
     ID.test(value) &&
     !value.includes('..') &&
     !value.endsWith('.') &&
-    !RESERVED.test(value)
+    !RESERVED.test(value) &&
+    (UUID.test(value) || !looksLikeSecret(value))
   )
 }
 

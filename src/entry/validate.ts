@@ -10,6 +10,8 @@ export type Fields = Readonly<Record<string, unknown>>
 type Check = (value: unknown) => string | undefined
 
 const MAX_TEXT = 256
+/** Far above any request, far below where sums of 1e-12 USD lose digits. */
+const MAX_USD = 1e9
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 
 const id: Check = (value) => (isId(value) ? undefined : `is not an id: ${show(value)}`)
@@ -61,8 +63,9 @@ const entryError: Check = (value) =>
 
 const cost: Check = (value) => {
   if (!isObject(value)) return 'is not {amount, source}'
-  if (value.amount !== null && milliseconds(value.amount) !== undefined) {
-    return `amount is no finite non-negative number: ${show(value.amount)}`
+  const { amount } = value
+  if (amount !== null && !(typeof amount === 'number' && amount >= 0 && amount <= MAX_USD)) {
+    return `amount is no number of USD from 0 to ${MAX_USD}: ${show(amount)}`
   }
   return oneOf(COST_SOURCES)(value.source)
 }

@@ -10,15 +10,23 @@ export interface Damage {
   readonly to: number
 }
 
-interface Scanned {
-  readonly ranges: { from: number; to: number }[]
-  /** Where the next scan begins; files only grow. */
-  to: number
+interface Range {
+  readonly from: number
+  readonly to: number
 }
+
+interface Scanned {
+  readonly ranges: readonly Range[]
+  /** Where the next scan begins; files only grow. */
+  readonly to: number
+}
+
+/** Files that are remembered at once. */
+const MAX_FILES = 10_000
 
 /** Finds damage in files; what was scanned once is not read again while the file only grows. */
 export class DamageFinder {
-  readonly #scanned = new Map<string, Scanned>()
+  readonly #scanned = new Map<string, Promise<Scanned>>()
 
   /**
    * All damaged lines of the files. Blank lines are no damage, and neither is an unfinished line at the end: a write may
@@ -32,23 +40,33 @@ export class DamageFinder {
     return damage
   }
 
-  async #rangesOf(path: string): Promise<readonly { from: number; to: number }[]> {
+  async #rangesOf(path: string): Promise<readonly Range[]> {
     const stat = statSync(path, { throwIfNoEntry: false })
     if (stat === undefined) return []
     // An inode number is used again for a later file, with another birth time.
     const key = `${stat.dev}:${stat.ino}:${stat.birthtimeMs}`
-    let scanned = this.#scanned.get(key)
-    if (scanned === undefined || scanned.to > stat.size) {
-      scanned = { ranges: [], to: 0 }
-      this.#scanned.set(key, scanned)
-    }
-    for await (const line of readLines(path, scanned.to)) {
-      if (!line.terminated) break
-      scanned.to = line.to
-      const blank = line.text !== undefined && line.text.trim() === ''
-      if (blank || (line.text !== undefined && parseEntry(line.text) !== undefined)) continue
-      scanned.ranges.push({ from: line.from, to: line.to })
-    }
-    return scanned.ranges
+    // One scan behind another, so that two questions at once do not read the same lines twice.
+    const before = this.#scanned.get(key) ?? Promise.resolve(NOTHING)
+    const scan = before
+      .catch(() => NOTHING)
+      .then((known) => scanFrom(path, known.to > stat.size ? NOTHING : known))
+    if (this.#scanned.size >= MAX_FILES) this.#scanned.clear()
+    this.#scanned.set(key, scan)
+    return (await scan).ranges
   }
+}
+
+const NOTHING: Scanned = { ranges: [], to: 0 }
+
+async function scanFrom(path: string, known: Scanned): Promise<Scanned> {
+  const ranges = [...known.ranges]
+  let { to } = known
+  for await (const line of readLines(path, known.to)) {
+    if (!line.terminated) break
+    to = line.to
+    const blank = line.text !== undefined && line.text.trim() === ''
+    if (blank || (line.text !== undefined && parseEntry(line.text) !== undefined)) continue
+    ranges.push({ from: line.from, to: line.to })
+  }
+  return { ranges, to }
 }

@@ -102,6 +102,9 @@ export class OpenFile {
     this.#size += written
     if (written === whole) return
     try {
+      // Longer than what this process wrote: another took over the slot, and its lines must stay.
+      const { size } = await this.#handle.stat()
+      if (size !== this.#size) throw new Error('the file grew meanwhile')
       await this.#handle.truncate(end)
       this.#size = end
     } catch {

@@ -27,15 +27,18 @@ export function ownIdentity(): Writer {
   return self
 }
 
-/** `unknown`: it ran where this process cannot look, on another host or in another container. */
-export type Liveness = 'alive' | 'gone' | 'unknown'
+/**
+ * `unknown`: it ran where this process cannot look, on another host or in another container. `rebooted`: on a host of
+ * the same name, before its last boot; or on another host that has the same name.
+ */
+export type Liveness = 'alive' | 'gone' | 'rebooted' | 'unknown'
 
 export function livenessOf(writer: Writer): Liveness {
   const own = ownIdentity()
   if (writer.host !== own.host) return 'unknown'
   const [boot, namespace] = writer.started.split(' ')
   const [ownBoot, ownNamespace] = own.started.split(' ')
-  if (boot !== ownBoot) return 'gone'
+  if (boot !== ownBoot) return 'rebooted'
   if (namespace !== ownNamespace) return 'unknown'
   if (ownBoot === '') return signalReaches(writer.pid) ? 'alive' : 'gone'
   return startedOf(writer.pid) === writer.started ? 'alive' : 'gone'

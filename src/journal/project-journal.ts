@@ -1,4 +1,5 @@
 /** The journals of one project, as this process writes them: requests, events, chats and messages. */
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { AppendFile } from './append-file.js'
@@ -30,6 +31,7 @@ export class ProjectJournal {
   readonly #options: JournalOptions
   readonly #rotated = new Map<string, AppendFile>()
   readonly #chats = new Map<string, AppendFile>()
+  readonly #closing = new Set<Promise<void>>()
   #slot: Slot | undefined
 
   constructor(root: string, options: JournalOptions) {
@@ -48,19 +50,33 @@ export class ProjectJournal {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#rotated.values(), ...this.#chats.values()].map((file) => file.close()))
+    await this.#closeFiles()
     this.#slot?.release()
     this.#slot = undefined
   }
 
+  async #closeFiles(): Promise<void> {
+    const files = [...this.#rotated.values(), ...this.#chats.values()]
+    this.#rotated.clear()
+    this.#chats.clear()
+    await Promise.all([...files.map((file) => file.close()), ...this.#closing])
+  }
+
+  /** The slot of this process, claimed anew when it was lost while the process was suspended. */
   #claimed(): number {
-    if (this.#slot !== undefined) return this.#slot.number
+    if (this.#slot?.isHeld() === true) return this.#slot.number
+    if (this.#slot !== undefined) {
+      const closing = this.#closeFiles().finally(() => this.#closing.delete(closing))
+      this.#closing.add(closing)
+    }
     const path = join(this.#root, LOGS_DIR)
     try {
       makeFolder(path)
+      refuseLink(path)
       this.#slot = claimSlot(path)
       return this.#slot.number
     } catch (cause) {
+      if (cause instanceof FileSystemError) throw cause
       const reason = cause instanceof Error ? cause.message : String(cause)
       const message = `could not take a file to write in ${path}: ${reason}`
       throw new FileSystemError('LOG_WRITE_ERROR', message, { operation: 'append', path, cause })
@@ -68,10 +84,10 @@ export class ProjectJournal {
   }
 
   #rotatedFile(base: string): AppendFile {
+    const slot = this.#claimed()
     let file = this.#rotated.get(base)
     if (file === undefined) {
       const dir = join(this.#root, LOGS_DIR)
-      const slot = this.#claimed()
       file = new AppendFile({
         path: join(dir, activeName(base, slot)),
         sync: this.#options.sync,
@@ -87,18 +103,20 @@ export class ProjectJournal {
   }
 
   #chatFile(chatId: string): AppendFile {
+    const slot = this.#claimed()
     const known = this.#chats.get(chatId)
     // Inserted anew, so that the map's order is that of the last use.
     this.#chats.delete(chatId)
     const file =
       known ??
       new AppendFile({
-        path: chatPath(this.#root, chatId, this.#claimed()),
+        path: chatPath(this.#root, chatId, slot),
         sync: this.#options.sync,
         onTornTail: this.#options.onTornTail,
       })
+    // Before the new one is in the map: it is idle until its first append.
+    if (known === undefined && this.#chats.size >= OPEN_CHATS) this.#closeOldestIdle()
     this.#chats.set(chatId, file)
-    if (this.#chats.size > OPEN_CHATS) this.#closeOldestIdle()
     return file
   }
 
@@ -106,10 +124,18 @@ export class ProjectJournal {
     for (const [chatId, file] of this.#chats) {
       if (!file.idle) continue
       this.#chats.delete(chatId)
-      void file.close()
+      const closing = file.close().finally(() => this.#closing.delete(closing))
+      this.#closing.add(closing)
       return
     }
   }
+}
+
+/** A folder that is a symbolic link would lead the log out of the workspace. */
+function refuseLink(path: string): void {
+  if (!lstatSync(path).isSymbolicLink()) return
+  const message = 'the folder of the log is a symbolic link'
+  throw new FileSystemError('PATH_IS_SYMLINK', message, { operation: 'append', path })
 }
 
 /** Where a slot writes the messages of a chat: `chats/<id>.jsonl`, for other slots `chats/.slots/<slot>/<id>.jsonl`. */

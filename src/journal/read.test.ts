@@ -71,8 +71,8 @@ describe('readLines', () => {
     const folder = tempFolder()
     symlinkSync('/etc/hostname', join(folder, 'link'))
     execFileSync('mkfifo', [join(folder, 'fifo')])
-    await expect(linesOf(join(folder, 'link'))).rejects.toThrow(/ELOOP/)
-    await expect(linesOf(join(folder, 'fifo'))).rejects.toThrow(/no regular file/)
+    await expect(linesOf(join(folder, 'link'))).rejects.toMatchObject({ code: 'PATH_IS_SYMLINK' })
+    await expect(linesOf(join(folder, 'fifo'))).rejects.toMatchObject({ code: 'LOG_READ_ERROR' })
   })
 })
 
@@ -157,6 +157,15 @@ describe('DamageFinder', () => {
     const path = join(tempFolder(), 'log')
     writeFileSync(path, `\n${entry('1')}\r\n  \n${entry('2').slice(0, 9)}`)
     expect(await new DamageFinder().find([path])).toEqual([])
+  })
+
+  test('questions at once find the same damage', async () => {
+    const path = join(tempFolder(), 'log')
+    const finder = new DamageFinder()
+    writeFileSync(path, 'bad\nworse\n')
+    const found = await Promise.all(Array.from({ length: 4 }, () => finder.find([path])))
+    expect(found.map(({ length }) => length)).toEqual([2, 2, 2, 2])
+    expect(await finder.find([path])).toHaveLength(2)
   })
 
   test('what was found stays found, and what is appended is read too', async () => {

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import { livenessOf, ownIdentity } from './process-identity.js'
 import { claimSlot, SLOTS_DIR } from './slot.js'
@@ -20,7 +20,7 @@ describe('livenessOf', () => {
   test.each([
     ['this process', own, 'alive'],
     ['the same pid, started later', dead, 'gone'],
-    ['a process before the last boot', { ...own, started: `other ${namespace} ${tick}` }, 'gone'],
+    ['a process before the last boot', { ...own, started: `other ${namespace} ${tick}` }, 'rebooted'],
     ['a pid of another container', { ...own, started: `${boot} other ${tick}` }, 'unknown'],
     ['another host', { ...own, host: 'elsewhere' }, 'unknown'],
   ])('%s is %s', (_, writer, expected) => {
@@ -43,12 +43,13 @@ describe('claimSlot', () => {
     claimOf(folder, '0.1', dead)
     expect(claimSlot(folder).number).toBe(0)
     expect(readdirSync(join(folder, SLOTS_DIR))).toEqual(['0.2'])
-    expect(JSON.parse(readFileSync(join(folder, SLOTS_DIR, '0.2'), 'utf8'))).toEqual(own)
+    expect(JSON.parse(readFileSync(join(folder, SLOTS_DIR, '0.2'), 'utf8'))).toMatchObject(own)
   })
 
   test.each([
     ['another host', { ...own, host: 'elsewhere' }],
     ['another container', { ...own, started: `${boot} other ${tick}` }],
+    ['a host of the same name', { ...own, started: `other ${namespace} ${tick}` }],
   ])('a claim of %s is respected while it is renewed, and taken when it is not', (_, owner) => {
     const folder = tempFolder()
     const claim = claimOf(folder, '0.1', owner)
@@ -56,6 +57,22 @@ describe('claimSlot', () => {
     const longAgo = new Date(Date.now() - 120_000)
     utimesSync(claim, longAgo, longAgo)
     expect(claimSlot(folder).number).toBe(0)
+  })
+
+  test('a slot that was taken while its owner was suspended is no longer held', () => {
+    const folder = tempFolder()
+    vi.useFakeTimers()
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const slot = claimSlot(folder)
+    expect(slot.isHeld()).toBe(true)
+    // As the process that took it over does.
+    writeFileSync(join(folder, SLOTS_DIR, '0.2'), JSON.stringify(own))
+    rmSync(join(folder, SLOTS_DIR, '0.1'))
+    vi.advanceTimersByTime(60_000)
+    expect(slot.isHeld()).toBe(false)
+    expect(claimSlot(folder).number).toBe(1)
   })
 
   test.each([

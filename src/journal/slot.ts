@@ -7,7 +7,7 @@
  * is never deleted, so generations never repeat.
  */
 import { randomUUID } from 'node:crypto'
-import { linkSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Writer } from '../entry/entry.js'
 import { makeFolder } from './make-folder.js'
@@ -18,9 +18,13 @@ export const SLOTS_DIR = '.slots'
 /** A process that cannot be looked at counts as gone when its claim was not renewed for this long. */
 const CLAIM_EXPIRES_MS = 60_000
 const RENEW_MS = 15_000
+/** Well below what must pass before the claim can be lost. */
+const CHECK_MS = 5_000
 
 export interface Slot {
   readonly number: number
+  /** False when another process took the slot because this one did not renew its claim: suspended, or blocked. */
+  isHeld(): boolean
   /** Lets the next process take the slot; this one must not write to its files any more. */
   release(): void
 }
@@ -31,22 +35,26 @@ export function claimSlot(logsDir: string): Slot {
   makeFolder(dir)
   removeLeftovers(dir)
   for (let number = 0; ; number++) {
-    const claim = tryClaim(dir, number)
-    if (claim !== undefined) return hold(claim, number)
+    // The token tells the claims of two ledgers in one process apart.
+    const content = JSON.stringify({ ...ownIdentity(), token: randomUUID() })
+    const claim = tryClaim(dir, number, content)
+    if (claim !== undefined) return hold(claim, content, number)
   }
 }
 
 /** The path of the claim that was made, undefined when somebody else owns the slot. */
-function tryClaim(dir: string, slot: number): string | undefined {
+function tryClaim(dir: string, slot: number, content: string): string | undefined {
   const generation = highestGeneration(dir, slot)
-  if (generation > 0 && !isFree(claimPath(dir, slot, generation))) return undefined
-  const claim = claimPath(dir, slot, generation + 1)
   const draft = join(dir, `draft-${randomUUID()}`)
-  writeFileSync(draft, JSON.stringify(ownIdentity()), { mode: 0o600 })
+  const claim = claimPath(dir, slot, generation + 1)
+  writeFileSync(draft, content, { mode: 0o600 })
   try {
+    // The draft's time is the disk's own: clocks of two hosts may differ.
+    const now = statSync(draft).mtimeMs
+    if (generation > 0 && !isFree(claimPath(dir, slot, generation), now)) return undefined
     linkSync(draft, claim)
   } catch (error) {
-    if (isExist(error)) return tryClaim(dir, slot)
+    if (isExist(error)) return tryClaim(dir, slot, content)
     throw error
   } finally {
     rmSync(draft, { force: true })
@@ -54,39 +62,53 @@ function tryClaim(dir: string, slot: number): string | undefined {
   // The listing may have been old: a higher claim means that ours came too late.
   if (highestGeneration(dir, slot) !== generation + 1) {
     rmSync(claim, { force: true })
-    return tryClaim(dir, slot)
+    return tryClaim(dir, slot, content)
   }
   if (generation > 0) rmSync(claimPath(dir, slot, generation), { force: true })
   return claim
 }
 
-function hold(claim: string, number: number): Slot {
-  const renewal = setInterval(() => {
-    const now = new Date()
+function hold(claim: string, content: string, number: number): Slot {
+  let checkedMs = Date.now()
+  const overwrite = (text: string): void => {
     try {
-      utimesSync(claim, now, now)
+      // Written, not touched: the time is then the disk's. A claim that is gone is not made again.
+      if (isOurs(claim, content)) writeFileSync(claim, text, { flag: 'r+' })
     } catch {
-      // A claim that was deleted by hand is not made again: the owner may have changed.
+      // The folder is gone or read-only; the end of this process releases the slot as well.
     }
-  }, RENEW_MS)
-  renewal.unref()
+  }
+  const renewal = setInterval(() => overwrite(content), RENEW_MS).unref()
   return {
     number,
+    isHeld() {
+      // Nobody takes a claim that was renewed within a minute, so a process that was not suspended need not look.
+      if (Date.now() - checkedMs < CHECK_MS) return true
+      checkedMs = Date.now()
+      const held = isOurs(claim, content)
+      if (!held) clearInterval(renewal)
+      return held
+    },
     release() {
       clearInterval(renewal)
-      try {
-        writeFileSync(claim, RELEASED, { flag: 'r+' })
-      } catch {
-        // The folder is gone or read-only; the end of this process releases the slot as well.
-      }
+      overwrite(RELEASED)
     },
+  }
+}
+
+function isOurs(claim: string, content: string): boolean {
+  try {
+    return readFileSync(claim, 'utf8') === content
+  } catch {
+    return false
   }
 }
 
 /** Overwrites the first bytes of a claim, so that it parses as no owner. */
 const RELEASED = 'released '
 
-function isFree(claim: string): boolean {
+/** `now` is the time of the disk that holds the claim, epoch ms. */
+function isFree(claim: string, now: number): boolean {
   let text: string
   let renewedMs: number
   try {
@@ -99,7 +121,8 @@ function isFree(claim: string): boolean {
   const owner = parseOwner(text)
   if (owner === undefined) return true
   const liveness = livenessOf(owner)
-  return liveness === 'gone' || (liveness === 'unknown' && Date.now() - renewedMs > CLAIM_EXPIRES_MS)
+  if (liveness === 'alive' || liveness === 'gone') return liveness === 'gone'
+  return now - renewedMs > CLAIM_EXPIRES_MS
 }
 
 function parseOwner(text: string): Writer | undefined {

@@ -1,5 +1,5 @@
 /** startLLMRequest: a pending line now, the final one of the same id at the end. */
-import { completeEntry } from '../entry/complete.js'
+import { completeEntry, ownFields } from '../entry/complete.js'
 import type { EntryError, LLMRequestLogEntry, LogResult, Status } from '../entry/entry.js'
 import { isObject } from '../entry/validate.js'
 import { StateError } from '../errors.js'
@@ -14,37 +14,29 @@ export async function startRequest(
 ): Promise<LLMRequestHandle> {
   const operation = 'startLLMRequest'
   const startedAt = performance.now()
-  const pending = { ...entry, status: 'pending' as const }
-  let start: LLMRequestLogEntry
-  try {
-    start = completeEntry(pending, Date.now(), operation)
-  } catch {
-    // The log refuses it with the same problems, and counts it.
-    start = pending
+  let start = entry
+  const begin = (): LLMRequestLogEntry => {
+    const given: Partial<LLMRequestLogEntry> = ownFields(entry, operation)
+    start = completeEntry({ ...entry, ...given, status: 'pending' }, Date.now(), operation)
+    return start
   }
-  const { id } = await log.log(start, options, operation)
+  const { id } = await log.log(begin, options, operation)
   let ended = false
 
-  const end = async (status: Status, more: Partial<LLMRequestLogEntry>): Promise<LogResult> => {
+  const end = async (status: Status, fields: () => object): Promise<LogResult> => {
     if (ended) {
       if (options.onError === 'never') return { id, logged: false, timestamp: new Date().toISOString() }
-      throw new StateError('REQUEST_ALREADY_ENDED', `the request ${id} has ended`, {
-        operation: 'endLLMRequest',
-      })
+      const message = `the request ${id} has ended`
+      throw new StateError('REQUEST_ALREADY_ENDED', message, { operation: 'endLLMRequest' })
     }
     ended = true
     const elapsed = performance.now() - startedAt
-    const timings = { latency_ms: elapsed, total_duration_ms: elapsed, ...start.timings, ...more.timings }
-    // Not from the duration: the start may have been the caller's, from before this call.
-    const now = new Date().toISOString()
-    const end =
-      start.timestamp_start !== undefined && now < start.timestamp_start ? start.timestamp_start : now
-    const { usage_source: _, ...begun } = start
     try {
       return await log.log(
-        { ...begun, timestamp_end: end, ...more, timings, id, status },
+        () => finalEntry(id, status, start, elapsed, fields()),
         options,
         'endLLMRequest',
+        id,
       )
     } catch (error) {
       // Nothing was written, so a corrected end may follow.
@@ -55,15 +47,40 @@ export async function startRequest(
 
   return {
     id,
-    complete: (more = {}) => end('success', more),
-    fail: (error, more = {}) => end('error', { ...httpStatusOf(error), ...more, error: toEntryError(error) }),
-    timeout: (more = {}) =>
-      end('timeout', { error: { code: 'timeout', message: 'the request timed out' }, ...more }),
+    complete: (more) => end('success', () => more ?? {}),
+    fail: (error, more) =>
+      end('error', () => ({ ...httpStatusOf(error), ...more, error: toEntryError(error) })),
+    timeout: (more) => end('timeout', () => ({ error: TIMED_OUT, ...more })),
+  }
+}
+
+const TIMED_OUT: EntryError = { code: 'timeout', message: 'the request timed out' }
+
+/** The start with what is known at the end, `elapsed` ms later. */
+function finalEntry(
+  id: string,
+  status: Status,
+  start: LLMRequestLogEntry,
+  elapsed: number,
+  fields: object,
+): LLMRequestLogEntry {
+  const given: Partial<LLMRequestLogEntry> = ownFields(fields, 'endLLMRequest')
+  const { usage_source: _, timestamp_start: begun, timings, ...rest } = start
+  // Not from the duration: the start may have been the caller's, from before the call.
+  const now = new Date().toISOString()
+  return {
+    ...rest,
+    ...(begun === undefined ? {} : { timestamp_start: begun }),
+    timestamp_end: begun !== undefined && now < begun ? begun : now,
+    ...given,
+    timings: { latency_ms: elapsed, total_duration_ms: elapsed, ...timings, ...given.timings },
+    id,
+    status,
   }
 }
 
 /** {code, message} of anything that was thrown. */
-export function toEntryError(error: unknown): EntryError {
+function toEntryError(error: unknown): EntryError {
   if (!isObject(error)) return { code: 'unknown', message: String(error) }
   const { code, message, name } = error
   return {

@@ -11,7 +11,7 @@ import { REQUESTS } from '../journal/project-journal.js'
 import type { LogOptions } from '../ledger.js'
 import { loadPriceBook, type PriceBook } from '../pricing/price-book.js'
 import type { LiveCounters } from '../stats/live-counters.js'
-import { LateLines } from './late-lines.js'
+import { type LateLine, LateLines } from './late-lines.js'
 import type { OpenProject, Projects } from './projects.js'
 import type { Tally } from './tally.js'
 import { UnderWay } from './under-way.js'
@@ -43,9 +43,14 @@ export class RequestLog {
     })
   }
 
-  /** As Ledger.logLLMRequest says. */
-  log(entry: LLMRequestLogEntry, options: LogOptions, operation: string): Promise<LogResult> {
-    return this.#underWay.track(this.#log(entry, options, operation))
+  /** As Ledger.logLLMRequest says. What `make` throws is a failure of the call; `id` is that of the request. */
+  log(
+    make: () => LLMRequestLogEntry,
+    options: LogOptions | undefined,
+    operation: string,
+    id?: string,
+  ): Promise<LogResult> {
+    return this.#underWay.track(this.#log(make, options ?? {}, operation, id))
   }
 
   /** Waits for the calls under way; later ones are refused. */
@@ -55,12 +60,25 @@ export class RequestLog {
     await this.#late.close()
   }
 
-  async #log(entry: LLMRequestLogEntry, options: LogOptions, operation: string): Promise<LogResult> {
+  async #log(
+    make: () => LLMRequestLogEntry,
+    options: LogOptions,
+    operation: string,
+    id: string | undefined,
+  ): Promise<LogResult> {
     const now = Date.now()
-    let late: { entry: LoggedEntry; line: string } | undefined
+    let given: LLMRequestLogEntry | undefined
+    let late: LateLine | undefined
     try {
       if (this.#closed) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', { operation })
-      const completed = await this.#prepare(completeEntry(entry, now, operation), operation)
+      given = make()
+      let completed = completeEntry(given, now, operation)
+      if (!this.#isReadyFor(completed)) {
+        // The caller may change what the entry refers to while this one waits.
+        completed = toPlainJson(completed) as LoggedEntry
+        await this.#inTurn(() => this.#getReadyFor(completed, operation))
+      }
+      this.#sign(completed)
       late = { entry: completed, line: toLine(completed, operation) }
       await this.#write(late.entry, late.line)
       return { id: completed.id, logged: true, timestamp: formatInstant(now) }
@@ -69,33 +87,32 @@ export class RequestLog {
         this.#parts.tally.rejected++
         throw error
       }
-      const id = late?.entry.id ?? idOf(entry) ?? uuidV7(now)
+      const known = late?.entry.id ?? id ?? idOf(given) ?? uuidV7(now)
       if (late !== undefined && error instanceof FileSystemError && !this.#closed) this.#late.keep(late)
       else this.#parts.tally.dropped++
-      this.#parts.report('an entry could not be logged', { request_id: id, operation, error })
-      return { id, logged: false, timestamp: formatInstant(now) }
+      this.#parts.report('an entry could not be logged', { request_id: known, operation, error })
+      return { id: known, logged: false, timestamp: formatInstant(now) }
     }
   }
 
-  /** With its price and writer. The first entries wait for the project and the price book, later ones behind them. */
-  async #prepare(completed: LoggedEntry, operation: string): Promise<LoggedEntry> {
-    const needsPrice =
-      completed.status !== 'pending' && completed.usage !== undefined && completed.cost === undefined
-    const isReady =
-      this.#parts.projects.opened(completed.project_id) !== undefined &&
-      (!needsPrice || this.#book !== undefined)
-    let entry = completed
-    if (!isReady || this.#turn !== undefined) {
-      // The caller may change what the entry refers to while this one waits.
-      entry = toPlainJson(completed) as LoggedEntry
-      await this.#inTurn(async () => {
-        await this.#parts.projects.open(entry.project_id, operation)
-        if (needsPrice) this.#book ??= await loadPriceBook()
-      })
-    }
-    if (needsPrice && this.#book !== undefined) entry.cost = this.#book.price(entry)
+  /** The first entries wait for the project and the price book, later ones behind them. */
+  #isReadyFor(entry: LoggedEntry): boolean {
+    return (
+      this.#turn === undefined &&
+      this.#parts.projects.opened(entry.project_id) !== undefined &&
+      (!needsPrice(entry) || this.#book !== undefined)
+    )
+  }
+
+  async #getReadyFor(entry: LoggedEntry, operation: string): Promise<void> {
+    await this.#parts.projects.open(entry.project_id, operation)
+    if (needsPrice(entry)) this.#book ??= await loadPriceBook()
+  }
+
+  /** Adds the price, and who will write the end. */
+  #sign(entry: LoggedEntry): void {
+    if (needsPrice(entry) && this.#book !== undefined) entry.cost = this.#book.price(entry)
     if (entry.status === 'pending') entry.writer = ownIdentity()
-    return entry
   }
 
   /** Keeps the order of the calls: of two lines with one id the later call's must be the later line. */
@@ -119,6 +136,10 @@ export class RequestLog {
     this.#parts.counters.count(entry)
     this.#parts.tally.persisted++
   }
+}
+
+function needsPrice(entry: LoggedEntry): boolean {
+  return entry.status !== 'pending' && entry.usage !== undefined && entry.cost === undefined
 }
 
 function idOf(entry: unknown): string | undefined {

@@ -109,7 +109,7 @@ export class StatsDesk {
       const answer = await engine.stats({
         sources,
         chatId: scope.type === 'chat' ? scope.chatId : undefined,
-        isGone: (writer) => livenessOf(writer) === 'gone',
+        isGone: (writer) => ['gone', 'rebooted'].includes(livenessOf(writer)),
         ...conditions,
       })
       return { answer, damaged: (await this.#damage.find(answer.suspectFiles)).length }

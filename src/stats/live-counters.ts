@@ -1,5 +1,6 @@
 /** Plain numbers in memory: hydrated once from the files, then updated by each append. */
 import type { LoggedEntry } from '../entry/entry.js'
+import { parseInstant } from '../entry/timestamp.js'
 import { parseEntry } from '../journal/parse-entry.js'
 import { readLines } from '../journal/read-lines.js'
 import type { StatsScope } from './stats-engine.js'
@@ -26,7 +27,7 @@ export interface CachedStats {
 interface Share {
   readonly projectId: string
   readonly chatId: string
-  readonly endMs: string
+  readonly endMs: number
   readonly final: boolean
   readonly failed: boolean
   readonly prompt: number
@@ -62,7 +63,7 @@ class Counters {
       this.latencySum += sign * share.latency
       this.latencyCount += sign
     }
-    if (share.cost !== undefined) this.cost += BigInt(sign * Math.round(share.cost * 1e12))
+    if (share.cost !== undefined) this.cost += BigInt(sign) * picoUsd(share.cost)
     else if (share.prompt + share.completion > 0) this.unpriced += sign
   }
 
@@ -91,12 +92,13 @@ export class LiveCounters {
   /** Counts an entry that is in a file. Costs microseconds. */
   count(entry: LoggedEntry): void {
     const share = shareOf(entry)
-    const before = this.#shares.get(entry.id)
+    const key = `${entry.project_id}/${entry.id}`
+    const before = this.#shares.get(key)
     if (before !== undefined) {
       if (!replaces(share, before)) return
       this.#apply(before, -1)
     }
-    this.#shares.set(entry.id, share)
+    this.#shares.set(key, share)
     this.#apply(share, 1)
   }
 
@@ -147,19 +149,32 @@ function replaces(next: Share, before: Share): boolean {
 }
 
 function shareOf(entry: LoggedEntry): Share {
-  const count = (value: unknown): number =>
-    typeof value === 'number' && Number.isSafeInteger(value) ? value : 0
-  const latency = entry.timings?.latency_ms
-  const amount = entry.cost?.amount
   return {
     projectId: entry.project_id,
     chatId: entry.chat_id,
-    endMs: entry.timestamp_end ?? '',
+    endMs: parseInstant(entry.timestamp_end) ?? Number.NEGATIVE_INFINITY,
     final: entry.status !== 'pending',
     failed: entry.status === 'error' || entry.status === 'timeout',
-    prompt: count(entry.usage?.prompt_tokens),
-    completion: count(entry.usage?.completion_tokens),
-    latency: typeof latency === 'number' ? latency : undefined,
-    cost: typeof amount === 'number' ? amount : undefined,
+    prompt: tokens(entry.usage?.prompt_tokens),
+    completion: tokens(entry.usage?.completion_tokens),
+    latency: finite(entry.timings?.latency_ms),
+    cost: finite(entry.cost?.amount),
   }
+}
+
+/** As the engine takes them: whole numbers from 0 on that JSON carries exactly, else 0. */
+function tokens(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0
+}
+
+/** Finite numbers from 0 on; other programs may have written anything. */
+function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
+}
+
+/** The engine sums DECIMAL(38,12), which holds no more than this before the point; larger amounts add nothing there. */
+const MAX_SUMMED_USD = 1e26
+
+function picoUsd(amount: number): bigint {
+  return amount < MAX_SUMMED_USD ? BigInt(Math.round(amount * 1e12)) : 0n
 }
