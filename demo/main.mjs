@@ -9,10 +9,11 @@ import { startProvider, stopProvider } from './provider.mjs'
 
 /**
  * @typedef {object} DemonstrationResult
- * @property {number} calls Calls of the application: as many entries are in the ledger.
+ * @property {number} calls Calls of the application.
+ * @property {number} entries Entries in the ledger: one for each call.
  * @property {number} attempts HTTP requests that the entries tell of.
  * @property {number} served HTTP requests in the provider's own journal.
- * @property {boolean} agrees Whether the last two are equal and each call has its entry.
+ * @property {boolean} agrees Whether the first two are equal, and the last two. When not, the caller has to say so.
  */
 
 /**
@@ -60,7 +61,7 @@ async function runProject(ledger, openai, { name, instructions, conversations },
       const troubles = await talk(client, instructions, conversation)
       const said = troubles.length === 0 ? '' : ` (${troubles.join(', ')})`
       print(
-        `  ${name} / ${conversation.name}: ${conversation.turns.length} calls of ${conversation.model}${said}`,
+        `  ${name} / ${conversation.name}: ${counted(conversation.turns.length, 'call')} of ${conversation.model}${said}`,
       )
       return { projectId, calls: conversation.turns.length }
     }),
@@ -151,9 +152,28 @@ async function check(ledger, made, served, print) {
     entries.push(...(await ledger.getLLMRequestLogs({ projectId, limit: 1000 })).entries)
   }
   const attempts = entries.reduce((sum, entry) => sum + (entry.attempt ?? 1), 0)
+  const retried = entries.filter((entry) => (entry.attempt ?? 1) > 1).length
+  const result = { calls, entries: entries.length, attempts, served }
   const agrees = attempts === served && entries.length === calls
-  print(
-    `${entries.length} entries for ${calls} calls; they tell of ${attempts} HTTP requests, the provider's journal of ${served}: ${agrees ? 'equal' : 'NOT EQUAL'}.`,
+  if (agrees) print(sumUp({ ...result, retried }))
+  return { ...result, agrees }
+}
+
+/** @param {{ calls: number, entries: number, served: number, retried: number }} result */
+function sumUp({ calls, entries, served, retried }) {
+  const again =
+    retried === 0 ? '' : ` (${counted(retried, 'call')} ${retried === 1 ? 'was' : 'were'} retried)`
+  return (
+    `${counted(calls, 'call')} were made, ${counted(entries, 'entry', 'entries')} are in the log; ` +
+    `the provider counted ${counted(served, 'HTTP request')}, and so did the entries${again}.`
   )
-  return { calls, attempts, served, agrees }
+}
+
+/**
+ * @param {number} number
+ * @param {string} singular
+ * @param {string} plural
+ */
+function counted(number, singular, plural = `${singular}s`) {
+  return `${number} ${number === 1 ? singular : plural}`
 }

@@ -1,5 +1,5 @@
 // Compiles src/ to dist/.
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from './ensure-installed.mjs'
@@ -11,7 +11,4 @@ export function build() {
   chmodSync(join(ROOT, 'dist', 'cli', 'main.js'), 0o755)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  if (process.argv.includes('--clean')) rmSync(join(ROOT, 'dist'), { recursive: true, force: true })
-  build()
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) build()

@@ -6,7 +6,8 @@ import { openLedger } from './open-ledger.js'
 let opening: Promise<Ledger> | undefined
 let opened: Ledger | undefined
 
-function ledger(): Promise<Ledger> {
+/** The default ledger itself, for adapters such as captureOpenAI. */
+export function defaultLedger(): Promise<Ledger> {
   opening ??= openLedger().then(
     (ledger) => {
       opened = ledger
@@ -31,39 +32,48 @@ type Call<Name extends keyof Ledger> = Ledger[Name] extends (...args: infer A) =
   ? (...args: A) => Promise<R>
   : never
 
-export const createProject: Call<'createProject'> = async (input) => (await ledger()).createProject(input)
-export const getProject: Call<'getProject'> = async (id) => (await ledger()).getProject(id)
-export const listProjects: Call<'listProjects'> = async () => (await ledger()).listProjects()
-export const createChat: Call<'createChat'> = async (input) => (await ledger()).createChat(input)
-export const getChat: Call<'getChat'> = async (...args) => (await ledger()).getChat(...args)
-export const listChats: Call<'listChats'> = async (id) => (await ledger()).listChats(id)
-export const logLLMRequest: Call<'logLLMRequest'> = async (...args) => (await ledger()).logLLMRequest(...args)
+export const createProject: Call<'createProject'> = async (input) =>
+  (await defaultLedger()).createProject(input)
+export const getProject: Call<'getProject'> = async (id) => (await defaultLedger()).getProject(id)
+export const listProjects: Call<'listProjects'> = async () => (await defaultLedger()).listProjects()
+export const createChat: Call<'createChat'> = async (input) => (await defaultLedger()).createChat(input)
+export const getChat: Call<'getChat'> = async (...args) => (await defaultLedger()).getChat(...args)
+export const listChats: Call<'listChats'> = async (id) => (await defaultLedger()).listChats(id)
+export const logLLMRequest: Call<'logLLMRequest'> = async (...args) =>
+  (await defaultLedger()).logLLMRequest(...args)
 export const startLLMRequest: Call<'startLLMRequest'> = async (...args) =>
-  (await ledger()).startLLMRequest(...args)
-export const getStats: Call<'getStats'> = async (...args) => (await ledger()).getStats(...args)
+  (await defaultLedger()).startLLMRequest(...args)
+export const getStats: Call<'getStats'> = async (...args) => (await defaultLedger()).getStats(...args)
 export const getProjectMetrics: Call<'getProjectMetrics'> = async (id) =>
-  (await ledger()).getProjectMetrics(id)
+  (await defaultLedger()).getProjectMetrics(id)
 export const getChatMetrics: Call<'getChatMetrics'> = async (...args) =>
-  (await ledger()).getChatMetrics(...args)
-export const getGlobalMetrics: Call<'getGlobalMetrics'> = async () => (await ledger()).getGlobalMetrics()
+  (await defaultLedger()).getChatMetrics(...args)
+export const getGlobalMetrics: Call<'getGlobalMetrics'> = async () =>
+  (await defaultLedger()).getGlobalMetrics()
 export const getLLMRequestLogs: Call<'getLLMRequestLogs'> = async (filter) =>
-  (await ledger()).getLLMRequestLogs(filter)
-export const appendMessage: Call<'appendMessage'> = async (message) => (await ledger()).appendMessage(message)
+  (await defaultLedger()).getLLMRequestLogs(filter)
+export const appendMessage: Call<'appendMessage'> = async (message) =>
+  (await defaultLedger()).appendMessage(message)
 export const appendMessages: Call<'appendMessages'> = async (...args) =>
-  (await ledger()).appendMessages(...args)
-export const readChat: Call<'readChat'> = async (...args) => (await ledger()).readChat(...args)
-export const logSystemEvent: Call<'logSystemEvent'> = async (event) => (await ledger()).logSystemEvent(event)
+  (await defaultLedger()).appendMessages(...args)
+export const readChat: Call<'readChat'> = async (...args) => (await defaultLedger()).readChat(...args)
+export const logSystemEvent: Call<'logSystemEvent'> = async (event) =>
+  (await defaultLedger()).logSystemEvent(event)
 export const logProjectEvent: Call<'logProjectEvent'> = async (...args) =>
-  (await ledger()).logProjectEvent(...args)
-export const logChatEvent: Call<'logChatEvent'> = async (...args) => (await ledger()).logChatEvent(...args)
-export const logError: Call<'logError'> = async (...args) => (await ledger()).logError(...args)
-export const logWarning: Call<'logWarning'> = async (...args) => (await ledger()).logWarning(...args)
+  (await defaultLedger()).logProjectEvent(...args)
+export const logChatEvent: Call<'logChatEvent'> = async (...args) =>
+  (await defaultLedger()).logChatEvent(...args)
+export const logError: Call<'logError'> = async (...args) => (await defaultLedger()).logError(...args)
+export const logWarning: Call<'logWarning'> = async (...args) => (await defaultLedger()).logWarning(...args)
 
 /** Throws StateError LEDGER_CLOSED before the first awaited call. */
 export const getCachedStats: Ledger['getCachedStats'] = (scope) =>
   openedLedger('getCachedStats').getCachedStats(scope)
 /** Throws StateError LEDGER_CLOSED before the first awaited call. */
 export const getLogger: Ledger['getLogger'] = (name) => openedLedger('getLogger').getLogger(name)
+
+/** Throws StateError LEDGER_CLOSED before the first awaited call. */
+export const integrity: Ledger['integrity'] = () => openedLedger('integrity').integrity()
 
 /** Resolves when what captures have seen until now is written. */
 export async function flush(): Promise<void> {

@@ -1,7 +1,7 @@
 /** Wiring: the stages of an open ledger, each behind the calls of the public face. */
 import { FileSystemError, StateError } from './errors.js'
 import { makeFolder } from './journal/make-folder.js'
-import { REQUESTS } from './journal/project-journal.js'
+import { type JournalOptions, REQUESTS } from './journal/project-journal.js'
 import { takeSnapshot } from './journal/snapshot.js'
 import { drainOnSignal } from './ledger/drain-on-signal.js'
 import { appendEvent, checkEvent } from './ledger/events.js'
@@ -15,6 +15,7 @@ import { UnderWay } from './ledger/under-way.js'
 import type { Ledger, LedgerOptions } from './ledger.js'
 import { LiveCounters } from './stats/live-counters.js'
 import { checkScope } from './stats/question.js'
+import { serializeError } from './system-log/serialize-error.js'
 import { openSystemLog } from './system-log/system-log.js'
 
 /**
@@ -29,13 +30,16 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   const log = systemLog.child('ledgerline')
   const tally = new Tally()
   const counters = new LiveCounters()
-  const projects = new Projects(workspace, options.projects, {
+  const journal: JournalOptions = {
     sync: durability === 'fsync',
     maxBytes,
     onTornTail: (torn) => {
       tally.recovered++
       log.warn({ ...torn }, 'an unfinished line was fenced off')
     },
+  }
+  const projects = new Projects(workspace, options.projects, journal, (path) => {
+    log.warn({ path }, 'a project has logs and no readable project.json: its entries are not counted')
   })
   const requests = new RequestLog({
     projects,
@@ -48,7 +52,11 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     tally,
     loadEngine: async () => (await import('./stats/duckdb/engine.js')).createDuckDbEngine(),
   })
-  if (liveCounters) await hydrate(counters, projects)
+  if (liveCounters) {
+    await hydrate(counters, projects, (error) => {
+      log.error({ error }, 'the live counters begin incomplete: a log could not be read')
+    })
+  }
 
   const deferred = new UnderWay()
   const appends = new UnderWay()
@@ -72,46 +80,42 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     return closing
   }
   const stopDraining = drainOnSignal(close)
-  const whileOpen = (operation: string): void => {
+  const read = async <T>(operation: string, work: () => Promise<T>): Promise<T> => {
     if (closed) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', { operation })
+    return work()
   }
   /** An append that close() waits for. */
-  const append = async <T>(operation: string, work: () => Promise<T>): Promise<T> => {
-    whileOpen(operation)
-    return appends.track(work())
-  }
+  const append = <T>(operation: string, work: () => Promise<T>): Promise<T> =>
+    appends.track(read(operation, work))
 
   return {
     workspace,
     createProject: (input) => append('createProject', () => projects.create(input)),
-    getProject: (projectId) => projects.get(projectId),
-    listProjects: () => projects.list(),
+    getProject: (projectId) => read('getProject', () => projects.get(projectId)),
+    listProjects: () => read('listProjects', () => projects.list()),
     createChat: (input) => append('createChat', () => projects.createChat(input)),
-    getChat: (projectId, chatId) => projects.getChat(projectId, chatId),
-    listChats: async (projectId) => [...(await projects.chats(projectId, 'listChats')).values()],
+    getChat: (projectId, chatId) => read('getChat', () => projects.getChat(projectId, chatId)),
+    listChats: (projectId) =>
+      read('listChats', async () => [...(await projects.chats(projectId, 'listChats')).values()]),
 
     logLLMRequest: (entry, logOptions) => requests.log(() => entry, logOptions, 'logLLMRequest'),
     startLLMRequest: (entry, logOptions) => startRequest(requests, entry, logOptions ?? {}),
 
-    async getStats(scope, statsOptions = {}) {
-      whileOpen('getStats')
-      return desk.stats(scope, statsOptions)
-    },
+    getStats: (scope, statsOptions) => read('getStats', () => desk.stats(scope, statsOptions ?? {})),
     getCachedStats: (scope) => counters.read(checkScope(scope, 'getCachedStats')),
-    async getProjectMetrics(projectId) {
-      await projects.open(projectId, 'getProjectMetrics')
-      return counters.read({ type: 'project', projectId })
-    },
-    async getChatMetrics(projectId, chatId) {
-      checkId('getChatMetrics', 'INVALID_CHAT_ID', 'chatId', chatId)
-      await projects.open(projectId, 'getChatMetrics')
-      return counters.read({ type: 'chat', projectId, chatId })
-    },
+    getProjectMetrics: (projectId) =>
+      read('getProjectMetrics', async () => {
+        await projects.open(projectId, 'getProjectMetrics')
+        return counters.read({ type: 'project', projectId })
+      }),
+    getChatMetrics: (projectId, chatId) =>
+      read('getChatMetrics', async () => {
+        checkId('getChatMetrics', 'INVALID_CHAT_ID', 'chatId', chatId)
+        await projects.open(projectId, 'getChatMetrics')
+        return counters.read({ type: 'chat', projectId, chatId })
+      }),
     getGlobalMetrics: async () => counters.read({ type: 'global' }),
-    async getLLMRequestLogs(filter = {}) {
-      whileOpen('getLLMRequestLogs')
-      return desk.logs(filter)
-    },
+    getLLMRequestLogs: (filter) => read('getLLMRequestLogs', () => desk.logs(filter ?? {})),
 
     appendMessage: (message) =>
       append('appendMessage', async () => {
@@ -123,11 +127,12 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
         const { chatLog } = await projects.open(projectId, 'appendMessages')
         return chatLog.appendHistory(projectId, chatId, history)
       }),
-    async readChat(projectId, chatId) {
-      checkId('readChat', 'INVALID_CHAT_ID', 'chatId', chatId)
-      const { chatLog } = await projects.open(projectId, 'readChat')
-      return chatLog.read(chatId)
-    },
+    readChat: (projectId, chatId) =>
+      read('readChat', async () => {
+        checkId('readChat', 'INVALID_CHAT_ID', 'chatId', chatId)
+        const { chatLog } = await projects.open(projectId, 'readChat')
+        return chatLog.read(chatId)
+      }),
 
     async logSystemEvent(event) {
       const { level, message, ...rest } = checkEvent(event, 'logSystemEvent')
@@ -145,10 +150,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
         await appendEvent(await projects.open(projectId, 'logChatEvent'), chatId, checked)
       }),
     async logError(error, context = {}) {
-      log.error(
-        { event_type: 'error', context, error },
-        error instanceof Error ? error.message : String(error),
-      )
+      log.error({ event_type: 'error', context, error }, serializeError(error).message)
     },
     async logWarning(message, context = {}) {
       log.warn({ event_type: 'warning', context }, message)
@@ -179,14 +181,18 @@ function makeWorkspace(path: string): void {
 /** Captures write in milliseconds; a host that calls on without end does not hold up its own close(). */
 const FLUSH_DEADLINE_MS = 5_000
 
-/** Counts what the files hold, so that the live counters begin complete. */
-async function hydrate(counters: LiveCounters, projects: Projects): Promise<void> {
-  for (const { logsDir } of await projects.openAll('openLedger')) {
-    const snapshot = takeSnapshot(logsDir, REQUESTS)
-    try {
+/** Counts what the files hold, so that the live counters begin complete. What cannot be read is no reason not to log. */
+async function hydrate(
+  counters: LiveCounters,
+  projects: Projects,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  try {
+    for (const { logsDir } of await projects.openAll('openLedger')) {
+      using snapshot = takeSnapshot(logsDir, REQUESTS)
       await counters.hydrate(snapshot.files)
-    } finally {
-      snapshot[Symbol.dispose]()
     }
+  } catch (error) {
+    onError(error)
   }
 }

@@ -9,7 +9,8 @@ const INTRODUCTION = `<!-- Made by scripts/docs.mjs from --help; do not edit. --
 
 Standard output carries data and nothing else; messages go to standard error. With \`--json\` data are in the names and
 shapes of the [HTTP API](http-api.md): one JSON value, or for \`tail\` and \`log\` one a line. Errors are then
-\`{error, message, details}\` on one line of standard error, \`error\` being a code of [errors.md](errors.md).
+\`{error, message, details}\` on one line of standard error, \`error\` being a code of [errors.md](errors.md); a command line
+that is wrong is \`INVALID_OPTION\`.
 
 | exit code | meaning |
 |---|---|
@@ -19,8 +20,10 @@ shapes of the [HTTP API](http-api.md): one JSON value, or for \`tail\` and \`log
 
 \`stats\`, \`tail\`, \`show\` and \`projects\` only read: they write nothing into the workspace and do not make it. \`log\` reads to
 the end of its input whatever is wrong on the way: a bad line is reported with its number, the others are logged, and
-the exit code is 1. Names that hold control or direction characters are printed with escapes such as \`\\u001b\`. Colors
-appear on a terminal only, and not with \`NO_COLOR\`.
+the exit code is 1. Entries without a \`status\` are pending and not counted as requests; how many there were is said
+on standard error at the end, with \`--json\` as \`{without_status, message}\`, and the exit code stays 0. Names that hold
+control or direction characters are printed with escapes such as \`\\u001b\`. Colors appear on a terminal only, and not
+with \`NO_COLOR\`.
 `
 
 export function cliPage(root) {

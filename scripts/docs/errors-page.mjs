@@ -6,8 +6,8 @@ const INTRODUCTION = `<!-- Made by scripts/docs.mjs from src/errors.ts; do not e
 # Errors
 
 Every error of the library is a \`LedgerlineError\` with \`code\`, \`operation\`, \`path\`, \`cause\` and \`hint\`. A
-\`ValidationError\` also has \`problems\`, all that is wrong with the input: \`{code, field, message}\`. Codes never change
-their meaning. Over HTTP the code is \`error\`, with the status below.
+\`ValidationError\` also has \`problems\`, what is wrong with the input, as far as it was checked: \`{code, field, message}\`.
+Codes never change their meaning. Over HTTP the code is \`error\`, with the status below.
 
 | code | HTTP | what to do |
 |---|---|---|

@@ -28,7 +28,10 @@ arrived within 30 seconds.
 request. The lines of the system log about the request carry it as \`request_id\`.
 
 **Errors** are \`{error, message, details}\`: \`error\` is a code of [errors.md](errors.md), \`details.hint\` says what to do,
-\`details.problems\` lists everything that is wrong with the input. 503 comes with \`Retry-After\`.
+\`details.problems\` lists what is wrong with the input, as far as it was checked. The shape of the request comes first: its
+path, its body, the names and types of its parameters, the names in \`group_by\`. Only when that fits are the values
+checked, those of an entry or of the options of a question all at once, and only after that whether what they name exists.
+503 comes with \`Retry-After\`.
 
 **Pages.** A list with \`next_cursor\` goes on at \`?cursor=<next_cursor>\` until that is null.
 

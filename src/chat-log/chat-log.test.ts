@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -39,6 +39,7 @@ describe('append', () => {
       content: 'hello',
       status: 'complete',
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      updated_at: message.created_at,
       include_in_context: true,
       is_pinned: false,
       is_aside: false,
@@ -72,7 +73,10 @@ describe('append', () => {
     await log.append(input({ id: 'm2', content: 'other' }))
     await log.append(input({ id: 'm1', content: 'edited' }))
     expect(linesOf(root)).toBe(3)
-    expect(await log.read('c')).toMatchObject([{ ...first, content: 'edited' }, { id: 'm2' }])
+    expect(await log.read('c')).toMatchObject([
+      { ...first, content: 'edited', updated_at: expect.any(String) },
+      { id: 'm2' },
+    ])
   })
 
   test('a discarded message leaves the context', async () => {
@@ -121,6 +125,39 @@ describe('append', () => {
     await expect(open(root).log.append(input({ chat_id: 'REFUND' }))).rejects.toMatchObject({
       code: 'INVALID_CHAT_ID',
     })
+  })
+})
+
+describe('several processes and failures', () => {
+  test('the latest state counts, whichever process wrote it, and a change keeps what the other changed', async () => {
+    const { root, log } = open()
+    const other = open(root).log
+    await log.append(input({ id: 'm1' }))
+    await other.append(input({ id: 'm1', is_pinned: true }))
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    await log.append(input({ id: 'm1', content: 'edited' }))
+    for (const reader of [log, other]) {
+      expect(await reader.read('c')).toMatchObject([{ content: 'edited', is_pinned: true }])
+    }
+  })
+
+  test('a message that is refused does not take the spelling of its chat', async () => {
+    const { log } = open()
+    await expect(log.append(input({ chat_id: 'ABC', content: 5 as unknown as string }))).rejects.toThrow()
+    expect(await log.append(input({ chat_id: 'abc' }))).toMatchObject({ chat_id: 'abc' })
+  })
+
+  test('a chat that could not be read can be used once the cause is gone', async () => {
+    const { root, log } = open()
+    mkdirSync(join(root, 'chats'))
+    symlinkSync('/nowhere', join(root, 'chats', 'c.jsonl'))
+    await expect(log.append(input())).rejects.toMatchObject({
+      name: 'FileSystemError',
+      code: 'PATH_IS_SYMLINK',
+    })
+    rmSync(join(root, 'chats', 'c.jsonl'))
+    await log.append(input())
+    expect(await log.read('c')).toHaveLength(1)
   })
 })
 

@@ -1,17 +1,20 @@
 /** The messages of a project's chats: each stored once, however often it is resent. */
 import { isId } from '../entry/ids.js'
-import { toLine } from '../entry/line.js'
 import { boundedText } from '../entry/plain-json.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { invalid } from '../errors.js'
 import type { ProjectJournal } from '../journal/project-journal.js'
 import { chainId } from './chain.js'
 import { type HistoryMessage, type Message, type MessageInput, ROLES } from './message.js'
+import { hasAuthor, lineOf, type MessageLine, stateOf, UNKNOWN_MODEL } from './message-line.js'
 import { chatIdsWithFiles, readMessages } from './read-chat.js'
 import { completeMessage } from './validate-message.js'
 
-/** What this process knows to be stored of one chat: the line of each message and when it is safe. */
-type Stored = Map<string, { readonly line: string; readonly safe: Promise<void> }>
+/** What this process knows to be stored of one chat: by id the hash of the state, and when it is safe. */
+type Stored = Map<
+  string,
+  { readonly state: string; readonly hasAuthor: boolean; readonly safe: Promise<void> }
+>
 
 /** Chats whose messages are remembered at once. */
 const REMEMBERED_CHATS = 256
@@ -33,11 +36,18 @@ export class ChatLog {
    */
   async append(input: MessageInput): Promise<Message> {
     const stored = await this.#stored(input.chat_id)
-    const before = typeof input.id === 'string' ? stored.get(input.id) : undefined
-    const state: Message | undefined = before === undefined ? undefined : JSON.parse(before.line)
-    const message = completeMessage(input, state, Date.now())
-    await this.#write(message.chat_id, stored, [message])
-    return message
+    const isKnown = typeof input.id === 'string' && stored.has(input.id)
+    // From the files: another process may have written a later state.
+    const before = isKnown ? (await readMessages(this.#root, input.chat_id)).get(input.id ?? '') : undefined
+    const line = lineOf(completeMessage(input, before, Date.now()))
+    if (before !== undefined && stateOf(before) === line.state) {
+      await stored.get(before.id)?.safe
+      return before
+    }
+    if (isKnown) stored.delete(line.id)
+    await this.#write(input.chat_id, stored, [line])
+    // As it is in the file: without credentials.
+    return JSON.parse(line.line)
   }
 
   /** Stores what of the history is not there yet; the ids in order. Throws as append does. */
@@ -54,16 +64,11 @@ export class ChatLog {
       parent = next.id
       return next
     })
-    await this.#write(
-      chatId,
-      stored,
-      messages.filter(({ id, llm_info }) => {
-        const known = stored.get(id)
-        if (known === undefined) return true
-        // The answer's own record may come after a resend that did not know which request made it.
-        return llm_info !== null && llm_info.model !== UNKNOWN_MODEL && known.line.includes(UNKNOWN_INFO)
-      }),
+    // The answer's own record may come after a resend that did not know which request made it.
+    const fresh = messages.filter(
+      (message) => stored.get(message.id)?.hasAuthor !== true && hasNews(message, stored),
     )
+    await this.#write(chatId, stored, fresh.map(lineOf))
     await Promise.all(messages.map(({ id }) => stored.get(id)?.safe))
     return messages.map(({ id }) => id)
   }
@@ -72,27 +77,27 @@ export class ChatLog {
     return [...(await readMessages(this.#root, chatId)).values()]
   }
 
-  async #write(chatId: string, stored: Stored, messages: readonly Message[]): Promise<void> {
-    const fresh = messages
-      .map((message) => ({ id: message.id, line: toLine(message, 'appendMessage') }))
-      .filter(({ id, line }) => stored.get(id)?.line !== line)
+  async #write(chatId: string, stored: Stored, lines: readonly MessageLine[]): Promise<void> {
+    const fresh = lines.filter(({ id, state }) => stored.get(id)?.state !== state)
     if (fresh.length > 0) {
       const safe = this.#journal.appendMessages(chatId, fresh.map(({ line }) => line).join(''))
       const before = fresh.map(({ id }) => [id, stored.get(id)] as const)
-      for (const { id, line } of fresh) stored.set(id, { line, safe })
+      for (const { id, state, hasAuthor } of fresh) stored.set(id, { state, hasAuthor, safe })
       try {
         await safe
       } catch (error) {
         for (const [id, entry] of before) entry === undefined ? stored.delete(id) : stored.set(id, entry)
         throw error
       }
+      this.#spelling?.set(chatId.toLowerCase(), chatId)
     }
-    await Promise.all(messages.map(({ id }) => stored.get(id)?.safe))
+    await Promise.all(lines.map(({ id }) => stored.get(id)?.safe))
   }
 
   async #stored(chatId: string): Promise<Stored> {
     this.#checkChatId(chatId)
     const known = this.#chats.get(chatId)
+    // Inserted anew, so that the map's order is that of the last use.
     this.#chats.delete(chatId)
     const stored = known ?? this.#load(chatId)
     this.#chats.set(chatId, stored)
@@ -100,13 +105,24 @@ export class ChatLog {
       const [oldest] = this.#chats.keys()
       if (oldest !== undefined) this.#chats.delete(oldest)
     }
-    return stored
+    try {
+      return await stored
+    } catch (error) {
+      // The next call looks again: the cause may be gone by then.
+      if (this.#chats.get(chatId) === stored) this.#chats.delete(chatId)
+      throw error
+    }
   }
 
   async #load(chatId: string): Promise<Stored> {
-    const messages = await readMessages(this.#root, chatId)
     const safe = Promise.resolve()
-    return new Map([...messages].map(([id, message]) => [id, { line: toLine(message, 'readChat'), safe }]))
+    const messages = [...(await readMessages(this.#root, chatId)).values()]
+    return new Map(
+      messages.map((message) => [
+        message.id,
+        { state: stateOf(message), hasAuthor: hasAuthor(message), safe },
+      ]),
+    )
   }
 
   /** Ids that differ in case only would share one file where names ignore case. */
@@ -122,12 +138,12 @@ export class ChatLog {
         `differs only in case from the chat ${spelled}`,
       )
     }
-    this.#spelling.set(chatId.toLowerCase(), chatId)
   }
 }
 
-const UNKNOWN_MODEL = 'unknown'
-const UNKNOWN_INFO = `"llm_info":{"model":"${UNKNOWN_MODEL}","request_id":null}`
+function hasNews(message: Message, stored: Stored): boolean {
+  return !stored.has(message.id) || hasAuthor(message)
+}
 
 function fromHistory(
   projectId: string,
@@ -149,6 +165,7 @@ function fromHistory(
     content,
     status: 'complete',
     created_at: formatInstant(now),
+    updated_at: formatInstant(now),
     include_in_context: true,
     is_pinned: false,
     is_aside: false,

@@ -25,6 +25,8 @@ export interface Message {
   status: MessageStatus
   /** ISO 8601 UTC with milliseconds. */
   created_at: string
+  /** When this state was written; the latest of an id counts. ISO 8601 UTC with milliseconds. */
+  updated_at: string
   include_in_context: boolean
   is_pinned: boolean
   is_aside: boolean
@@ -43,7 +45,8 @@ export interface HistoryMessage {
 }
 
 /** A message to append. Without an id it is a new message; with one, the latest state of it. */
-export interface MessageInput extends Partial<Omit<Message, 'chat_id' | 'project_id' | 'role' | 'content'>> {
+export interface MessageInput
+  extends Partial<Omit<Message, 'chat_id' | 'project_id' | 'role' | 'content' | 'updated_at'>> {
   project_id: string
   chat_id: string
   role: Role

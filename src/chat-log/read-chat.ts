@@ -5,22 +5,33 @@ import { CHATS_DIR, chatPath } from '../journal/project-journal.js'
 import { readLines } from '../journal/read-lines.js'
 import { type Message, ROLES } from './message.js'
 
-/** The latest state of each message, in the order they were first written. Damaged lines are passed over. */
+/**
+ * The latest state of each message by `updated_at`, of equals the last read, in the order they were first written.
+ * Damaged lines are passed over. Throws as readLines does.
+ */
 export async function readMessages(root: string, chatId: string): Promise<Map<string, Message>> {
   const messages = new Map<string, Message>()
   const slots = slotsOf(root)
   for (const slot of slots) {
     for await (const { text } of readLines(chatPath(root, chatId, slot))) {
       const message = text === undefined ? undefined : parseMessage(text)
-      if (message !== undefined) messages.set(message.id, message)
+      if (message === undefined) continue
+      const known = messages.get(message.id)
+      if (known === undefined || writtenAt(message) >= writtenAt(known)) messages.set(message.id, message)
     }
   }
   if (slots.length === 1) return messages
-  return new Map(
-    [...messages].sort(([, a], [, b]) =>
-      a.created_at < b.created_at ? -1 : Number(a.created_at > b.created_at),
-    ),
-  )
+  return new Map([...messages].sort(([, a], [, b]) => compare(a.created_at, b.created_at)))
+}
+
+/** ISO 8601 UTC with milliseconds sorts as text. Lines of other programs may lack it. */
+function writtenAt(message: Message): string {
+  return String(message.updated_at ?? message.created_at ?? '')
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
 
 /** Ids of the chats that have a file. */

@@ -43,6 +43,7 @@ export function completeMessage(input: MessageInput, stored: Message | undefined
     content: checked.content,
     status: checked.status,
     created_at: formatInstant(parseInstant(checked.created_at) ?? now),
+    updated_at: formatInstant(now),
     include_in_context: checked.include_in_context,
     is_pinned: checked.is_pinned,
     is_aside: checked.is_aside,

@@ -3,21 +3,29 @@ import { CommanderError } from 'commander'
 import { LedgerlineError, ValidationError } from '../index.js'
 import { complain } from './output.js'
 import { terminalJson, terminalText } from './terminal-text.js'
+import { withTypedNames } from './typed-names.js'
+import { USAGE_HINT, UsageError, usageErrorFrom } from './usage-error.js'
 
 /** 0 ok; 1 it failed; 2 the command line is wrong. */
 export type ExitCode = 0 | 1 | 2
 
-/** What a command prints and exits with. Commander has printed its own errors already. */
-export function report(error: unknown, json: boolean): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+/** What a command prints and exits with. */
+export function report(thrown: unknown, json: boolean): ExitCode {
+  if (thrown instanceof CommanderError) {
+    if (thrown.exitCode === 0) return 0
+    // People have got the help.
+    if (thrown.code === 'commander.help' && !json) return 2
+  }
+  const error = thrown instanceof CommanderError ? usageErrorFrom(thrown) : withTypedNames(thrown)
   complain(json ? terminalJson(errorJson(error)) : `ledgerline: ${describe(error)}`)
   // What a command other than `log` validates is what was typed.
-  return error instanceof ValidationError ? 2 : 1
+  return error instanceof UsageError || error instanceof ValidationError ? 2 : 1
 }
 
 /** One line: what happened, the code, what to do. */
 export function describe(error: unknown): string {
   const message = terminalText(error instanceof Error ? error.message : String(error))
+  if (error instanceof UsageError) return `${message} [INVALID_OPTION] ${USAGE_HINT}`
   return error instanceof LedgerlineError ? `${message} [${error.code}] ${error.hint}` : message
 }
 
@@ -27,9 +35,7 @@ export function errorJson(error: unknown): object {
     const problems = error instanceof ValidationError ? { problems: error.problems } : {}
     return { error: error.code, message: error.message, details: { hint: error.hint, ...problems } }
   }
-  return {
-    error: 'INTERNAL_ERROR',
-    message: error instanceof Error ? error.message : String(error),
-    details: {},
-  }
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof UsageError) return { error: 'INVALID_OPTION', message, details: { hint: USAGE_HINT } }
+  return { error: 'INTERNAL_ERROR', message, details: {} }
 }

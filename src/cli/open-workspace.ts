@@ -56,21 +56,19 @@ export async function findProject(ledger: Ledger, idOrSlug: string): Promise<Pro
 
 /** Throws FileSystemError WORKSPACE_NOT_WRITABLE. A folder that is not there yet is made by openLedger. */
 export async function requireWritable(workspace: string): Promise<void> {
+  if (await isFile(workspace)) throw notWritable(workspace, `${workspace} is a file, not a folder`)
   try {
     await access(workspace, constants.W_OK | constants.X_OK)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     if (code === 'ENOENT') return
-    throw new FileSystemError(
-      'WORKSPACE_NOT_WRITABLE',
-      `cannot write into the folder ${workspace} (${code})`,
-      {
-        operation: 'openWorkspace',
-        path: workspace,
-        cause,
-      },
-    )
+    const reason = code === 'ENOTDIR' ? 'a part of this path is a file' : String(code)
+    throw notWritable(workspace, `cannot write into the folder ${workspace} (${reason})`, cause)
   }
+}
+
+function notWritable(path: string, message: string, cause?: unknown): FileSystemError {
+  return new FileSystemError('WORKSPACE_NOT_WRITABLE', message, { operation: 'openWorkspace', path, cause })
 }
 
 async function closeAfter<T>(ledger: Ledger, use: (ledger: Ledger) => Promise<T>): Promise<T> {
@@ -82,14 +80,14 @@ async function closeAfter<T>(ledger: Ledger, use: (ledger: Ledger) => Promise<T>
 }
 
 async function requireFolder(workspace: string): Promise<void> {
-  if (await isFolder(workspace)) return
-  throw new LedgerlineError('WORKSPACE_NOT_FOUND', `there is no folder ${workspace}`, {
-    operation: 'openWorkspace',
-    path: workspace,
-  })
+  const found = await stat(workspace).catch(() => undefined)
+  if (found?.isDirectory() === true) return
+  const message =
+    found === undefined ? `there is no folder ${workspace}` : `${workspace} is a file, not a folder`
+  throw new LedgerlineError('WORKSPACE_NOT_FOUND', message, { operation: 'openWorkspace', path: workspace })
 }
 
-async function isFolder(path: string): Promise<boolean> {
+async function isFile(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined)
-  return found?.isDirectory() === true
+  return found?.isDirectory() === false
 }

@@ -11,9 +11,16 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 the command line is wrong.`
 
-/** The whole command line. It throws CommanderError in place of exiting. */
+const LOG_NOTE = `
+An entry keeps the project_id it has, also with --project.
+
+An entry without a status is pending: stats count it as pending, or interrupted
+once this command has ended, and not as a request, until the same id comes with
+success, error or timeout. How many there were is said on standard error.`
+
+/** The whole command line. It throws CommanderError in place of exiting, and leaves it to the caller to report it. */
 export function createProgram(): Command {
-  const program = new Command('ledgerline')
+  const program: Command = new Command('ledgerline')
     .description('Every LLM call an application makes, logged and counted.')
     .option('--workspace <dir>', 'folder of all files (default: LEDGERLINE_WORKSPACE, else ./workspace)')
     .option('--json', 'print JSON: one value, or one entry a line')
@@ -22,6 +29,13 @@ export function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXAMPLES)
     .exitOverride()
+    .configureOutput({
+      outputError: () => undefined,
+      // The help, where a command is missing.
+      writeErr: (text) => {
+        if (program.opts().json !== true) process.stderr.write(text)
+      },
+    })
 
   addServe(program)
   addStats(program)
@@ -55,7 +69,7 @@ function addStats(program: Command): void {
     'stats --group-by week --timezone Europe/Berlin --json',
   ])
     .option('--project <id or slug>', 'only this project')
-    .option('--chat <id>', 'only this chat of the project')
+    .option('--chat <id>', 'only this chat of the project; needs --project')
     .option('--from <date>', 'a date or an instant with a zone; included')
     .option('--to <date>', 'a date or an instant with a zone; included')
     .option(
@@ -96,7 +110,8 @@ function addLog(program: Command): void {
     'log < entries.jsonl',
     `log --project support-bot <<< '{"chat_id":"c1","model":"gpt-4o","status":"success"}'`,
   ])
-    .option('--project <id or slug>', 'the project of entries that name none')
+    .option('--project <id or slug>', 'the project of entries that have no project_id')
+    .addHelpText('after', LOG_NOTE)
     .action(async (_options, command: Command) => {
       const { logCommand } = await import('./commands/log.js')
       await logCommand(command.optsWithGlobals())

@@ -1,33 +1,40 @@
 /** Stats for people: the summary, the groups that were asked for, the models. */
-import type { BreakdownRow, ModelStats, Stats, Summary } from '../index.js'
+import type { BreakdownRow, Measures, ModelStats, Percentiles, Project, Stats, Summary } from '../index.js'
+import { localTime } from './local-time.js'
 import { type Column, colors, count, milliseconds, percent, table, usd } from './style.js'
+import { terminalText } from './terminal-text.js'
+
+export interface StatsTableContext {
+  /** That of the scope; undefined when it is global. */
+  readonly project: Project | undefined
+  /** IANA name that the times are shown in. */
+  readonly timezone: string
+}
 
 /** Several lines, each table under a title. */
-export function statsTable(stats: Stats): string {
-  const { from, to } = stats.period
+export function statsTable(stats: Stats, { project, timezone }: StatsTableContext): string {
   const models = Object.entries(stats.models).map(([name, model]) => ({ name, ...model }))
-  const parts = [
-    `${colors.bold(scopeTitle(stats))}${from === null && to === null ? '' : `  ${from ?? '...'} to ${to ?? '...'}`}`,
-    summaryTable(stats.summary),
-  ]
+  const title = [colors.bold(terminalText(scopeTitle(stats, project))), periodText(stats, timezone)]
+  const parts = [title.filter(Boolean).join('  '), summaryTable(stats.summary)]
   if (stats.breakdown.length > 0) parts.push(table(stats.breakdown, breakdownColumns(stats.breakdown)))
   if (models.length > 0) parts.push(table(models, modelColumns))
   return parts.join('\n')
 }
 
-function scopeTitle({ scope }: Stats): string {
-  switch (scope.type) {
-    case 'global':
-      return 'All projects'
-    case 'project':
-      return `Project ${scope.projectId}`
-    case 'chat':
-      return `Chat ${scope.chatId} of project ${scope.projectId}`
-  }
+function scopeTitle({ scope }: Stats, project: Project | undefined): string {
+  if (scope.type === 'global') return 'All projects'
+  const name = project === undefined ? scope.projectId : `${project.name} (${project.slug}, ${project.id})`
+  return scope.type === 'project' ? `Project ${name}` : `Chat ${scope.chatId} of project ${name}`
+}
+
+function periodText({ period: { from, to } }: Stats, timezone: string): string {
+  if (from === null && to === null) return ''
+  const [first, last] = [from, to].map((edge) => (edge === null ? '...' : localTime(edge, timezone)))
+  return terminalText(`${first} to ${last} ${timezone}`)
 }
 
 function summaryTable(summary: Summary): string {
-  const { latencyMs, integrity } = summary
+  const { integrity } = summary
   const rows: [string, string][] = [
     ['Requests', count(summary.totalRequests)],
     ['  successful', count(summary.successfulRequests)],
@@ -38,14 +45,29 @@ function summaryTable(summary: Summary): string {
     ['  completion', count(summary.completionTokens)],
     ['Estimated cost', usd(summary.estimatedCost)],
     ['  unpriced requests', count(summary.unpricedRequests)],
-    ['Average latency', milliseconds(summary.averageLatencyMs)],
-    ['  p50, p95, max', [latencyMs.p50, latencyMs.p95, latencyMs.max].map(milliseconds).join(', ')],
+    ['Average latency', averageText(summary)],
+    ['  p50, p95, max', percentilesText(summary, ['p50', 'p95', 'max'])],
   ]
   if (integrity.damaged > 0) rows.push(['Damaged lines', count(integrity.damaged)])
   return table(rows, [
     { title: 'Summary', cell: ([name]) => name },
     { title: '', align: 'right', cell: ([, value]) => value },
   ])
+}
+
+type Latency = Pick<Measures, 'averageLatencyMs' | 'latencyMs'>
+
+/** Without any latency the average of 0 would read as instant. */
+function averageText(measures: Latency): string {
+  return hasLatency(measures) ? milliseconds(measures.averageLatencyMs) : '-'
+}
+
+function percentilesText(measures: Latency, names: readonly (keyof Percentiles)[]): string {
+  return hasLatency(measures) ? names.map((name) => milliseconds(measures.latencyMs[name])).join(', ') : '-'
+}
+
+function hasLatency({ averageLatencyMs, latencyMs }: Latency): boolean {
+  return averageLatencyMs > 0 || latencyMs.max > 0
 }
 
 type Numbers = Omit<ModelStats, 'cost'>
@@ -61,8 +83,8 @@ const numberColumns: readonly Column<Numbers>[] = [
   { title: 'Failed', align: 'right', cell: (row) => count(row.failedRequests) },
   { title: 'Tokens', align: 'right', cell: (row) => count(row.tokens) },
   { title: 'Cost', align: 'right', cell: costText },
-  { title: 'Average', align: 'right', cell: (row) => milliseconds(row.averageLatencyMs) },
-  { title: 'p95', align: 'right', cell: (row) => milliseconds(row.latencyMs.p95) },
+  { title: 'Average', align: 'right', cell: averageText },
+  { title: 'p95', align: 'right', cell: (row) => percentilesText(row, ['p95']) },
 ]
 
 const modelColumns: readonly Column<ModelStats & { readonly name: string }>[] = [
@@ -74,11 +96,20 @@ const modelColumns: readonly Column<ModelStats & { readonly name: string }>[] = 
 function breakdownColumns(rows: readonly BreakdownRow[]): Column<BreakdownRow>[] {
   const names = new Set(rows.flatMap((row) => Object.keys(row).filter((name) => isGroup(row[name]))))
   return [
-    ...[...names].map((name) => ({ title: name, cell: (row: BreakdownRow) => String(row[name] ?? '-') })),
+    ...[...names].map((name) => ({
+      title: groupTitle(name),
+      cell: (row: BreakdownRow) => String(row[name] ?? '-'),
+    })),
     ...numberColumns,
   ]
 }
 
 function isGroup(value: unknown): boolean {
   return value === null || typeof value === 'string'
+}
+
+/** `Period`, `Request type`; the key of metadata stays as it is. */
+function groupTitle(name: string): string {
+  const words = name.startsWith('metadata.') ? name : name.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -50,6 +50,11 @@ describe('toLine', () => {
     ],
     ['a toJSON', { x: { toJSON: () => ({ y: 1n }) } }, { x: { y: '1n' } }],
     ['undefined', { a: undefined, b: 1 }, { b: 1 }],
+    [
+      'secrets by name',
+      { password: 'hunter2', headers: { 'X-API-Key': 'k' }, max_tokens: 5 },
+      { password: '[REDACTED]', headers: { 'X-API-Key': '[REDACTED]' }, max_tokens: 5 },
+    ],
     ['undefined in an array', [undefined, 1], [null, 1]],
     [
       'NaN and infinities',

@@ -1,5 +1,6 @@
 /** Any value to one that JSON can carry, with nothing thrown and nothing lost without a mark. */
 import { createHash } from 'node:crypto'
+import { isSecretKey, REDACTED } from './redact.js'
 
 /** Longer strings are cut here, and marked with their length and hash. */
 export const MAX_STRING = 1_000_000
@@ -8,7 +9,7 @@ export const MAX_DEPTH = 100
 
 /**
  * True when JSON.stringify writes the value as it is: plain objects and arrays of finite numbers, booleans, null and
- * well-formed strings within the bounds. This is the common case and costs one walk; all else goes to `toPlainJson`.
+ * well-formed strings within the bounds, and no key that names a secret. This is the common case and costs one walk; all else goes to `toPlainJson`.
  */
 export function isPlainJson(value: unknown, depth = 0): boolean {
   switch (typeof value) {
@@ -26,7 +27,8 @@ export function isPlainJson(value: unknown, depth = 0): boolean {
       if (prototype !== Object.prototype && prototype !== null) return false
       if ('toJSON' in value) return false
       for (const [key, item] of Object.entries(value)) {
-        if (!key.isWellFormed() || (item !== undefined && !isPlainJson(item, depth + 1))) return false
+        if (isSecretKey(key) || !key.isWellFormed()) return false
+        if (item !== undefined && !isPlainJson(item, depth + 1)) return false
       }
       return true
     }
@@ -39,7 +41,8 @@ export function isPlainJson(value: unknown, depth = 0): boolean {
  * A copy that JSON can carry. What JSON has no form for becomes a marked string or object: `[circular]`,
  * `[depth limit]`, `[threw: …]`, `123n`, `NaN`; Map and Set become arrays, Error its name, message, stack and
  * cause. Strings over MAX_STRING are cut and end in `…[cut: N characters, sha256 H]`; lone surrogates become U+FFFD.
- * `undefined`, functions and symbols are left out, as in JSON.stringify.
+ * `undefined`, functions and symbols are left out, as in JSON.stringify. What stands under the name of a secret
+ * (`password`, `x-api-key`) becomes `[REDACTED]`.
  */
 export function toPlainJson(value: unknown): unknown {
   return convert(value, 0, new Set())
@@ -100,7 +103,7 @@ function convertObject(value: object, depth: number, ancestors: Set<object>): un
   const copy: Record<string, unknown> = Object.create(null)
   for (const key of Object.keys(value)) {
     try {
-      const item = inner(Reflect.get(value, key))
+      const item = isSecretKey(key) ? REDACTED : inner(Reflect.get(value, key))
       if (item !== undefined) copy[key.toWellFormed()] = item
     } catch (error) {
       copy[key.toWellFormed()] = threw(error)

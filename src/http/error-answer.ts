@@ -78,7 +78,15 @@ export function errorAnswer(error: unknown): ErrorAnswer {
 
 /** The library names its options in camelCase; the caller of HTTP wrote them in snake_case. */
 function validationAnswer({ code, problems }: ValidationError): ErrorAnswer {
-  const shown = problems.map((problem) => ({ ...problem, field: toSnakeName(problem.field) }))
+  const shown = problems.map(({ code, field, message }) => ({
+    code,
+    field: toSnakeName(field),
+    // Messages of other codes may repeat what was sent, which stays as it is.
+    message:
+      code === 'INVALID_DATE'
+        ? message.replace(/\b(?:from|to)Date\b/g, (name) => toSnakeName(name))
+        : message,
+  }))
   return answer(code, shown.map(({ field, message }) => `${field}: ${message}`).join('; '), shown)
 }
 

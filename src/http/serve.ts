@@ -30,18 +30,20 @@ export interface RunningServer {
  * LedgerlineError PORT_IN_USE when the port is taken and LISTEN_FAILED when the system refuses for another reason.
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const host = options.host ?? (process.env.LEDGERLINE_HOST || DEFAULT_HOST)
-  const port = options.port ?? portFromEnvironment()
+  const { LEDGERLINE_HOST, LEDGERLINE_PORT } = process.env
+  const host = options.host ?? (LEDGERLINE_HOST || DEFAULT_HOST)
+  const port = options.port ?? portFrom(LEDGERLINE_PORT || String(DEFAULT_PORT))
   if (!isLoopback(host)) {
     throw invalid(
       'serve',
       'INVALID_OPTION',
-      'host',
+      options.host === undefined ? 'LEDGERLINE_HOST' : 'host',
       `only a loopback address can be served for now, not ${host}`,
     )
   }
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw invalid('serve', 'INVALID_OPTION', 'port', 'is no integer from 0 to 65535')
+    const field = options.port === undefined ? 'LEDGERLINE_PORT' : 'port'
+    throw invalid('serve', 'INVALID_OPTION', field, 'is no integer from 0 to 65535')
   }
   const app = await createServer({ ledger: options.ledger })
   try {
@@ -53,9 +55,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   return { url: urlOf(app, host), close: () => drain(app) }
 }
 
-function portFromEnvironment(): number {
-  const text = process.env.LEDGERLINE_PORT
-  if (text === undefined || text === '') return DEFAULT_PORT
+function portFrom(text: string): number {
   return /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
 }
 

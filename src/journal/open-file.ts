@@ -4,6 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { makeFolder } from './make-folder.js'
+import { syncFolder } from './sync-folder.js'
 
 /** Bytes behind the last newline that a process left when it died. */
 export interface TornTail {
@@ -143,16 +144,6 @@ async function findTornTail(handle: FileHandle, path: string, size: number): Pro
     to = from
   }
   return size === 0 ? undefined : { path, from: 0, to: size }
-}
-
-/** A new name is safe from power loss only when its folder was synced too. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, constants.O_RDONLY)
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import { DamageFinder } from './damage.js'
 import { readLines } from './read-lines.js'
 import { activeName, closedName, listSegments, nextSequence } from './segments.js'
+import { SLOTS_DIR } from './slot.js'
 import { takeSnapshot } from './snapshot.js'
 
 const entry = (id: string): string =>
@@ -107,6 +108,7 @@ describe('segments', () => {
 describe('takeSnapshot', () => {
   test('still holds the lines of a file that is rotated while it is read', async () => {
     const folder = tempFolder()
+    mkdirSync(join(folder, SLOTS_DIR))
     writeFileSync(join(folder, 'log.jsonl'), 'old\n')
     using snapshot = takeSnapshot(folder, 'log')
     renameSync(join(folder, 'log.jsonl'), join(folder, closedName('log', 0, 1, new Date())))
@@ -116,8 +118,17 @@ describe('takeSnapshot', () => {
     expect(texts).toEqual(['old'])
   })
 
+  test('leaves nothing behind where nothing was written by us', () => {
+    const folder = tempFolder()
+    writeFileSync(join(folder, 'log.jsonl'), 'old\n')
+    using snapshot = takeSnapshot(folder, 'log')
+    expect(snapshot.files).toEqual([join(folder, 'log.jsonl')])
+    expect(readdirSync(folder)).toEqual(['log.jsonl'])
+  })
+
   test('keeps the order of segments', () => {
     const folder = tempFolder()
+    mkdirSync(join(folder, SLOTS_DIR))
     for (const name of [activeName('log', 1), activeName('log', 0), closedName('log', 1, 1, new Date())]) {
       writeFileSync(join(folder, name), '')
     }

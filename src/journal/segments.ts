@@ -3,7 +3,7 @@
  * `<base>.<slot>-<sequence>-<UTC time>.jsonl`; the sequence orders the segments of a slot, the time keeps a name from
  * being used again when older segments were deleted.
  */
-import { readdirSync } from 'node:fs'
+import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Segment {
@@ -25,16 +25,26 @@ export function closedName(base: string, slot: number, sequence: number, now: Da
 
 /** All segments in reading order: closed ones by slot and sequence, then the active ones by slot. */
 export function listSegments(dir: string, base: string): Segment[] {
-  const pattern = new RegExp(`^${base}(?:\\.(\\d+)(?:-(\\d+)-[0-9TZ]+)?)?\\.jsonl$`)
+  const pattern = segmentPattern(base)
   const segments: Segment[] = []
-  for (const name of namesIn(dir)) {
-    const match = pattern.exec(name)
-    if (match === null) continue
+  for (const entry of entriesIn(dir)) {
+    const match = pattern.exec(entry.name)
+    // A symbolic link is refused, a FIFO would block its reader.
+    if (match === null || !entry.isFile()) continue
+    const { name } = entry
     segments.push({ path: join(dir, name), slot: Number(match[1] ?? 0), sequence: Number(match[2] ?? 0) })
   }
   return segments.sort(
     (a, b) =>
       Number(a.sequence === 0) - Number(b.sequence === 0) || a.slot - b.slot || a.sequence - b.sequence,
+  )
+}
+
+/** Names of the journal that are no regular files: nothing is read from them, and that is counted as damage. */
+export function listRefused(dir: string, base: string): string[] {
+  const pattern = segmentPattern(base)
+  return entriesIn(dir).flatMap((entry) =>
+    !entry.isFile() && pattern.test(entry.name) ? [join(dir, entry.name)] : [],
   )
 }
 
@@ -47,12 +57,13 @@ export function nextSequence(dir: string, base: string, slot: number): number {
   return highest + 1
 }
 
-/** Regular files only: a symbolic link is refused, a FIFO would block its reader. */
-function namesIn(dir: string): string[] {
+function segmentPattern(base: string): RegExp {
+  return new RegExp(`^${base}(?:\\.(\\d+)(?:-(\\d+)-[0-9TZ]+)?)?\\.jsonl$`)
+}
+
+function entriesIn(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ name }) => name)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw error

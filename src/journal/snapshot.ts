@@ -1,8 +1,7 @@
 /** The files of a journal as one set that rotation cannot change while it is read. */
 import { randomUUID } from 'node:crypto'
-import { linkSync, rmSync } from 'node:fs'
+import { linkSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeFolder } from './make-folder.js'
 import { activeName, listSegments, type Segment } from './segments.js'
 import { SLOTS_DIR } from './slot.js'
 
@@ -14,7 +13,7 @@ export interface Snapshot extends Disposable {
 /**
  * Every line that was written before the call is in one of the files. Active files are held by a second link, so that
  * a rotation that renames them meanwhile takes nothing away; a segment that is seen under both names counts once,
- * because ids do. Where the file system has no links the names themselves are given.
+ * because ids do. Where links cannot be made the names themselves are given.
  */
 export function takeSnapshot(dir: string, base: string): Snapshot {
   const active = listSegments(dir, base).filter(isActive)
@@ -38,7 +37,8 @@ function isActive(segment: Segment): boolean {
 
 function hold(active: readonly Segment[], held: string): string[] {
   try {
-    makeFolder(held)
+    // Not the folder above it: where nothing was ever written by us, a reader leaves nothing behind.
+    mkdirSync(held, { mode: 0o700 })
   } catch {
     return active.map(({ path }) => path)
   }

@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path'
 import { ChatLog } from '../chat-log/chat-log.js'
 import { isId } from '../entry/ids.js'
+import { isObject } from '../entry/validate.js'
 import { type ErrorCode, invalid, NotFoundError, StateError } from '../errors.js'
 import { CHATS, type JournalOptions, LOGS_DIR, ProjectJournal } from '../journal/project-journal.js'
 import type { Chat, ChatInput } from '../workspace/chat.js'
@@ -24,8 +25,15 @@ export class Projects {
   readonly #open = new Map<string, OpenProject>()
   readonly #opening = new Map<string, Promise<OpenProject | undefined>>()
 
-  constructor(workspace: string, resolver: ProjectResolver | undefined, options: JournalOptions) {
-    this.#registry = new WorkspaceRegistry(workspace)
+  readonly #lastChat = new Map<string, Promise<unknown>>()
+
+  constructor(
+    workspace: string,
+    resolver: ProjectResolver | undefined,
+    options: JournalOptions,
+    onUnreadable: (path: string) => void,
+  ) {
+    this.#registry = new WorkspaceRegistry(workspace, onUnreadable)
     this.#resolver = resolver
     this.#options = options
   }
@@ -49,9 +57,18 @@ export class Projects {
     return this.#registry.list()
   }
 
+  /** Folders that hold logs and no readable project.json: their entries cannot be counted. */
+  get unreadable(): readonly string[] {
+    return this.#registry.unreadable
+  }
+
   /** The project when it was opened before; costs no I/O. */
   opened(projectId: string): OpenProject | undefined {
     return this.#open.get(projectId)
+  }
+
+  allOpened(): OpenProject[] {
+    return [...this.#open.values()]
   }
 
   /** Throws as get does. Calls that arrive while a project is being opened get it in their order. */
@@ -86,7 +103,17 @@ export class Projects {
   }
 
   async createChat(input: ChatInput): Promise<Chat> {
-    const { logsDir, journal } = await this.open(input.projectId, 'createChat')
+    const given: unknown = input
+    if (!isObject(given)) throw invalid('createChat', 'INVALID_NAME', 'input', 'is not an object')
+    const project = await this.open(input.projectId, 'createChat')
+    // One behind another, so that of two with one id the second sees the first.
+    const before = this.#lastChat.get(project.id)?.catch(() => undefined)
+    const creating = Promise.resolve(before).then(() => this.#appendChat(project, input))
+    this.#lastChat.set(project.id, creating)
+    return creating
+  }
+
+  async #appendChat({ logsDir, journal }: OpenProject, input: ChatInput): Promise<Chat> {
     const chat = newChat(input, await readChats(logsDir))
     await journal.appendLog(CHATS, chatLine(chat))
     return chat

@@ -73,7 +73,12 @@ function finalEntry(
     ...(begun === undefined ? {} : { timestamp_start: begun }),
     timestamp_end: begun !== undefined && now < begun ? begun : now,
     ...given,
-    timings: { latency_ms: elapsed, total_duration_ms: elapsed, ...timings, ...given.timings },
+    timings: {
+      latency_ms: given.latency_ms ?? elapsed,
+      total_duration_ms: elapsed,
+      ...timings,
+      ...given.timings,
+    },
     id,
     status,
   }

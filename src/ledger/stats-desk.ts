@@ -7,6 +7,7 @@ import { DamageFinder } from '../journal/damage.js'
 import { parseEntry } from '../journal/parse-entry.js'
 import { livenessOf } from '../journal/process-identity.js'
 import { REQUESTS } from '../journal/project-journal.js'
+import { listRefused } from '../journal/segments.js'
 import { takeSnapshot } from '../journal/snapshot.js'
 import type { LogFilter, LogPage } from '../ledger.js'
 import { type Conditions, checkOptions, checkScope } from '../stats/question.js'
@@ -112,8 +113,17 @@ export class StatsDesk {
         isGone: (writer) => ['gone', 'rebooted'].includes(livenessOf(writer)),
         ...conditions,
       })
-      return { answer, damaged: (await this.#damage.find(answer.suspectFiles)).length }
+      const lines = await this.#damage.find(answer.suspectFiles)
+      return { answer, damaged: lines.length + this.#unreadable(projectId) }
     })
+  }
+
+  /** What the engine was not given to read: journals that are no regular files, and projects without their file. */
+  #unreadable(projectId: string | undefined): number {
+    const { projects } = this.#parts
+    const opened = projectId === undefined ? projects.allOpened() : [projects.opened(projectId)]
+    const refused = opened.flatMap((project) => (project ? listRefused(project.logsDir, REQUESTS) : []))
+    return refused.length + (projectId === undefined ? projects.unreadable.length : 0)
   }
 
   /** A chat exists when it was created or when an entry names it. */

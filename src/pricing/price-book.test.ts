@@ -34,6 +34,11 @@ test.each([
     3,
   ],
   [
+    'a deployment of another name, by the model that answered',
+    { ...entry('my-deployment', usage), response_model: 'gpt-4o' },
+    3.5,
+  ],
+  [
     'more cached than sent is no reason to fail',
     entry('gpt-4o', { ...usage, cache_read_tokens: 9_000_000 }),
     2.25,

@@ -55,11 +55,12 @@ function priceOf(prices: GenaiPrices, entry: LoggedEntry): Cost {
 
 /** The names to look up, the most certain first. */
 function candidates(entry: LoggedEntry): { model: string; providerId?: string }[] {
-  const { model, provider } = entry
+  const { model, provider, response_model: answered } = entry
   const slash = model.indexOf('/')
   const names = slash < 0 ? [] : [{ model: model.slice(slash + 1), providerId: model.slice(0, slash) }]
   if (provider !== undefined) names.unshift({ model, providerId: provider })
-  return [...names, { model }]
+  // A deployment may have any name; the answer says which model it was.
+  return [...names, { model }, ...(answered === undefined ? [] : [{ model: answered }])]
 }
 
 /** To 1e-12 USD: below every price of a token, above the noise of the float. */

@@ -77,6 +77,18 @@ describe('checkOptions', () => {
     )
   })
 
+  test('all problems are listed at once', () => {
+    const options = { timezone: 'x', weekStart: 'y', fromDate: 'z', groupBy: 'q', filter: { r: 's' } }
+    const check = () => checkOptions(options as unknown as StatsOptions, 'test')
+    expect(check).toThrow(
+      expect.objectContaining({
+        problems: ['timezone', 'weekStart', 'fromDate', 'groupBy', 'filter'].map((field) =>
+          expect.objectContaining({ field }),
+        ),
+      }),
+    )
+  })
+
   test('a group named twice counts once; metadata keys are free', () => {
     expect(checkOptions({ groupBy: ['day', 'day', 'metadata.a.b'] }, 'test').groupBy).toEqual([
       'day',

@@ -2,7 +2,7 @@
 import { isId } from '../entry/ids.js'
 import { parseInstant } from '../entry/timestamp.js'
 import { isObject } from '../entry/validate.js'
-import { type ErrorCode, invalid, type ValidationError } from '../errors.js'
+import { type ErrorCode, invalid, type Problem, ValidationError } from '../errors.js'
 import { nearestNames } from './nearest-names.js'
 import {
   DIMENSIONS,
@@ -13,6 +13,7 @@ import {
   type StatsQuestion,
   type StatsScope,
   WEEKDAYS,
+  type Weekday,
 } from './stats-engine.js'
 import { dayRange, isTimeZone, nearestTimeZones } from './time-zone.js'
 
@@ -38,37 +39,46 @@ export function checkScope(scope: StatsScope, operation: string): StatsScope {
   }
 }
 
-/** Throws ValidationError INVALID_DATE, INVALID_TIMEZONE, INVALID_GROUP_BY, INVALID_FILTER, INVALID_OPTION. */
+/** Throws ValidationError with all problems: INVALID_DATE, _TIMEZONE, _GROUP_BY, _FILTER, _OPTION. */
 export function checkOptions(options: StatsOptions, operation: string): Conditions {
   const given: unknown = options
   if (!isObject(given)) throw invalid(operation, 'INVALID_OPTION', 'options', 'is not an object')
-  const { timezone = 'UTC', weekStart = 'monday' } = options
-  if (typeof timezone !== 'string' || !isTimeZone(timezone)) {
-    throw unknownName(
-      operation,
-      'INVALID_TIMEZONE',
-      'timezone',
-      String(timezone),
-      nearestTimeZones(String(timezone)),
-    )
+  const problems: Problem[] = []
+  const checked = <T>(check: () => T): T | undefined => {
+    try {
+      return check()
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error
+      problems.push(...error.problems)
+      return undefined
+    }
   }
-  if (!WEEKDAYS.includes(weekStart)) {
-    throw invalid(operation, 'INVALID_OPTION', 'weekStart', `is none of ${WEEKDAYS.join(', ')}`)
-  }
-  const fromMs = edge(operation, 'fromDate', options.fromDate, timezone)?.fromMs
-  const toMs = edge(operation, 'toDate', options.toDate, timezone)?.toMs
+  const timezone = checked(() => checkTimezone(operation, options.timezone)) ?? 'UTC'
+  const weekStart = checked(() => checkWeekStart(operation, options.weekStart)) ?? 'monday'
+  const fromMs = checked(() => edge(operation, 'fromDate', options.fromDate, timezone))?.fromMs
+  const toMs = checked(() => edge(operation, 'toDate', options.toDate, timezone))?.toMs
   // One date that the zone skipped is an empty range, not a wrong one.
   if (fromMs !== undefined && toMs !== undefined && fromMs > toMs && options.fromDate !== options.toDate) {
-    throw invalid(operation, 'INVALID_DATE', 'fromDate', 'is after toDate')
+    problems.push({ code: 'INVALID_DATE', field: 'fromDate', message: 'is after toDate' })
   }
-  return {
-    fromMs,
-    toMs,
-    groupBy: checkGroupBy(operation, options.groupBy),
-    timezone,
-    weekStart,
-    filter: checkFilter(operation, options.filter),
-  }
+  const groupBy = checked(() => checkGroupBy(operation, options.groupBy)) ?? []
+  const filter = checked(() => checkFilter(operation, options.filter)) ?? new Map()
+  const [first, ...others] = problems
+  if (first !== undefined) throw new ValidationError(operation, [first, ...others])
+  return { fromMs, toMs, groupBy, timezone, weekStart, filter }
+}
+
+function checkTimezone(operation: string, timezone: string | undefined): string {
+  if (timezone === undefined) return 'UTC'
+  if (typeof timezone === 'string' && isTimeZone(timezone)) return timezone
+  const name = String(timezone)
+  throw unknownName(operation, 'INVALID_TIMEZONE', 'timezone', name, nearestTimeZones(name))
+}
+
+function checkWeekStart(operation: string, weekStart: Weekday | undefined): Weekday {
+  if (weekStart === undefined) return 'monday'
+  if (WEEKDAYS.includes(weekStart)) return weekStart
+  throw invalid(operation, 'INVALID_OPTION', 'weekStart', `is none of ${WEEKDAYS.join(', ')}`)
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/

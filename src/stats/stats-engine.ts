@@ -94,7 +94,7 @@ export interface Integrity {
   readonly persisted: number
   readonly rejected: number
   readonly dropped: number
-  /** Lines in the files that are no entries and were skipped. */
+  /** What was skipped: lines that are no entries, journals that are no regular files, projects without project.json. */
   readonly damaged: number
   /** Torn tails that this process fenced off when it took over a file. */
   readonly recovered: number

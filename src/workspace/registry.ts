@@ -1,11 +1,14 @@
 /** The workspace's own registry: a folder a project, `projects/<slug>/project.json`. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { formatInstant } from '../entry/timestamp.js'
+import { isObject } from '../entry/validate.js'
 import { FileSystemError, invalid } from '../errors.js'
 import { makeFolder } from '../journal/make-folder.js'
-import { CHATS_DIR, LOGS_DIR } from '../journal/project-journal.js'
+import { CHATS_DIR, LOGS_DIR, REQUESTS } from '../journal/project-journal.js'
+import { listSegments } from '../journal/segments.js'
+import { syncFolder } from '../journal/sync-folder.js'
 import { PROJECT_STATUSES, type Project, type ProjectInput } from './project.js'
 import { isProjectName, slugOf } from './slug.js'
 
@@ -16,13 +19,24 @@ export class WorkspaceRegistry {
   readonly #dir: string
   readonly #known = new Map<string, Project>()
 
-  /** `workspace` is absolute. */
-  constructor(workspace: string) {
+  readonly #unreadable = new Set<string>()
+  readonly #onUnreadable: (path: string) => void
+
+  /** `workspace` is absolute. `onUnreadable` is told once of each folder with logs and no readable project.json. */
+  constructor(workspace: string, onUnreadable: (path: string) => void = () => undefined) {
     this.#dir = join(workspace, 'projects')
+    this.#onUnreadable = onUnreadable
+  }
+
+  /** As the last list() found them. */
+  get unreadable(): readonly string[] {
+    return [...this.#unreadable]
   }
 
   /** Throws ValidationError INVALID_NAME, FileSystemError WORKSPACE_NOT_WRITABLE. */
   async create(input: ProjectInput): Promise<Project> {
+    const given: unknown = input
+    if (!isObject(given)) throw invalid('createProject', 'INVALID_NAME', 'input', 'is not an object')
     const { name, defaultModel = null } = input
     if (!isProjectName(name)) throw invalid('createProject', 'INVALID_NAME', 'name', 'is not a project name')
     if (defaultModel !== null && typeof defaultModel !== 'string') {
@@ -45,6 +59,7 @@ export class WorkspaceRegistry {
       await mkdir(paths.logsDir, { mode: 0o700 })
       await mkdir(paths.chatsDir, { mode: 0o700 })
       await writeWhole(join(paths.root, FILE), toFile(project))
+      await syncFolder(this.#dir)
       this.#known.set(project.id, project)
       return project
     } catch (cause) {
@@ -52,11 +67,6 @@ export class WorkspaceRegistry {
       const details = { operation: 'createProject', path: this.#dir, cause }
       throw new FileSystemError('WORKSPACE_NOT_WRITABLE', `could not make the project: ${reason}`, details)
     }
-  }
-
-  /** The project when it was met before; costs no I/O. */
-  known(id: string): Project | undefined {
-    return this.#known.get(id)
   }
 
   async find(id: string): Promise<Project | undefined> {
@@ -90,13 +100,29 @@ export class WorkspaceRegistry {
   }
 
   async #read(slug: string): Promise<Project | undefined> {
-    try {
-      const root = join(this.#dir, slug)
-      return fromFile(JSON.parse(await readFile(join(root, FILE), 'utf8')), root)
-    } catch {
-      return undefined
+    const root = join(this.#dir, slug)
+    const project = await readProject(root)
+    if (project !== undefined) {
+      this.#unreadable.delete(root)
+    } else if (!this.#unreadable.has(root) && holdsLogs(root)) {
+      this.#unreadable.add(root)
+      this.#onUnreadable(root)
     }
+    return project
   }
+}
+
+async function readProject(root: string): Promise<Project | undefined> {
+  try {
+    return fromFile(JSON.parse(await readFile(join(root, FILE), 'utf8')), root)
+  } catch {
+    return undefined
+  }
+}
+
+/** False for one that is being made: its first log comes after its file. */
+function holdsLogs(root: string): boolean {
+  return listSegments(join(root, LOGS_DIR), REQUESTS).length > 0
 }
 
 function pathsOf(root: string): Project['paths'] {
@@ -134,9 +160,16 @@ function fromFile(file: Record<string, unknown>, root: string): Project | undefi
   }
 }
 
-/** A reader sees the whole file or none. */
+/** A reader sees the whole file or none, also after power loss. */
 async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}`
-  await writeFile(draft, text, { mode: 0o600 })
+  const file = await open(draft, 'wx', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
   await rename(draft, path)
+  await syncFolder(dirname(path))
 }

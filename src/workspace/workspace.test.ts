@@ -68,12 +68,27 @@ describe('WorkspaceRegistry', () => {
     const registry = new WorkspaceRegistry(workspace)
     expect(await registry.find('nobody')).toBeUndefined()
     const { id } = await new WorkspaceRegistry(workspace).create({ name: 'Other' })
-    expect(registry.known(id)).toBeUndefined()
     expect(await registry.find(id)).toMatchObject({ id, slug: 'other' })
     const moved = `${workspace}/moved`
     mkdirSync(moved)
     renameSync(join(workspace, 'projects'), join(moved, 'projects'))
     expect((await new WorkspaceRegistry(moved).find(id))?.paths.root).toBe(join(moved, 'projects', 'other'))
+  })
+
+  test('tells once of a folder with logs and no readable file, and forgets it when it is mended', async () => {
+    const workspace = tempFolder()
+    const told: string[] = []
+    const registry = new WorkspaceRegistry(workspace, (path) => told.push(path))
+    const { paths } = await registry.create({ name: 'Good' })
+    const file = join(paths.root, 'project.json')
+    const text = readFileSync(file, 'utf8')
+    writeFileSync(join(paths.logsDir, 'llm_requests.jsonl'), '{}\n')
+    writeFileSync(file, '{bad')
+    expect([await registry.list(), await registry.list()]).toEqual([[], []])
+    expect([told, registry.unreadable]).toEqual([[paths.root], [paths.root]])
+    writeFileSync(file, text)
+    expect(await registry.list()).toHaveLength(1)
+    expect(registry.unreadable).toEqual([])
   })
 
   test('passes over folders whose file is damaged', async () => {

@@ -5,6 +5,7 @@ import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ERROR_HINTS } from '../../src/index.js'
 import { type Cli, MAIN, openCli } from './run-cli.js'
 
 let cli: Cli
@@ -48,13 +49,21 @@ describe('1: failed', () => {
     [['show', 'x', '--workspace', 'nowhere'], /\[WORKSPACE_NOT_FOUND\]/],
     [['log', '--workspace', 'nowhere'], /\[WORKSPACE_NOT_FOUND\]/],
     [['projects', '--workspace', 'nowhere'], /\[WORKSPACE_NOT_FOUND\]/],
-    [['stats', '--workspace', 'a-file'], /\[WORKSPACE_NOT_FOUND\]/],
-    [['projects', 'create', 'A', '--workspace', 'a-file/x'], /\[WORKSPACE_NOT_WRITABLE\]/],
+    [['stats', '--workspace', 'a-file'], /a-file is a file, not a folder \[WORKSPACE_NOT_FOUND\]/],
+    [['log', '--workspace', 'a-file'], /a-file is a file, not a folder \[WORKSPACE_NOT_FOUND\]/],
+    [
+      ['projects', 'create', 'A', '--workspace', 'a-file'],
+      /a-file is a file, not a folder \[WORKSPACE_NOT_WRITABLE\]/,
+    ],
+    [
+      ['projects', 'create', 'A', '--workspace', 'a-file/x'],
+      /\(a part of this path is a file\) \[WORKSPACE_NOT_WRITABLE\]/,
+    ],
   ])('%j', async (args, complaint) => {
     const { code, stdout, stderr } = await cli.run(args)
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(complaint)
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(stderr).toMatch(/^ledgerline: .*\n$/)
     expect(stderr).not.toMatch(NO_STACK)
     expect(existsSync(join(cli.folder, 'nowhere'))).toBe(false)
   })
@@ -71,8 +80,8 @@ describe('1: failed', () => {
 
 describe('2: the command line is wrong', () => {
   test.each<[readonly string[], RegExp]>([
-    [[], /Usage:/],
-    [['nonsense'], /unknown command/],
+    [['nonsense'], /unknown command 'nonsense' \[INVALID_OPTION\] ledgerline --help/],
+    [['stat'], /unknown command 'stat' \(Did you mean stats\?\) \[INVALID_OPTION\]/],
     [['--nonsense'], /unknown option/],
     [['stats', '--nonsense'], /unknown option/],
     [['stats', 'extra'], /too many arguments/],
@@ -80,14 +89,17 @@ describe('2: the command line is wrong', () => {
     [['stats', '--week-start', 'someday'], /Allowed choices/],
     [['stats', '--group-by', 'colour'], /\[INVALID_GROUP_BY\]/],
     [['stats', '--group-by', ''], /\[INVALID_GROUP_BY\]/],
-    [['stats', '--from', 'yesterday'], /\[INVALID_DATE\]/],
-    [['stats', '--from', '2026-02-02', '--to', '2026-02-01'], /\[INVALID_DATE\]/],
-    [['stats', '--timezone', 'Mars/Olympus'], /\[INVALID_TIMEZONE\]/],
-    [['stats', '--chat', 'c1'], /\[INVALID_SCOPE\]/],
+    [['stats', '--from', 'yesterday'], /: --from: .*\[INVALID_DATE\]/],
+    [['stats', '--to', 'tomorrow'], /: --to: .*\[INVALID_DATE\]/],
+    [['stats', '--from', '2026-02-02', '--to', '2026-02-01'], /--from: is after --to .*\[INVALID_DATE\]/],
+    [['stats', '--timezone', 'Mars/Olympus'], /: --timezone: .*\[INVALID_TIMEZONE\]/],
+    [['stats', '--timezone', 'toDate'], /: --timezone: .*"toDate".*\[INVALID_TIMEZONE\]/],
+    [['stats', '--chat', 'c1'], /: --chat needs --project \[INVALID_OPTION\]/],
+    [['stats', '--chat', 'c1', '--workspace', 'nowhere'], /: --chat needs --project \[INVALID_OPTION\]/],
     [['tail', '-n', 'x'], /no integer/],
     [['tail', '-n', '-1'], /no integer/],
     [['serve', '--port', '70000'], /no integer/],
-    [['serve', '--port', '0', '--host', '0.0.0.0'], /\[INVALID_OPTION\]/],
+    [['serve', '--port', '0', '--host', '0.0.0.0'], /: --host: .*\[INVALID_OPTION\]/],
     [['show'], /missing required argument/],
     [['show', '../x'], /\[INVALID_ID\]/],
     [['projects', 'create'], /missing required argument/],
@@ -95,11 +107,41 @@ describe('2: the command line is wrong', () => {
     [['projects', 'create', ''], /\[INVALID_NAME\]/],
     [['projects', 'nonsense'], /too many arguments|unknown command/],
   ])('%j', async (args, complaint) => {
-    const { code, stdout, stderr } = await cli.run(args)
-    expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toMatch(complaint)
-    expect(stderr).not.toMatch(NO_STACK)
+    const [text, json] = await Promise.all([cli.run(args), cli.run(['--json', ...args])])
+    expect([text.code, text.stdout]).toEqual([2, ''])
+    expect(text.stderr).toMatch(/^ledgerline: .*\n$/)
+    expect(text.stderr).toMatch(complaint)
+    expect([json.code, json.stdout]).toEqual([2, ''])
+    const { error, message, details } = JSON.parse(json.stderr)
+    expect(text.stderr).toContain(`[${error}]`)
+    expect(text.stderr).toContain(message.slice(0, 40))
+    expect(details.hint).toEqual(expect.any(String))
   })
+
+  test('without a command the help says what there is', async () => {
+    const { code, stdout, stderr } = await cli.run([])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/^Usage:/)
+    const json = await cli.run(['--json'])
+    expect([json.code, json.stdout]).toEqual([2, ''])
+    expect(JSON.parse(json.stderr)).toMatchObject({ error: 'INVALID_OPTION', message: 'a command is needed' })
+  })
+
+  test.each([
+    ['LEDGERLINE_PORT', 'abc'],
+    ['LEDGERLINE_PORT', '70000'],
+    ['LEDGERLINE_HOST', '0.0.0.0'],
+  ])('so is %s=%s, and it is named', async (name, value) => {
+    const { code, stdout, stderr } = await cli.run(['serve'], { env: { [name]: value } })
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(new RegExp(`^ledgerline: ${name}: .*\\[INVALID_OPTION\\].*\n$`))
+  })
+})
+
+test('what to do is said in the language of the command line', () => {
+  const functions =
+    /create(?:Project|Chat)|list(?:Projects|Chats)|getLLMRequestLogs|openLedger|nextCursor|(?:from|to)Date/
+  expect(Object.entries(ERROR_HINTS).filter(([, hint]) => functions.test(hint))).toEqual([])
 })
 
 test('standard output that cannot be written is a failure', async () => {

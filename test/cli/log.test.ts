@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Cli, openCli } from './run-cli.js'
 
 let cli: Cli
@@ -58,6 +58,50 @@ test('the project is named by id, by slug or by the entry itself', async () => {
   expect(await loggedIds()).toEqual(['r1', 'r2', 'r3'])
 })
 
+test('an entry keeps its own project, whatever --project says', async () => {
+  const otherId = await cli.project('Other')
+  const input = [line('r1'), line('r2', { project_id: otherId }), line('r3')].join('\n')
+  const { code, stdout, stderr } = await cli.run(['log', '--project', 'support-bot'], { input })
+  expect([code, stdout, stderr]).toEqual([0, 'r1\nr2\nr3\n', ''])
+  expect(await loggedIds()).toEqual(['r1', 'r3'])
+  expect(await cli.json(['show', 'r2', '--project', 'other'])).toMatchObject({ project_id: otherId })
+})
+
+describe('entries without a status', () => {
+  const open = (id: string) => line(id, { status: undefined })
+
+  test.each([
+    [[open('r1'), line('r2')], /^ledgerline: 1 entry had no status: it counts as pending.*\n$/],
+    [
+      [open('r1'), open('r2'), line('r3')],
+      /^ledgerline: 2 entries had no status: they count as pending.*\n$/,
+    ],
+  ])('are logged, and it is said that they are no requests: %#', async (lines, said) => {
+    const { code, stderr } = await cli.run(['log', '--project', 'support-bot'], { input: lines.join('\n') })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(said)
+    expect(await loggedIds()).toHaveLength(lines.length)
+    expect((await cli.json(['stats'])).summary.total_requests).toBe(1)
+  })
+
+  test('are a number with --json', async () => {
+    const input = `${open('r1')}\n${open('r2')}`
+    const { code, stderr } = await cli.run(['log', '--json', '--project', 'support-bot'], { input })
+    expect(code).toBe(0)
+    expect(JSON.parse(stderr)).toEqual({ without_status: 2, message: expect.stringContaining('pending') })
+  })
+
+  test('are not spoken of when the status is given, pending or not, or the line was refused', async () => {
+    const input = [
+      line('r1', { status: 'pending' }),
+      line('r2'),
+      line('r3', { status: undefined, model: '' }),
+    ]
+    const { stderr } = await cli.run(['log', '--project', 'support-bot'], { input: input.join('\n') })
+    expect(stderr).not.toContain('no status')
+  })
+})
+
 test('a bad line is reported with its number and the others are logged', async () => {
   const input = [
     line('r1'),
@@ -76,7 +120,7 @@ test('a bad line is reported with its number and the others are logged', async (
     '2 BAD_JSON',
     '3 INVALID_MODEL',
     '4 INVALID_ENTRY',
-    '5 INVALID_PROJECT_ID',
+    '5 PROJECT_NOT_FOUND',
     '6 INVALID_ID',
     undefined,
   ])
@@ -95,9 +139,10 @@ test('with --json results and complaints are JSON lines', async () => {
 })
 
 test('an entry without a project is refused when none is given', async () => {
-  const { code, stderr } = await cli.run(['log'], { input: line('r1') })
+  const { code, stderr } = await cli.run(['log'], { input: `${line('r1')}\n${line('r2', { model: '' })}` })
   expect(code).toBe(1)
-  expect(stderr).toMatch(/line 1: project_id: .*\[INVALID_PROJECT_ID\]/)
+  expect(stderr).toMatch(/line 2: project_id: .*--project; model: .*\[INVALID_PROJECT_ID\]/)
+  expect(stderr).toMatch(/line 1: project_id: .*--project \[INVALID_PROJECT_ID\]/)
 })
 
 test('ids come in the order of the lines, however many there are', async () => {

@@ -68,12 +68,51 @@ describe('stats', () => {
 
   test('is a table for people', async () => {
     const { stdout } = await cli.run(['stats', '--group-by', 'day,model', '--project', 'support-bot'])
-    expect(stdout).toContain(`Project ${projectId}`)
+    expect(stdout).toMatch(/^Project Support bot \(support-bot, /)
+    expect(stdout).toContain(projectId)
+    expect(stdout).toMatch(/│ Period\s+│ Model\s+│ Requests │/)
     expect(stdout).toMatch(/│ Requests\s+│\s+30 │/)
     expect(stdout).toMatch(/│ {3}failed\s+│\s+6 \(20%\) │/)
     expect(stdout).toMatch(/│ 2026-01-01 │ openai\/gpt-4o\s+│\s+1 │/)
     expect(stdout).toMatch(/│ camelCase\/Model │\s+15 │/)
     expect(stdout).not.toContain('\u001b')
+  })
+
+  test.each<[string[], string]>([
+    [[], 'All projects  2026-01-01 23:30:00 to 2026-01-30 23:30:00 UTC'],
+    [
+      ['--timezone', 'Asia/Kathmandu'],
+      'All projects  2026-01-02 05:15:00 to 2026-01-31 05:15:00 Asia/Kathmandu',
+    ],
+    [
+      ['--from', '2026-01-11', '--to', '2026-01-12T00:00:00+02:00'],
+      '  2026-01-11 to 2026-01-11 22:00:00 UTC',
+    ],
+  ])('%j says in which zone its times are', async (args, title) => {
+    const [first] = (await cli.run(['stats', ...args])).stdout.split('\n')
+    expect(first?.endsWith(title)).toBe(true)
+  })
+
+  test('a chat is shown with its project', async () => {
+    const { stdout } = await cli.run(['stats', '--project', 'support-bot', '--chat', 'c1'])
+    expect(stdout).toMatch(/^Chat c1 of project Support bot \(support-bot, /)
+  })
+
+  test('the titles of groups are words like the others', async () => {
+    const { stdout } = await cli.run(['stats', '--group-by', 'request_type,metadata.userTier'])
+    expect(stdout).toMatch(/│ Request type\s+│ Metadata\.userTier\s+│ Requests │/)
+  })
+
+  test('where no request has a latency there is none, not 0 ms', async () => {
+    await using own = await openCli()
+    await own.project('Untimed')
+    const input = '{"chat_id":"c1","model":"m","status":"success"}'
+    expect((await own.run(['log', '--project', 'untimed'], { input })).code).toBe(0)
+    const { stdout } = await own.run(['stats', '--project', 'untimed', '--group-by', 'model'])
+    expect(stdout).toMatch(/│ Average latency\s+│\s+- │/)
+    expect(stdout).toMatch(/│ {3}p50, p95, max\s+│\s+- │/)
+    expect(stdout).toMatch(/│ m\s+│\s+1 │.*│\s+- │\s+- │/)
+    expect(stdout).not.toMatch(/\d ms/)
   })
 })
 

@@ -42,7 +42,7 @@ test('every function of a ledger is there at top level, but those for adapters',
   const ledger = await ledgerline.openLedger({ workspace, liveCounters: false })
   const own = Object.entries(ledger).filter(([, value]) => typeof value === 'function')
   await ledger.close()
-  const names = own.map(([name]) => name).filter((name) => name !== 'integrity' && name !== 'defer')
+  const names = own.map(([name]) => name).filter((name) => name !== 'defer')
   expect(names.filter((name) => !(name in ledgerline))).toEqual([])
 })
 

@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync } from 'node:fs'
+import { appendFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openLedger, type StatsOptions, type StatsScope } from '../../src/index.js'
@@ -253,6 +253,22 @@ describe('getStats', () => {
     await again.logLLMRequest(entry({ status: 'success' }))
     const after = (await again.getStats({ type: 'global' })).summary
     expect(after).toMatchObject({ totalRequests: 2, integrity: { damaged: 3, recovered: 1 } })
+  })
+
+  test('what cannot be read at all is counted as damage, not passed over in silence', async () => {
+    const { ledger, entry, project } = await openTestLedger()
+    const { id } = await ledger.createProject({ name: 'Lost' })
+    await ledger.logLLMRequest(entry({ status: 'success' }))
+    await ledger.logLLMRequest(entry({ project_id: id, status: 'success' }))
+    const { logsDir, root } = project.paths
+    symlinkSync('/etc/hostname', join(logsDir, 'llm_requests.7.jsonl'))
+    expect(
+      (await ledger.getStats({ type: 'project', projectId: project.id })).summary.integrity.damaged,
+    ).toBe(1)
+    writeFileSync(join(root, '..', 'lost', 'project.json'), '{bad')
+    await ledger.listProjects()
+    const { summary } = await ledger.getStats({ type: 'global' })
+    expect(summary).toMatchObject({ totalRequests: 1, integrity: { damaged: 2 } })
   })
 
   test('rotated segments count, also those of other slots', async () => {

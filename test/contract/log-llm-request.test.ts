@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type LLMRequestLogEntry, openLedger } from '../../src/index.js'
@@ -55,15 +55,21 @@ describe('logLLMRequest', () => {
     }
   })
 
-  test("does not change the caller's object, and is not changed by it later", async () => {
+  test.each([
+    ['the first call', 0],
+    ['a later call', 1],
+  ])("%s does not change the caller's object, and is not changed by it later", async (_, before_calls) => {
     const { ledger, entry, lines } = await openTestLedger()
+    for (let i = 0; i < before_calls; i++) {
+      await ledger.logLLMRequest(entry({ status: 'success', usage: { total_tokens: 1 } }))
+    }
     const metadata = { step: 1 }
     const given = entry({ status: 'success', usage: { total_tokens: 5 }, latency_ms: 1, metadata })
     const before = structuredClone(given)
     const logged = ledger.logLLMRequest(given)
     metadata.step = 2
     await logged
-    expect(lines()[0]).toMatchObject({ metadata: { step: 1 } })
+    expect(lines().at(-1)).toMatchObject({ metadata: { step: 1 } })
     expect(given).toEqual({ ...before, metadata: { step: 2 } })
   })
 
@@ -87,6 +93,45 @@ describe('logLLMRequest', () => {
     ])
     const { summary } = await ledger.getStats({ type: 'project', projectId: project.id })
     expect(summary).toMatchObject({ estimatedCost: 0.5, unpricedRequests: 1 })
+  })
+
+  test.each([
+    [
+      'an end in the past without its start',
+      { timestamp_end: '2025-01-01T00:00:00Z', latency_ms: 1500 },
+      '2024-12-31T23:59:58.500Z',
+    ],
+    ['the same without a duration', { timestamp_end: '2025-01-01T00:00:00Z' }, '2025-01-01T00:00:00.000Z'],
+  ])('the start is never after the end: %s', async (_, fields, start) => {
+    const { ledger, entry, lines } = await openTestLedger()
+    await ledger.logLLMRequest(entry({ status: 'success', ...fields }))
+    expect(lines()[0]).toMatchObject({ timestamp_start: start, timestamp_end: '2025-01-01T00:00:00.000Z' })
+  })
+
+  test('a cost no request can have is refused; one in a foreign line is no reason not to open', async () => {
+    const { ledger, entry, project, workspace } = await openTestLedger()
+    const cost = { amount: 1e300, source: 'override' } as const
+    await expect(ledger.logLLMRequest(entry({ status: 'success', cost }))).rejects.toMatchObject({
+      code: 'INVALID_COST',
+    })
+    await ledger.logLLMRequest(entry({ status: 'success' }))
+    await ledger.close()
+    const foreign = { ...entry(), id: 'x', status: 'success', timestamp_start: '2026-01-01T00:00:00Z' }
+    const numbers = '"usage":{"prompt_tokens":-50},"timings":{"latency_ms":1e400},"cost":{"amount":1e400}'
+    appendFileSync(
+      join(project.paths.logsDir, 'llm_requests.jsonl'),
+      `${JSON.stringify(foreign).slice(0, -1)},${numbers}}\n`,
+    )
+    await using again = await openLedger({ workspace, systemLog: QUIET })
+    const { scope: _, ...counters } = again.getCachedStats({ type: 'global' })
+    const { summary } = await again.getStats({ type: 'global' })
+    expect(summary).toMatchObject(counters)
+    expect(counters).toMatchObject({
+      totalRequests: 2,
+      totalTokens: 0,
+      averageLatencyMs: 0,
+      estimatedCost: 0,
+    })
   })
 
   test('secrets are redacted before the line is written', async () => {

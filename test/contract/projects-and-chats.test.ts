@@ -44,6 +44,21 @@ describe('chats', () => {
     await expect(ledger.getChat(project.id, '../x')).rejects.toMatchObject({ code: 'INVALID_CHAT_ID' })
   })
 
+  test('of several made at once with one id, one is made', async () => {
+    const { ledger, project } = await openTestLedger()
+    const make = () => ledger.createChat({ projectId: project.id, name: 'x', id: 'same' })
+    const results = await Promise.allSettled([make(), make(), make()])
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected'])
+    expect(await ledger.listChats(project.id)).toHaveLength(1)
+  })
+
+  test.each([null, undefined, 'x', 5])('%j in place of the input is a ValidationError', async (input) => {
+    const { ledger } = await openTestLedger()
+    const bad = input as unknown as { name: string; projectId: string }
+    await expect(ledger.createProject(bad)).rejects.toMatchObject({ code: 'INVALID_NAME' })
+    await expect(ledger.createChat(bad)).rejects.toMatchObject({ code: 'INVALID_NAME' })
+  })
+
   test('stay when the ledger is opened again', async () => {
     const { ledger, project, workspace } = await openTestLedger()
     const chat = await ledger.createChat({ projectId: project.id, name: 'Refund', id: 'refund-1' })

@@ -65,6 +65,29 @@ describe('startLLMRequest', () => {
     expect((await ledger.getStats({ type: 'global' })).summary).toMatchObject({ failedRequests: 1 })
   })
 
+  test('a latency that the caller measured wins, given either way', async () => {
+    const { ledger, entry, lines } = await openTestLedger()
+    await (await ledger.startLLMRequest(entry())).complete({ latency_ms: 30 })
+    await (await ledger.startLLMRequest(entry())).complete({ timings: { latency_ms: 40 } })
+    expect([lines()[1]?.timings, lines()[3]?.timings]).toMatchObject([{ latency_ms: 30 }, { latency_ms: 40 }])
+  })
+
+  test('hostile values never throw in the mode for capture, and are a ValidationError in the other', async () => {
+    const { ledger, entry } = await openTestLedger()
+    const throwing = Object.defineProperty({ ...entry() }, 'metadata', {
+      enumerable: true,
+      get: () => {
+        throw new Error('boom')
+      },
+    })
+    await expect(ledger.startLLMRequest(throwing)).rejects.toMatchObject({ name: 'ValidationError' })
+    const handle = await ledger.startLLMRequest(throwing, { onError: 'never' })
+    expect(await handle.complete(throwing)).toMatchObject({ logged: false })
+    const good = await ledger.startLLMRequest(entry())
+    await expect(good.complete(throwing)).rejects.toMatchObject({ name: 'ValidationError' })
+    expect(await good.complete(null as unknown as object)).toMatchObject({ logged: true })
+  })
+
   test('a second end is refused and writes nothing', async () => {
     const { ledger, entry, lines } = await openTestLedger()
     const request = await ledger.startLLMRequest(entry())

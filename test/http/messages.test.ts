@@ -35,6 +35,18 @@ describe('POST a message', () => {
     expect(await server.ledger.readChat(projectId, 'c1')).toEqual([json])
   })
 
+  test('takes one for a chat that was not created, as the API page says', async () => {
+    const elsewhere = `/api/projects/${projectId}/chats/never-made/messages`
+    expect((await server.call(`POST ${elsewhere}`, { body: { role: 'user', content: 'a' } })).status).toBe(
+      201,
+    )
+    expect((await server.call(`GET ${elsewhere}`)).json.messages).toMatchObject([{ content: 'a' }])
+    const nobody = await server.call('POST /api/projects/nobody/chats/c1/messages', {
+      body: { role: 'user', content: 'a' },
+    })
+    expect([nobody.status, nobody.json.error]).toEqual([404, 'PROJECT_NOT_FOUND'])
+  })
+
   test('keeps the keys of what the caller sent', async () => {
     const llm_info = {
       model: 'camelCase/Model',

@@ -235,6 +235,48 @@ describe('the options', () => {
   })
 })
 
+test('dates are called what the caller called them', async () => {
+  const { json } = await stats('/api/stats?from_date=2026-02-02&to_date=2026-02-01')
+  expect(json.details.problems).toMatchObject([
+    { code: 'INVALID_DATE', field: 'from_date', message: expect.stringContaining('to_date') },
+  ])
+  expect(JSON.stringify(json)).not.toMatch(/(?:from|to)Date/)
+  const echoed = await stats('/api/stats?timezone=toDate')
+  expect(echoed.json.message).toContain('"toDate"')
+})
+
+test('an entry without a status is pending and no request, as the API page says', async () => {
+  const id = await server.project('Open ended')
+  const body = { chat_id: 'c1', model: 'm1', usage: { prompt_tokens: 10, completion_tokens: 5 } }
+  expect((await server.call(`POST /api/projects/${id}/llm-requests`, { body })).status).toBe(201)
+  const { json } = await stats(`/api/projects/${id}/stats`)
+  expect(json.summary).toMatchObject({
+    total_requests: 0,
+    pending_requests: 1,
+    total_tokens: 0,
+    estimated_cost: 0,
+  })
+})
+
+test('integrity is that of the process, whatever the scope, and a request that ended has two lines', async () => {
+  const before = (await stats('/api/stats')).json.summary.integrity
+  const id = await server.project('Counted')
+  const entry = { project_id: id, chat_id: 'c1', model: 'm1' }
+  await (await server.ledger.startLLMRequest(entry)).complete()
+  expect((await server.call(`POST /api/projects/${id}/llm-requests`, { body: {} })).status).toBe(400)
+  const { integrity } = (await stats(`/api/projects/${otherId}/stats`)).json.summary
+  expect(integrity).toMatchObject({
+    received: before.received + 3,
+    persisted: before.persisted + 2,
+    rejected: before.rejected + 1,
+  })
+})
+
+test('of two periods the second has its own name', async () => {
+  const { json } = await stats(`/api/projects/${otherId}/stats?group_by=day,month`)
+  expect(json.breakdown).toMatchObject([{ period: '2026-02-02', month: '2026-02', requests: 1 }])
+})
+
 test('no key of any answer is camelCase but the names of models and metadata', async () => {
   const { json } = await stats(`/api/projects/${projectId}/chats/c1/stats?group_by=day,model`)
   const names = new Set<string>()

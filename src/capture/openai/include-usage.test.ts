@@ -49,6 +49,12 @@ describe('hideUsage', () => {
       'data: {"id":"1","choices":[{"delta":{"content":"a"}}]}\n\n',
     )
   })
+  test.each(['\n', '\r\n', '\r'])('leaves the other lines of the block, with line ends %j', (end) => {
+    const data = '{"id":"1","usage":null}'
+    const block = [': hi', 'id: 7', `data: ${data}`, 'event: x', '', ''].join(end)
+    const left = hideUsage(new TextEncoder().encode(block), data, JSON.parse(data))
+    expect(Buffer.from(left ?? []).toString()).toBe(block.replace(',"usage":null', ''))
+  })
   test.each([
     ['first', { usage: null, id: '1' }],
     ['in the middle', { id: '1', usage: null, choices: [] }],

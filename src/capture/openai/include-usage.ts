@@ -23,6 +23,7 @@ export function refusesUsage(status: number, answer: string): boolean {
 }
 
 const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
 /**
  * A block of the stream, with its data as text and as JSON, as it would be had nothing been asked: without the chunk
@@ -33,7 +34,17 @@ export function hideUsage(block: Uint8Array, data: string, chunk: Json): Uint8Ar
   if (chunk.usage !== null) {
     return Array.isArray(chunk.choices) && chunk.choices.length === 0 ? undefined : block
   }
-  return encoder.encode(`data: ${withoutNull(data) ?? stringifyRest(chunk)}\n\n`)
+  return encoder.encode(withData(decoder.decode(block), withoutNull(data) ?? stringifyRest(chunk)))
+}
+
+/** The block with other data; its comments, `id` and `event` lines and its line ends stay. */
+function withData(block: string, data: string): string {
+  let isReplaced = false
+  return block.replace(/^data(?::[^\r\n]*)?(\r\n|\n|\r|$)/gm, (_, end: string) => {
+    if (isReplaced) return ''
+    isReplaced = true
+    return `data: ${data}${end}`
+  })
 }
 
 const NULL_USAGE = '"usage":null'

@@ -1,5 +1,11 @@
 import { invalid } from '../../errors.js'
-import { type Ledger, LedgerlineError, type LLMRequestLogEntry, type LogResult } from '../../index.js'
+import {
+  type Ledger,
+  LedgerlineError,
+  type LLMRequestLogEntry,
+  type LogResult,
+  ValidationError,
+} from '../../index.js'
 import { describe, errorJson } from '../failure.js'
 import { findProject, type GlobalOptions, writeWorkspace } from '../open-workspace.js'
 import { complain, writeJson, writeLine } from '../output.js'
@@ -13,15 +19,17 @@ export interface LogCommandOptions extends GlobalOptions {
 /** Entries on their way at once: they share the journal's writes. */
 const IN_FLIGHT = 256
 
-type Outcome = { readonly line: number } & ({ readonly result: LogResult } | { readonly error: unknown })
+type Logged = { readonly result: LogResult; readonly hasStatus: boolean }
+type Outcome = { readonly line: number } & (Logged | { readonly error: unknown })
 
 /** Prints the ids in the order of the lines. A bad line is reported and the others are logged; then the exit is 1. */
 export async function logCommand(options: LogCommandOptions): Promise<void> {
   await writeWorkspace(options, { create: false }, async (ledger) => {
-    const { project } = options
+    const { project, json = false } = options
     const projectId = project === undefined ? undefined : (await findProject(ledger, project)).id
     const underWay: Promise<Outcome>[] = []
     let failed = 0
+    let withoutStatus = 0
     let total = 0
     let printing: Promise<void> = Promise.resolve()
     const printOldest = async (): Promise<void> => {
@@ -30,7 +38,8 @@ export async function logCommand(options: LogCommandOptions): Promise<void> {
       if (outcome === undefined) return
       total++
       if ('error' in outcome) failed++
-      await print(outcome, options.json === true)
+      else if (!outcome.hasStatus) withoutStatus++
+      await print(outcome, json)
     }
     for await (const entry of readEntries(process.stdin)) {
       underWay.push(logOne(ledger, entry, projectId))
@@ -38,9 +47,10 @@ export async function logCommand(options: LogCommandOptions): Promise<void> {
       if (underWay.length >= IN_FLIGHT) await printing
     }
     await printing
+    if (withoutStatus > 0) warnOfPending(withoutStatus, json)
     if (failed === 0) return
     process.exitCode = 1
-    if (!options.json) complain(`ledgerline: ${failed} of ${total} entries were not logged`)
+    if (!json) complain(`ledgerline: ${failed} of ${total} entries were not logged`)
   })
 }
 
@@ -48,19 +58,39 @@ async function logOne(ledger: Ledger, entry: InputEntry, projectId: string | und
   const { line } = entry
   try {
     if ('problem' in entry) throw new LedgerlineError('BAD_JSON', entry.problem, { operation: 'log' })
-    return { line, result: await ledger.logLLMRequest(inProject(entry.value, projectId)) }
+    const { value } = entry
+    if (!isEntryObject(value)) throw invalid('log', 'INVALID_ENTRY', 'entry', 'is no JSON object')
+    const result = await logInProject(ledger, value, projectId)
+    return { line, result, hasStatus: value.status !== undefined }
   } catch (error) {
     return { line, error }
   }
 }
 
-function inProject(value: unknown, projectId: string | undefined): LLMRequestLogEntry {
-  if (!isEntryObject(value)) throw invalid('log', 'INVALID_ENTRY', 'entry', 'is no JSON object')
-  if (projectId === undefined) return value
-  if (value.project_id !== undefined && value.project_id !== projectId) {
-    throw invalid('log', 'INVALID_PROJECT_ID', 'project_id', 'differs from --project')
+/** The project that the entry names; `projectId` when it names none. */
+async function logInProject(
+  ledger: Ledger,
+  entry: LLMRequestLogEntry,
+  projectId: string | undefined,
+): Promise<LogResult> {
+  if (entry.project_id !== undefined) return ledger.logLLMRequest(entry)
+  if (projectId !== undefined) return ledger.logLLMRequest({ ...entry, project_id: projectId })
+  try {
+    return await ledger.logLLMRequest(entry)
+  } catch (error) {
+    throw withWayOut(error)
   }
-  return { ...value, project_id: projectId }
+}
+
+/** That there is no project is one of the problems; here there is one more way to name it. */
+function withWayOut(error: unknown): unknown {
+  if (!(error instanceof ValidationError)) return error
+  const [first, ...rest] = error.problems.map((problem) =>
+    problem.field === 'project_id'
+      ? { ...problem, message: 'is missing; name the project in the entry or with --project' }
+      : problem,
+  )
+  return first === undefined ? error : new ValidationError(error.operation, [first, ...rest])
 }
 
 /** Says only that it is an object: the ledger is the one that checks an entry, and names all that is wrong. */
@@ -79,4 +109,14 @@ async function print(outcome: Outcome, json: boolean): Promise<void> {
   complain(
     json ? terminalJson({ line, ...errorJson(error) }) : `ledgerline: line ${line}: ${describe(error)}`,
   )
+}
+
+/** The commonest surprise of an import: the stats count no requests. */
+function warnOfPending(withoutStatus: number, json: boolean): void {
+  const counted =
+    withoutStatus === 1
+      ? '1 entry had no status: it counts'
+      : `${withoutStatus} entries had no status: they count`
+  const message = `${counted} as pending, then as interrupted, and not as requests, until the same id comes with success, error or timeout`
+  complain(json ? terminalJson({ without_status: withoutStatus, message }) : `ledgerline: ${message}`)
 }

@@ -2,8 +2,8 @@ import { invalid } from '../../errors.js'
 import {
   DIMENSIONS,
   type GroupBy,
-  type Ledger,
   PERIODS,
+  type Project,
   type StatsOptions,
   type StatsScope,
   toSnakeCase,
@@ -12,6 +12,7 @@ import {
 import { findProject, type GlobalOptions, readWorkspace } from '../open-workspace.js'
 import { writeJson, writeLine } from '../output.js'
 import { statsTable } from '../stats-table.js'
+import { UsageError } from '../usage-error.js'
 
 export interface StatsCommandOptions extends GlobalOptions {
   readonly project?: string
@@ -26,21 +27,21 @@ export interface StatsCommandOptions extends GlobalOptions {
 const GROUPS: ReadonlySet<string> = new Set([...PERIODS, ...DIMENSIONS])
 
 export async function statsCommand(options: StatsCommandOptions): Promise<void> {
+  const { project: idOrSlug, chat, timezone = 'UTC' } = options
+  if (chat !== undefined && idOrSlug === undefined) throw new UsageError('--chat needs --project')
   const question = statsOptions(options)
   await readWorkspace(options, async (ledger) => {
-    const stats = await ledger.getStats(await scopeOf(ledger, options), question)
+    const project = idOrSlug === undefined ? undefined : await findProject(ledger, idOrSlug)
+    const stats = await ledger.getStats(scopeOf(project, chat), question)
     if (options.json) await writeJson(toSnakeCase(stats))
-    else await writeLine(statsTable(stats))
+    else await writeLine(statsTable(stats, { project, timezone }))
   })
 }
 
-async function scopeOf(ledger: Ledger, { project, chat }: StatsCommandOptions): Promise<StatsScope> {
-  if (project === undefined) {
-    if (chat !== undefined) throw invalid('stats', 'INVALID_SCOPE', '--chat', 'needs --project')
-    return { type: 'global' }
-  }
-  const { id: projectId } = await findProject(ledger, project)
-  return chat === undefined ? { type: 'project', projectId } : { type: 'chat', projectId, chatId: chat }
+function scopeOf(project: Project | undefined, chatId: string | undefined): StatsScope {
+  if (project === undefined) return { type: 'global' }
+  const { id: projectId } = project
+  return chatId === undefined ? { type: 'project', projectId } : { type: 'chat', projectId, chatId }
 }
 
 function statsOptions({ from, to, groupBy, timezone, weekStart }: StatsCommandOptions): StatsOptions {

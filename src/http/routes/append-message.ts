@@ -12,6 +12,8 @@ export const appendMessage: Route = (app, ledger) => {
       schema: {
         operationId: 'appendMessage',
         summary: 'Add a message to a chat, or give the new state of one',
+        description:
+          'The chat need not have been created: the messages of any valid chat id are kept. 404 is for the project.',
         tags: ['messages'],
         params: ChatParams,
         body: NewMessage,

@@ -13,7 +13,7 @@ export const logLLMRequest: Route = (app, ledger) => {
         operationId: 'logLLMRequest',
         summary: 'Log one call of a model',
         description:
-          'Answers when the line is in the file. A later entry with the same id replaces the earlier one.',
+          'Answers when the line is in the file. A later entry with the same id replaces the earlier one. Without a `status` the entry is pending: stats count it as pending (as interrupted once this server has ended) and not as a request, with its tokens and cost left out, until the same id comes with success, error or timeout.',
         tags: ['llm-requests'],
         params: ProjectParams,
         body: NewEntry,

@@ -20,7 +20,7 @@ export const ErrorSchema = Type.Object(
       hint: Text('What to do about it.'),
       problems: Type.Optional(
         Type.Array(Type.Object({ code: Type.String(), field: Type.String(), message: Type.String() }), {
-          description: 'Everything that is wrong with the input.',
+          description: 'What is wrong with the input, as far as it was checked.',
         }),
       ),
     }),

@@ -10,7 +10,7 @@ const optionalFields = {
   id: Type.Optional(Text('Made when absent; the same id again gives the later state of one request.')),
   status: Type.Optional(
     Type.Enum(['pending', 'success', 'error', 'timeout'], {
-      description: 'Default pending; the others are final.',
+      description: 'Default pending, which is not counted as a request; the others are final.',
     }),
   ),
   timestamp_start: Type.Optional(Instant('Now when absent; any ISO 8601 instant with a zone is taken.')),

@@ -38,6 +38,9 @@ export const MessageSchema = Type.Object(
     content: Type.String(),
     status,
     created_at: Instant('When it was made.'),
+    updated_at: Type.Optional(
+      Instant('When this state was written; the latest counts. created_at where a line lacks it.'),
+    ),
     include_in_context: Type.Boolean(),
     is_pinned: Type.Boolean(),
     is_aside: Type.Boolean(),

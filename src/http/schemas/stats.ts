@@ -14,7 +14,7 @@ const measures = {
   total_requests: count('successful_requests + failed_requests.'),
   successful_requests: count('Status success.'),
   failed_requests: count('Status error or timeout.'),
-  pending_requests: count('Under way.'),
+  pending_requests: count('Started and not ended, or logged without a status; in no other number here.'),
   interrupted_requests: count('Pending, and the process that made them is gone.'),
   error_rate: number('failed_requests / total_requests; 0 when there are none.'),
   total_tokens: count('prompt_tokens + completion_tokens.'),
@@ -47,14 +47,21 @@ const requestsAndTokens = {
 
 const integrity = Type.Object(
   {
-    received: count('persisted + rejected + dropped, of this process.'),
-    persisted: count('In the files.'),
-    rejected: count('Refused as invalid.'),
-    dropped: count('Given up.'),
-    damaged: count('Lines in the files that are no entries and were skipped.'),
-    recovered: count('Torn tails that were fenced off.'),
+    received: count('Lines to write: persisted + rejected + dropped.'),
+    persisted: count('Lines written. A request that was started and then ended has two.'),
+    rejected: count('Refused, as invalid or by the disk; the caller was told.'),
+    dropped: count('Given up by a capture, which does not throw.'),
+    damaged: count(
+      'Lines in the files of the scope that are no entries and were skipped, whoever wrote them.',
+    ),
+    recovered: count(
+      'Files whose last line was torn when this process took them over, and which it fenced off.',
+    ),
   },
-  { description: 'How complete the log is.' },
+  {
+    description:
+      'How complete the log is. All but damaged count what the answering process did since it opened the ledger, in all projects, whatever the scope; what other processes wrote is in the files and in the other numbers, not here.',
+  },
 )
 
 const fields = {
@@ -70,7 +77,7 @@ const fields = {
   summary: withMeasures({ integrity }),
   breakdown: Type.Array(withMeasures(requestsAndTokens), {
     description:
-      'A row for each group, in order of its key. A row names its group: `period` for hour, day, week and month, the name of the dimension otherwise.',
+      'A row for each group, in order of its key. A row names its group: `period` for hour, day, week or month (where two of them are asked for, the first; the second is under its own word, such as `month`), the name of the dimension otherwise.',
   }),
   models: Type.Record(Type.String(), withMeasures({ ...requestsAndTokens, cost: number('USD.') }), {
     description: 'By name of the model.',
