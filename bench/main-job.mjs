@@ -19,7 +19,8 @@ function row(name, times, note = '') {
   const [min, mid, max] = [Math.min(...times), median(times), Math.max(...times)].map(
     (ms) => `${ms.toFixed(1)} ms`,
   )
-  process.stdout.write(`| ${name} | ${mid} | ${min} to ${max} | ${note} |\n`)
+  const range = times.length === 1 ? '' : `${min} to ${max}`
+  process.stdout.write(`| ${name} | ${mid} | ${range} | ${note} |\n`)
 }
 
 function importTimes() {
