@@ -74,6 +74,6 @@ describe('docs/library.md', () => {
     const { ledger } = await openTestLedger()
     const exported = Object.keys(ledgerline)
     const missing = Object.keys(ledger).filter((name) => !exported.includes(name))
-    expect(missing.sort()).toEqual(['defer', 'integrity', 'workspace'])
+    expect(missing.sort()).toEqual(['defer', 'workspace'])
   })
 })
