@@ -2,15 +2,38 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LogQuestion, Percentiles, StatsAnswer, StatsQuestion } from '../src/stats/stats-engine.js'
+import { afterAll, afterEach, beforeEach } from 'vitest'
+import { createDuckDbEngine } from '../src/stats/duckdb/engine.js'
+import type {
+  LogQuestion,
+  Percentiles,
+  StatsAnswer,
+  StatsEngine,
+  StatsQuestion,
+} from '../src/stats/stats-engine.js'
 
 export class StatsFiles {
-  readonly root = mkdtempSync(join(tmpdir(), 'ledgerline-stats-'))
-  readonly paths: string[] = []
+  #root = ''
+  #paths: string[] = []
+
+  get root(): string {
+    return this.#root
+  }
+
+  /** What the questions are about; more may be pushed. */
+  get paths(): string[] {
+    return this.#paths
+  }
+
+  /** A new, empty folder. */
+  renew(): void {
+    this.#root = mkdtempSync(join(tmpdir(), 'ledgerline-stats-'))
+    this.#paths = []
+  }
 
   /** Objects become lines of JSON; text and bytes are written as they are, each with a newline. */
   write(name: string, ...lines: readonly (object | string)[]): this {
-    const path = join(this.root, name)
+    const path = join(this.#root, name)
     writeFileSync(
       path,
       lines
@@ -18,7 +41,7 @@ export class StatsFiles {
         .map((line) => `${line}\n`)
         .join(''),
     )
-    this.paths.push(path)
+    this.#paths.push(path)
     return this
   }
 
@@ -52,8 +75,18 @@ export class StatsFiles {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true })
+    rmSync(this.#root, { recursive: true, force: true })
   }
+}
+
+/** An engine for the tests of a file, and files that are new for each. */
+export function useEngine(): { readonly engine: StatsEngine; readonly files: StatsFiles } {
+  const engine = createDuckDbEngine()
+  const files = new StatsFiles()
+  beforeEach(() => files.renew())
+  afterEach(() => files.remove())
+  afterAll(() => engine.close())
+  return { engine, files }
 }
 
 let made = 0

@@ -25,7 +25,7 @@ export const logLLMRequest: Route = (app, ledger) => {
       requireSame('logLLMRequest', 'project_id', project_id, request.body)
       const result = await ledger.logLLMRequest({ ...request.body, project_id })
       // Joins the request's lines in the system log with the entry's line in the journal.
-      request.log.debug({ llm_request_id: result.id }, 'entry logged')
+      request.log.info({ llm_request_id: result.id }, 'entry logged')
       return reply.code(201).send({ id: result.id, logged: result.logged, timestamp: result.timestamp })
     },
   )

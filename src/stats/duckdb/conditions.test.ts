@@ -1,16 +1,8 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { entryLine, StatsFiles } from '../../../test/stats-files.js'
+import { describe, expect, test } from 'vitest'
+import { entryLine, useEngine } from '../../../test/stats-files.js'
 import type { StatsQuestion } from '../stats-engine.js'
-import { createDuckDbEngine } from './engine.js'
 
-const engine = createDuckDbEngine()
-let files: StatsFiles
-
-beforeEach(() => {
-  files = new StatsFiles()
-})
-afterEach(() => files.remove())
-afterAll(() => engine.close())
+const { engine, files } = useEngine()
 
 describe('filters and the chat', () => {
   const lines = [

@@ -1,17 +1,10 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { EMPTY_ANSWER, entryLine, StatsFiles } from '../../../test/stats-files.js'
+import { describe, expect, test } from 'vitest'
+import { EMPTY_ANSWER, entryLine, type StatsFiles, useEngine } from '../../../test/stats-files.js'
 import { createDuckDbEngine } from './engine.js'
 
-const engine = createDuckDbEngine()
-let files: StatsFiles
-
-beforeEach(() => {
-  files = new StatsFiles()
-})
-afterEach(() => files.remove())
-afterAll(() => engine.close())
+const { engine, files } = useEngine()
 
 describe('files', () => {
   test.each<[string, (files: StatsFiles) => void]>([

@@ -1,15 +1,7 @@
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { entryLine, StatsFiles } from '../../../test/stats-files.js'
-import { createDuckDbEngine } from './engine.js'
+import { expect, test } from 'vitest'
+import { entryLine, type StatsFiles, useEngine } from '../../../test/stats-files.js'
 
-const engine = createDuckDbEngine()
-let files: StatsFiles
-
-beforeEach(() => {
-  files = new StatsFiles()
-})
-afterEach(() => files.remove())
-afterAll(() => engine.close())
+const { engine, files } = useEngine()
 
 const line = (id: string, second: number, fields: object = {}): string =>
   JSON.stringify({ ...entryLine({ timestamp_start: new Date(second * 1000).toISOString(), ...fields }), id })

@@ -1,16 +1,8 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { EMPTY_ANSWER, entryLine, StatsFiles } from '../../../test/stats-files.js'
+import { describe, expect, test } from 'vitest'
+import { EMPTY_ANSWER, entryLine, useEngine } from '../../../test/stats-files.js'
 import type { Measures } from '../stats-engine.js'
-import { createDuckDbEngine } from './engine.js'
 
-const engine = createDuckDbEngine()
-let files: StatsFiles
-
-beforeEach(() => {
-  files = new StatsFiles()
-})
-afterEach(() => files.remove())
-afterAll(() => engine.close())
+const { engine, files } = useEngine()
 
 async function measuresOf(...lines: readonly (object | string)[]): Promise<Measures> {
   return (await engine.stats(files.write('log.jsonl', ...lines).stats())).measures
