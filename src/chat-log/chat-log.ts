@@ -1,6 +1,6 @@
 /** The messages of a project's chats: each stored once, however often it is resent. */
 import { isId } from '../entry/ids.js'
-import { boundedText } from '../entry/plain-json.js'
+import { boundedText } from '../entry/plain-copy.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { invalid } from '../errors.js'
 import type { ProjectJournal } from '../journal/project-journal.js'

@@ -62,6 +62,55 @@ describe('toLine', () => {
       ['NaN', 'Infinity', 'Infinity'],
     ],
     ['a Map', new Map([['k', new Set([1])]]), [['k', [1]]]],
+    [
+      'secrets in a Map and in headers',
+      [
+        new Map([
+          ['token', 'x'],
+          ['a', 'y'],
+        ]),
+        new Headers({ authorization: 'x' }),
+      ],
+      [
+        [
+          ['token', '[REDACTED]'],
+          ['a', 'y'],
+        ],
+        [['authorization', '[REDACTED]']],
+      ],
+    ],
+    [
+      'that a secret is absent',
+      { password: null, token: '', cookie: false },
+      { password: null, token: '', cookie: false },
+    ],
+    ['an object under a secret name', { credentials: { user: 'bob' } }, { credentials: '[REDACTED]' }],
+    [
+      'an object whose toJSON gives itself',
+      Object.assign(
+        Object.create({
+          toJSON() {
+            return this
+          },
+        }),
+        { a: 1 },
+      ),
+      { a: 1 },
+    ],
+    ['an address and a pattern', [new URL('http://h.test/'), /a/g], ['http://h.test/', '/a/g']],
+    ['an invalid date', new Date(Number.NaN), 'Invalid Date'],
+    [
+      'a proxy that throws',
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error('no')
+          },
+        },
+      ),
+      '[threw: no]',
+    ],
     ['a Date', new Date(0), '1970-01-01T00:00:00.000Z'],
     ['bytes', new Uint8Array(3), '[Uint8Array: 3 bytes]'],
     ['a function and a symbol', { f: () => 1, s: Symbol('x'), a: 1 }, { a: 1 }],
@@ -99,6 +148,12 @@ describe('toLine', () => {
 
   test('depth 5,000 is cut and marked', () => {
     expect(JSON.stringify(parsed(deep(5_000)))).toContain('[depth limit]')
+  })
+
+  test('a small graph that would be an endless text is cut', () => {
+    let doubled: unknown = {}
+    for (let i = 0; i < 60; i++) doubled = [doubled, doubled]
+    expect(JSON.stringify(parsed(doubled))).toContain('[size limit]')
   })
 
   test('100,000 keys are kept', () => {

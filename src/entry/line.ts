@@ -1,6 +1,7 @@
 /** A record to the one line that goes into a file. */
 import { invalid } from '../errors.js'
-import { isPlainJson, toPlainJson } from './plain-json.js'
+import { toPlainJson } from './plain-copy.js'
+import { isPlainJson } from './plain-json.js'
 import { redactText } from './redact.js'
 
 /** One line may hold this many characters; readers are built for it (docs/journal-format.md). */

@@ -1,5 +1,6 @@
 /** The one redactor before every sink of the system log. */
-import { isSecretKey, redactDeep, redactText } from '../entry/redact.js'
+import { toPlainJson } from '../entry/plain-copy.js'
+import { isSecretKey, redactText } from '../entry/redact.js'
 
 export type LineRedactor = (line: string) => string
 
@@ -14,7 +15,7 @@ export function lineRedactor(redactKeys: readonly string[]): LineRedactor {
     further.size === 0
       ? isSecretKey
       : (name: string): boolean => further.has(name.toLowerCase()) || isSecretKey(name)
-  return (line) => `${redactText(JSON.stringify(redactDeep(parse(line), isSecret)))}\n`
+  return (line) => `${redactText(JSON.stringify(toPlainJson(parse(line), isSecret)))}\n`
 }
 
 function parse(line: string): unknown {

@@ -1,6 +1,6 @@
 /** What stands between a call of the logger and pino. */
 import type { LogFn } from 'pino'
-import { redactDeep } from '../entry/redact.js'
+import { toPlainJson } from '../entry/plain-copy.js'
 
 /**
  * pino's `logMethod` hook. Objects that are formatted into the message (`%j`, `%o`) lose their secrets here, while
@@ -8,10 +8,10 @@ import { redactDeep } from '../entry/redact.js'
  */
 export function safeCall(this: unknown, args: Parameters<LogFn>, method: LogFn): void {
   const [first, ...others] = args
-  const rest = others.map((arg: unknown) => (typeof arg === 'object' ? redactDeep(arg) : arg))
+  const rest = others.map((arg: unknown) => (typeof arg === 'object' ? toPlainJson(arg) : arg))
   const attempts: readonly (() => unknown[])[] = [
     () => [first, ...rest],
-    () => [redactDeep(first), ...rest],
+    () => [toPlainJson(first), ...rest],
     // A serializer of the host's own throws for the copy, too.
     () => [`${typeof rest[0] === 'string' ? rest[0] : ''} (this line's values could not be read)`],
   ]

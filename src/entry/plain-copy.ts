@@ -1,0 +1,112 @@
+/** Any value to one that JSON can carry, with nothing thrown, nothing endless and nothing lost without a mark. */
+import { createHash } from 'node:crypto'
+import { isSecretField, MAX_DEPTH, MAX_NODES, MAX_STRING } from './plain-json.js'
+import { isSecretKey, REDACTED } from './redact.js'
+
+/**
+ * A copy that JSON can carry. What JSON has no form for becomes a marked string or object: `[circular]`,
+ * `[depth limit]`, `[size limit]`, `[threw: …]`, `123n`, `NaN`; Map becomes a list of pairs, Set a list, Error its own
+ * fields with name, message, stack and cause. Strings over MAX_STRING are cut and end in
+ * `…[cut: N characters, sha256 H]`; lone surrogates become U+FFFD. `undefined`, functions and symbols are left out, as
+ * in JSON.stringify. What stands under the name of a secret (`password`, `x-api-key`) becomes `[REDACTED]`.
+ */
+export function toPlainJson(value: unknown, isSecret: (name: string) => boolean = isSecretKey): unknown {
+  return new PlainCopy(isSecret).of(value)
+}
+
+/** The string within the bound and well-formed. */
+export function boundedText(text: string): string {
+  const wellFormed = text.toWellFormed()
+  if (wellFormed.length <= MAX_STRING) return wellFormed
+  const hash = createHash('sha256').update(wellFormed).digest('hex')
+  const mark = `…[cut: ${text.length} characters, sha256 ${hash}]`
+  // A cut inside a surrogate pair would leave half a character.
+  return wellFormed.slice(0, MAX_STRING - mark.length).toWellFormed() + mark
+}
+
+class PlainCopy {
+  readonly #isSecret: (name: string) => boolean
+  readonly #ancestors = new Set<object>()
+  #nodesLeft = MAX_NODES
+
+  constructor(isSecret: (name: string) => boolean) {
+    this.#isSecret = isSecret
+  }
+
+  of(value: unknown): unknown {
+    switch (typeof value) {
+      case 'string':
+        return boundedText(value)
+      case 'number':
+        return Number.isFinite(value) ? value : String(value)
+      case 'boolean':
+        return value
+      case 'bigint':
+        return `${value}n`
+      case 'object':
+        return value === null ? null : this.#object(value)
+      default:
+        return undefined
+    }
+  }
+
+  #object(value: object): unknown {
+    if (this.#ancestors.has(value)) return '[circular]'
+    if (this.#ancestors.size >= MAX_DEPTH) return '[depth limit]'
+    if (--this.#nodesLeft < 0) return '[size limit]'
+    this.#ancestors.add(value)
+    try {
+      return this.#parts(value)
+    } catch (error) {
+      return threw(error)
+    } finally {
+      this.#ancestors.delete(value)
+    }
+  }
+
+  #parts(value: object): unknown {
+    if (Array.isArray(value) || value instanceof Set)
+      return Array.from(value, (item) => this.of(item) ?? null)
+    if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+    if (value instanceof Error) {
+      const { name, message, stack, cause } = value
+      return this.#fields({ ...value, name, message, stack, cause })
+    }
+    if (value instanceof Map || value instanceof Headers) {
+      return Array.from(value, ([key, item]) => [
+        this.of(key) ?? null,
+        isSecretField(String(key), item, this.#isSecret) ? REDACTED : (this.of(item) ?? null),
+      ])
+    }
+    if (value instanceof RegExp) return String(value)
+    if (ArrayBuffer.isView(value)) return `[${value.constructor.name}: ${value.byteLength} bytes]`
+    if ('toJSON' in value && typeof value.toJSON === 'function') {
+      const json: unknown = value.toJSON()
+      return json === value ? this.#fields(value) : this.of(json)
+    }
+    return this.#fields(value)
+  }
+
+  #fields(value: object): Record<string, unknown> {
+    // Without a prototype an own key `__proto__` is a key like any other.
+    const copy: Record<string, unknown> = Object.create(null)
+    for (const key of Object.keys(value)) {
+      const item = this.#field(value, key)
+      if (item !== undefined) copy[key.toWellFormed()] = item
+    }
+    return copy
+  }
+
+  #field(value: object, key: string): unknown {
+    try {
+      const item: unknown = Reflect.get(value, key)
+      return isSecretField(key, item, this.#isSecret) ? REDACTED : this.of(item)
+    } catch (error) {
+      return threw(error)
+    }
+  }
+}
+
+function threw(error: unknown): string {
+  return `[threw: ${error instanceof Error ? boundedText(error.message) : 'a value that is no Error'}]`
+}
