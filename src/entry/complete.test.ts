@@ -201,6 +201,27 @@ describe('completeEntry', () => {
     expect(problemsOf(fields)).toEqual([expect.objectContaining({ code, field })])
   })
 
+  test('an Error with a code is an error of the entry', () => {
+    const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+    expect(complete({ status: 'error', error }).error).toMatchObject({
+      code: 'ECONNRESET',
+      message: 'read ECONNRESET',
+    })
+  })
+
+  test('usage behind getters of a class is read', () => {
+    class Counted {
+      get prompt_tokens(): number {
+        return 3
+      }
+    }
+    expect(complete({ usage: new Counted() }).usage).toEqual({
+      prompt_tokens: 3,
+      completion_tokens: 0,
+      total_tokens: 3,
+    })
+  })
+
   test('lists all problems at once', () => {
     const codes = problemsOf({ project_id: '', model: 5, status: 'x' }).map(({ code }) => code)
     expect(codes).toEqual(['INVALID_PROJECT_ID', 'INVALID_MODEL', 'INVALID_STATUS'])

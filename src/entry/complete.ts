@@ -9,7 +9,7 @@ import {
 } from './entry.js'
 import { uuidV7 } from './ids.js'
 import { formatInstant, parseInstant } from './timestamp.js'
-import { type Fields, findProblems, isObject } from './validate.js'
+import { type Fields, findProblems, isObject, TIMING_FIELDS, TOKEN_FIELDS } from './validate.js'
 
 /**
  * A new, complete entry; the argument is not changed. Throws ValidationError with all problems.
@@ -104,7 +104,7 @@ export function ownFields(entry: unknown, operation: string): Fields {
     try {
       const value = entry[key]
       if (value !== undefined)
-        fields[key] = READ_TWICE.has(key) && isObject(value) ? definedFields(value) : value
+        fields[key] = isObject(value) ? definedFields(value, READ_TWICE.get(key)) : value
     } catch (error) {
       const message = `reading it threw: ${error instanceof Error ? error.message : 'no Error'}`
       problems.push({ code: 'INVALID_ENTRY', field: key, message })
@@ -114,13 +114,20 @@ export function ownFields(entry: unknown, operation: string): Fields {
   return fields
 }
 
-/** A field that is there and undefined is absent, and must not replace one that is given. */
-function definedFields(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined))
-}
+/** Fields that are read more than once, with the names inside that the checks read: a getter's too, an Error's too. */
+const READ_TWICE = new Map([
+  ['usage', TOKEN_FIELDS],
+  ['timings', TIMING_FIELDS],
+  ['error', ['code', 'message']],
+  ['cost', ['amount', 'source', 'book_date']],
+])
 
-/** Fields that are read more than once; a plain copy answers the same each time. */
-const READ_TWICE = new Set(['usage', 'timings', 'error', 'cost'])
+/** A plain copy that answers the same each time. What is there and undefined must not replace what is given. */
+function definedFields(value: Record<string, unknown>, names: readonly string[] | undefined): object {
+  if (names === undefined) return value
+  const named = names.map((name): [string, unknown] => [name, value[name]])
+  return Object.fromEntries([...named, ...Object.entries(value)].filter(([, item]) => item !== undefined))
+}
 
 function isNonEmpty(problems: Problem[]): problems is [Problem, ...Problem[]] {
   return problems.length > 0

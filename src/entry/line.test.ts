@@ -66,7 +66,7 @@ describe('toLine', () => {
       'secrets in a Map and in headers',
       [
         new Map([
-          ['token', 'x'],
+          ['token', 'abcdefghijklmnop'],
           ['a', 'y'],
         ]),
         new Headers({ authorization: 'x' }),
@@ -111,6 +111,22 @@ describe('toLine', () => {
       ),
       '[threw: no]',
     ],
+    [
+      'words of a vocabulary',
+      { logprobs: [{ token: 'Hello', logprob: -0.1 }], id_token: 7 },
+      { logprobs: [{ token: 'Hello', logprob: -0.1 }], id_token: 7 },
+    ],
+    ['a token that is one', { token: 'abcdefghijklmnop' }, { token: '[REDACTED]' }],
+    [
+      'a list of secrets',
+      { 'set-cookie': ['a=b'], credentials: [] },
+      { 'set-cookie': '[REDACTED]', credentials: [] },
+    ],
+    [
+      'the properties of a schema',
+      { properties: { password: { type: 'string' } } },
+      { properties: { password: { type: 'string' } } },
+    ],
     ['a Date', new Date(0), '1970-01-01T00:00:00.000Z'],
     ['bytes', new Uint8Array(3), '[Uint8Array: 3 bytes]'],
     ['a function and a symbol', { f: () => 1, s: Symbol('x'), a: 1 }, { a: 1 }],
@@ -148,6 +164,18 @@ describe('toLine', () => {
 
   test('depth 5,000 is cut and marked', () => {
     expect(JSON.stringify(parsed(deep(5_000)))).toContain('[depth limit]')
+  })
+
+  test.each([
+    ['600 strings of a million characters', () => Array(600).fill('x'.repeat(1e6))],
+    [
+      'a string shared 2^17 times',
+      () => Array.from({ length: 17 }).reduce((n) => ({ a: n, b: n }), 'x'.repeat(1e6)),
+    ],
+    ['an odd value among them', () => [1n, ...Array(600).fill('x'.repeat(1e6))]],
+    ['a list of ten million', () => Array(1e7).fill(1)],
+  ])('%s is refused before it is written', (_, make) => {
+    expect(() => toLine({ x: make() }, 'test')).toThrow(expect.objectContaining({ code: 'ENTRY_TOO_LARGE' }))
   })
 
   test('a small graph that would be an endless text is cut', () => {

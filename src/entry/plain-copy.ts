@@ -1,6 +1,6 @@
 /** Any value to one that JSON can carry, with nothing thrown, nothing endless and nothing lost without a mark. */
 import { createHash } from 'node:crypto'
-import { isSecretField, MAX_DEPTH, MAX_NODES, MAX_STRING } from './plain-json.js'
+import { isSecretField, MAX_DEPTH, MAX_NODES, MAX_STRING, MAX_TEXT } from './plain-json.js'
 import { isSecretKey, REDACTED } from './redact.js'
 
 /**
@@ -11,8 +11,15 @@ import { isSecretKey, REDACTED } from './redact.js'
  * in JSON.stringify. What stands under the name of a secret (`password`, `x-api-key`) becomes `[REDACTED]`.
  */
 export function toPlainJson(value: unknown, isSecret: (name: string) => boolean = isSecretKey): unknown {
-  return new PlainCopy(isSecret).of(value)
+  return new PlainCopy(isSecret, Number.POSITIVE_INFINITY).of(value)
 }
+
+/** The same, but a value that holds more than MAX_TEXT characters throws TooLarge before it is copied. */
+export function toBoundedJson(value: unknown): unknown {
+  return new PlainCopy(isSecretKey, MAX_TEXT).of(value)
+}
+
+export class TooLarge extends Error {}
 
 /** The string within the bound and well-formed. */
 export function boundedText(text: string): string {
@@ -28,14 +35,17 @@ class PlainCopy {
   readonly #isSecret: (name: string) => boolean
   readonly #ancestors = new Set<object>()
   #nodesLeft = MAX_NODES
+  #textLeft: number
 
-  constructor(isSecret: (name: string) => boolean) {
+  constructor(isSecret: (name: string) => boolean, maxText: number) {
     this.#isSecret = isSecret
+    this.#textLeft = maxText
   }
 
   of(value: unknown): unknown {
     switch (typeof value) {
       case 'string':
+        this.#take(Math.min(value.length, MAX_STRING))
         return boundedText(value)
       case 'number':
         return Number.isFinite(value) ? value : String(value)
@@ -62,6 +72,11 @@ class PlainCopy {
     } finally {
       this.#ancestors.delete(value)
     }
+  }
+
+  #take(characters: number): void {
+    this.#textLeft -= characters
+    if (this.#textLeft < 0) throw new TooLarge('the value holds more characters than a line may')
   }
 
   #parts(value: object): unknown {
@@ -91,6 +106,7 @@ class PlainCopy {
     // Without a prototype an own key `__proto__` is a key like any other.
     const copy: Record<string, unknown> = Object.create(null)
     for (const key of Object.keys(value)) {
+      this.#take(key.length)
       const item = this.#field(value, key)
       if (item !== undefined) copy[key.toWellFormed()] = item
     }
@@ -108,5 +124,6 @@ class PlainCopy {
 }
 
 function threw(error: unknown): string {
+  if (error instanceof TooLarge) throw error
   return `[threw: ${error instanceof Error ? boundedText(error.message) : 'a value that is no Error'}]`
 }

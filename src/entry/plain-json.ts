@@ -8,44 +8,79 @@ export const MAX_DEPTH = 100
 /** Objects and arrays of one value. What is shared is written each time, so a small graph can be an endless text. */
 export const MAX_NODES = 200_000
 
+/** Characters of one value: what holds more than a line may is not walked to its end. */
+export const MAX_TEXT = 8 * 1024 * 1024
+
 /**
  * True when JSON.stringify writes the value as it should be written: plain objects and arrays of finite numbers,
  * booleans, null and well-formed strings within the bounds, with no secret under a name that says so. This is the
  * common case and costs one walk.
  */
 export function isPlainJson(value: unknown): boolean {
-  return isPlain(value, 0, { left: MAX_NODES })
+  return isPlain(value, 0, { nodes: MAX_NODES, text: MAX_TEXT })
 }
 
-function isPlain(value: unknown, depth: number, nodes: { left: number }): boolean {
+interface Budget {
+  nodes: number
+  text: number
+}
+
+function isPlain(value: unknown, depth: number, left: Budget): boolean {
   switch (typeof value) {
     case 'string':
-      return value.length <= MAX_STRING && value.isWellFormed()
+      left.text -= value.length
+      return left.text >= 0 && value.length <= MAX_STRING && value.isWellFormed()
     case 'number':
       return Number.isFinite(value)
     case 'boolean':
       return true
     case 'object':
-      return value === null || isPlainObject(value, depth, nodes)
+      return value === null || isPlainObject(value, depth, left)
     default:
       return false
   }
 }
 
-function isPlainObject(value: object, depth: number, nodes: { left: number }): boolean {
-  if (depth >= MAX_DEPTH || --nodes.left < 0) return false
-  if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1, nodes))
+function isPlainObject(value: object, depth: number, left: Budget): boolean {
+  if (depth >= MAX_DEPTH || --left.nodes < 0) return false
+  if (Array.isArray(value)) {
+    left.text -= value.length
+    return left.text >= 0 && value.every((item) => isPlain(item, depth + 1, left))
+  }
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return false
   if ('toJSON' in value) return false
   for (const [key, item] of Object.entries(value)) {
-    if (!key.isWellFormed() || isSecretField(key, item)) return false
-    if (item !== undefined && !isPlain(item, depth + 1, nodes)) return false
+    left.text -= key.length
+    if (left.text < 0 || !key.isWellFormed() || isSecretField(key, item)) return false
+    if (item !== undefined && !isPlain(item, depth + 1, left)) return false
   }
   return true
 }
 
-/** Whether a field holds what must not be written. That a secret is absent is worth knowing. */
+/**
+ * Whether a field holds what must not be written: text or a number under a secret's name, or a list of these, or an
+ * object that is no schema. That a secret is absent is worth knowing.
+ */
 export function isSecretField(name: string, value: unknown, isSecret = isSecretKey): boolean {
-  return value !== undefined && value !== null && value !== '' && typeof value !== 'boolean' && isSecret(name)
+  switch (typeof value) {
+    case 'string':
+      return value !== '' && isSecret(name) && !isVocabulary(name, value)
+    case 'number':
+    case 'bigint':
+      // A number under `id_token` is a place in a vocabulary.
+      return isSecret(name) && !/token$/i.test(name)
+    case 'object':
+      if (value === null || !isSecret(name)) return false
+      if (Array.isArray(value)) return value.some((item) => isSecretField(name, item, isSecret))
+      // The properties of a JSON schema are named for what they describe.
+      return !('type' in value && typeof value.type === 'string')
+    default:
+      return false
+  }
+}
+
+/** A bare `token` is a word of a model's answer unless it has the shape of a credential. */
+function isVocabulary(name: string, value: string): boolean {
+  return name === 'token' && !/^\S{16,}$/.test(value)
 }

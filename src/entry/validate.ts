@@ -102,7 +102,7 @@ const OPTIONAL: readonly (readonly [string, ErrorCode, Check])[] = [
   ['usage_source', 'INVALID_USAGE_SOURCE', oneOf(USAGE_SOURCES)],
 ]
 
-const TOKEN_FIELDS = [
+export const TOKEN_FIELDS = [
   'prompt_tokens',
   'completion_tokens',
   'total_tokens',
@@ -111,7 +111,7 @@ const TOKEN_FIELDS = [
   'cache_write_tokens',
   'reasoning_tokens',
 ]
-const TIMING_FIELDS = ['latency_ms', 'total_duration_ms', 'time_to_first_token_ms']
+export const TIMING_FIELDS = ['latency_ms', 'total_duration_ms', 'time_to_first_token_ms']
 
 const tokens = integer(0, Number.MAX_SAFE_INTEGER)
 

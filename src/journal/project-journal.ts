@@ -46,7 +46,11 @@ export class ProjectJournal {
 
   /** To the chat's own file; `chatId` was checked by isId. */
   async appendMessages(chatId: string, lines: string): Promise<void> {
-    await this.#chatFile(chatId).append(lines)
+    try {
+      await this.#chatFile(chatId).append(lines)
+    } finally {
+      this.#closeIdleChats(OPEN_CHATS)
+    }
   }
 
   async close(): Promise<void> {
@@ -115,18 +119,19 @@ export class ProjectJournal {
         onTornTail: this.#options.onTornTail,
       })
     // Before the new one is in the map: it is idle until its first append.
-    if (known === undefined && this.#chats.size >= OPEN_CHATS) this.#closeOldestIdle()
+    if (known === undefined) this.#closeIdleChats(OPEN_CHATS - 1)
     this.#chats.set(chatId, file)
     return file
   }
 
-  #closeOldestIdle(): void {
+  /** Closes the chats that were not used for longest, until `keep` are left or all others are busy. */
+  #closeIdleChats(keep: number): void {
     for (const [chatId, file] of this.#chats) {
+      if (this.#chats.size <= keep) return
       if (!file.idle) continue
       this.#chats.delete(chatId)
       const closing = file.close().finally(() => this.#closing.delete(closing))
       this.#closing.add(closing)
-      return
     }
   }
 }

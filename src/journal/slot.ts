@@ -83,7 +83,7 @@ function hold(claim: string, content: string, number: number): Slot {
     number,
     isHeld() {
       // Nobody takes a claim that was renewed within a minute, so a process that was not suspended need not look.
-      if (Date.now() - checkedMs < CHECK_MS) return true
+      if (Math.abs(Date.now() - checkedMs) < CHECK_MS) return true
       checkedMs = Date.now()
       const held = isOurs(claim, content)
       if (!held) clearInterval(renewal)

@@ -21,7 +21,8 @@ function onSigterm(): void {
   if (process.listenerCount('SIGTERM') > 0) return
   const endNow = (): never => process.exit(128 + 15)
   process.once('SIGTERM', endNow)
-  const deadline = new Promise((resolve) => setTimeout(resolve, DEADLINE_MS).unref())
+  // Not unref'd: it keeps an idle process alive until its ledgers are closed, or too slow.
+  const deadline = new Promise((resolve) => setTimeout(resolve, DEADLINE_MS))
   const drained = Promise.allSettled([...drains].map((drain) => drain()))
   void Promise.race([drained, deadline]).then(() => {
     process.off('SIGTERM', endNow)

@@ -1,6 +1,7 @@
 /** startLLMRequest: a pending line now, the final one of the same id at the end. */
 import { completeEntry, ownFields } from '../entry/complete.js'
 import type { EntryError, LLMRequestLogEntry, LogResult, Status } from '../entry/entry.js'
+import { boundedCopy } from '../entry/line.js'
 import { isObject } from '../entry/validate.js'
 import { StateError } from '../errors.js'
 import type { LLMRequestHandle, LogOptions } from '../ledger.js'
@@ -16,8 +17,9 @@ export async function startRequest(
   const startedAt = performance.now()
   let start = entry
   const begin = (): LLMRequestLogEntry => {
-    const given: Partial<LLMRequestLogEntry> = ownFields(entry, operation)
-    start = completeEntry({ ...entry, ...given, status: 'pending' }, Date.now(), operation)
+    const given = { ...ownFields(entry, operation), status: 'pending' } as LLMRequestLogEntry
+    // Its own copy: what the caller changes meanwhile must not differ between the two lines.
+    start = boundedCopy(completeEntry(given, Date.now(), operation), operation)
     return start
   }
   const { id } = await log.log(begin, options, operation)

@@ -2,8 +2,7 @@
 import { completeEntry } from '../entry/complete.js'
 import type { LLMRequestLogEntry, LoggedEntry, LogResult } from '../entry/entry.js'
 import { uuidV7 } from '../entry/ids.js'
-import { toLine } from '../entry/line.js'
-import { toPlainJson } from '../entry/plain-copy.js'
+import { boundedCopy, toLine } from '../entry/line.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, StateError } from '../errors.js'
 import { ownIdentity } from '../journal/process-identity.js'
@@ -75,7 +74,7 @@ export class RequestLog {
       let completed = completeEntry(given, now, operation)
       if (!this.#isReadyFor(completed)) {
         // The caller may change what the entry refers to while this one waits.
-        completed = toPlainJson(completed) as LoggedEntry
+        completed = boundedCopy(completed, operation)
         await this.#inTurn(() => this.#getReadyFor(completed, operation))
       }
       this.#sign(completed)

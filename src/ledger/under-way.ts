@@ -12,8 +12,19 @@ export class UnderWay {
   }
 
   /** Resolves when nothing is under way, also what began while waiting; after `deadlineMs` at the latest. */
-  async settled(deadlineMs = Number.POSITIVE_INFINITY): Promise<void> {
-    const deadline = Date.now() + deadlineMs
-    while (this.#work.size > 0 && Date.now() < deadline) await Promise.allSettled([...this.#work])
+  async settled(deadlineMs?: number): Promise<void> {
+    if (deadlineMs === undefined) return this.#untilEmpty({ isOver: false })
+    const wait = { isOver: false }
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, deadlineMs)
+    })
+    await Promise.race([this.#untilEmpty(wait), deadline])
+    wait.isOver = true
+    clearTimeout(timer)
+  }
+
+  async #untilEmpty(wait: { isOver: boolean }): Promise<void> {
+    while (this.#work.size > 0 && !wait.isOver) await Promise.allSettled([...this.#work])
   }
 }

@@ -55,6 +55,15 @@ describe('hideUsage', () => {
     const left = hideUsage(new TextEncoder().encode(block), data, JSON.parse(data))
     expect(Buffer.from(left ?? []).toString()).toBe(block.replace(',"usage":null', ''))
   })
+  test('gives data of several lines as one', () => {
+    const data = '{"id":"1",\n"n":1,"usage":null}'
+    const block = data
+      .split('\n')
+      .map((line) => `data: ${line}\n`)
+      .join('')
+    const left = hideUsage(new TextEncoder().encode(`${block}\n`), data, JSON.parse(data))
+    expect(Buffer.from(left ?? []).toString()).toBe('data: {"id":"1","n":1}\n\n')
+  })
   test.each([
     ['first', { usage: null, id: '1' }],
     ['in the middle', { id: '1', usage: null, choices: [] }],

@@ -54,6 +54,8 @@ const NULL_USAGE = '"usage":null'
  * when there is a second one, deeper, the text does not tell them apart.
  */
 function withoutNull(data: string): string | undefined {
+  // Text of several lines would lose the `data:` of the others.
+  if (data.includes('\n')) return undefined
   const at = data.indexOf(NULL_USAGE)
   if (at < 1 || data[at - 1] !== ',' || at !== data.lastIndexOf(NULL_USAGE)) return undefined
   return data.slice(0, at - 1) + data.slice(at + NULL_USAGE.length)
