@@ -1,5 +1,5 @@
 /** Wiring: the stages of an open ledger, each behind the calls of the public face. */
-import { FileSystemError, StateError } from './errors.js'
+import { FileSystemError, invalid, StateError } from './errors.js'
 import { makeFolder } from './journal/make-folder.js'
 import { type JournalOptions, REQUESTS } from './journal/project-journal.js'
 import { takeSnapshot } from './journal/snapshot.js'
@@ -93,7 +93,11 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     createProject: (input) => append('createProject', () => projects.create(input)),
     getProject: (projectId) => read('getProject', () => projects.get(projectId)),
     listProjects: () => read('listProjects', () => projects.list()),
-    createChat: (input) => append('createChat', () => projects.createChat(input)),
+    // Copied before the first wait: the caller may change its object meanwhile.
+    async createChat(input) {
+      const given = { ...input }
+      return append('createChat', () => projects.createChat(given))
+    },
     getChat: (projectId, chatId) => read('getChat', () => projects.getChat(projectId, chatId)),
     listChats: (projectId) =>
       read('listChats', async () => [...(await projects.chats(projectId, 'listChats')).values()]),
@@ -117,16 +121,22 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     getGlobalMetrics: async () => counters.read({ type: 'global' }),
     getLLMRequestLogs: (filter) => read('getLLMRequestLogs', () => desk.logs(filter ?? {})),
 
-    appendMessage: (message) =>
-      append('appendMessage', async () => {
-        const { chatLog } = await projects.open(message?.project_id, 'appendMessage')
-        return chatLog.append(message)
-      }),
-    appendMessages: (projectId, chatId, history) =>
-      append('appendMessages', async () => {
+    async appendMessage(message) {
+      const given = { ...message }
+      return append('appendMessage', async () => {
+        const { chatLog } = await projects.open(given.project_id, 'appendMessage')
+        return chatLog.append(given)
+      })
+    },
+    async appendMessages(projectId, chatId, history) {
+      if (!Array.isArray(history))
+        throw invalid('appendMessages', 'INVALID_MESSAGE', 'history', 'is not a list')
+      const given = history.map((message) => ({ ...message }))
+      return append('appendMessages', async () => {
         const { chatLog } = await projects.open(projectId, 'appendMessages')
-        return chatLog.appendHistory(projectId, chatId, history)
-      }),
+        return chatLog.appendHistory(projectId, chatId, given)
+      })
+    },
     readChat: (projectId, chatId) =>
       read('readChat', async () => {
         checkId('readChat', 'INVALID_CHAT_ID', 'chatId', chatId)
@@ -187,12 +197,16 @@ async function hydrate(
   projects: Projects,
   onError: (error: unknown) => void,
 ): Promise<void> {
-  try {
-    for (const { logsDir } of await projects.openAll('openLedger')) {
+  const opened = await projects.openAll('openLedger').catch((error: unknown) => {
+    onError(error)
+    return []
+  })
+  for (const { logsDir } of opened) {
+    try {
       using snapshot = takeSnapshot(logsDir, REQUESTS)
       await counters.hydrate(snapshot.files)
+    } catch (error) {
+      onError(error)
     }
-  } catch (error) {
-    onError(error)
   }
 }

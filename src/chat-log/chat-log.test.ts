@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import { ProjectJournal } from '../journal/project-journal.js'
 import { ChatLog } from './chat-log.js'
@@ -134,11 +134,48 @@ describe('several processes and failures', () => {
     const other = open(root).log
     await log.append(input({ id: 'm1' }))
     await other.append(input({ id: 'm1', is_pinned: true }))
-    await new Promise((resolve) => setTimeout(resolve, 2))
     await log.append(input({ id: 'm1', content: 'edited' }))
     for (const reader of [log, other]) {
       expect(await reader.read('c')).toMatchObject([{ content: 'edited', is_pinned: true }])
     }
+  })
+
+  test('a history resent by another process takes nothing from what is known of its messages', async () => {
+    const { root, log } = open()
+    const other = open(root).log
+    await other.appendHistory('p', 'c', [say('user', 'before')])
+    const told = [say('user', 'hi'), say('assistant', 'hello')]
+    const info = { model: 'gpt-4o', request_id: 'r1' }
+    const [first = ''] = await log.appendHistory('p', 'c', [
+      say('user', 'hi'),
+      { ...say('assistant', 'hello'), llm_info: info },
+    ])
+    await log.append(input({ id: first, role: 'user', content: 'hi', status: 'discarded' }))
+    await other.appendHistory('p', 'c', told)
+    const messages = new Map((await log.read('c')).map((message) => [message.content, message]))
+    expect(messages.get('hi')).toMatchObject({ is_discarded: true })
+    expect(messages.get('hello')).toMatchObject({ llm_info: info })
+  })
+
+  test('changes of one message at once each see the one before', async () => {
+    const { log } = open()
+    await Promise.all([
+      log.append(input({ id: 'm1', is_pinned: true })),
+      log.append(input({ id: 'm1', content: 'edited' })),
+      log.append(input({ id: 'm1', is_aside: true })),
+    ])
+    expect(await log.read('c')).toMatchObject([{ is_pinned: true, is_aside: true, content: 'hello' }])
+  })
+
+  test('a change counts also when the clock was set back', async () => {
+    const { log } = open()
+    await log.append(input({ id: 'm1' }))
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000)
+    onTestFinished(() => {
+      vi.restoreAllMocks()
+    })
+    await log.append(input({ id: 'm1', content: 'edited' }))
+    expect(await log.read('c')).toMatchObject([{ content: 'edited' }])
   })
 
   test('a message that is refused does not take the spelling of its chat', async () => {

@@ -6,15 +6,12 @@ import { invalid } from '../errors.js'
 import type { ProjectJournal } from '../journal/project-journal.js'
 import { chainId } from './chain.js'
 import { type HistoryMessage, type Message, type MessageInput, ROLES } from './message.js'
-import { hasAuthor, lineOf, type MessageLine, stateOf, UNKNOWN_MODEL } from './message-line.js'
+import { hasAuthor, lineOf, type MessageLine, UNKNOWN_MODEL } from './message-line.js'
 import { chatIdsWithFiles, readMessages } from './read-chat.js'
 import { completeMessage } from './validate-message.js'
 
-/** What this process knows to be stored of one chat: by id the hash of the state, and when it is safe. */
-type Stored = Map<
-  string,
-  { readonly state: string; readonly hasAuthor: boolean; readonly safe: Promise<void> }
->
+/** What this process knows to be stored of one chat: by id whether the request that made it is known, and when it is safe. */
+type Stored = Map<string, { readonly hasAuthor: boolean; readonly safe: Promise<void> }>
 
 /** Chats whose messages are remembered at once. */
 const REMEMBERED_CHATS = 256
@@ -23,6 +20,8 @@ export class ChatLog {
   readonly #root: string
   readonly #journal: ProjectJournal
   readonly #chats = new Map<string, Promise<Stored>>()
+  /** The last change of a message that is under way, by its id. */
+  readonly #changes = new Map<string, Promise<unknown>>()
   #spelling: Map<string, string> | undefined
 
   constructor(root: string, journal: ProjectJournal) {
@@ -36,15 +35,25 @@ export class ChatLog {
    */
   async append(input: MessageInput): Promise<Message> {
     const stored = await this.#stored(input.chat_id)
-    const isKnown = typeof input.id === 'string' && stored.has(input.id)
-    // From the files: another process may have written a later state.
-    const before = isKnown ? (await readMessages(this.#root, input.chat_id)).get(input.id ?? '') : undefined
-    const line = lineOf(completeMessage(input, before, Date.now()))
-    if (before !== undefined && stateOf(before) === line.state) {
-      await stored.get(before.id)?.safe
-      return before
+    const { id } = input
+    if (id === undefined) return this.#appendState(stored, input, undefined)
+    // One behind another, so that a change sees the one before; read from the files, for it may be another process's.
+    const before = this.#changes.get(id)?.catch(() => undefined)
+    const change = Promise.resolve(before).then(async () => {
+      const known = await readMessages(this.#root, input.chat_id)
+      return this.#appendState(stored, input, known.get(id))
+    })
+    this.#changes.set(id, change)
+    try {
+      return await change
+    } finally {
+      if (this.#changes.get(id) === change) this.#changes.delete(id)
     }
-    if (isKnown) stored.delete(line.id)
+  }
+
+  async #appendState(stored: Stored, input: MessageInput, before: Message | undefined): Promise<Message> {
+    const line = lineOf(completeMessage(input, before, Date.now()))
+    if (before !== undefined && lineOf(before).state === line.state) return before
     await this.#write(input.chat_id, stored, [line])
     // As it is in the file: without credentials.
     return JSON.parse(line.line)
@@ -64,10 +73,11 @@ export class ChatLog {
       parent = next.id
       return next
     })
-    // The answer's own record may come after a resend that did not know which request made it.
-    const fresh = messages.filter(
-      (message) => stored.get(message.id)?.hasAuthor !== true && hasNews(message, stored),
-    )
+    const fresh = messages.filter((message) => {
+      const known = stored.get(message.id)
+      // The answer's own record may come after a resend that did not know which request made it.
+      return known === undefined || (hasAuthor(message) && !known.hasAuthor)
+    })
     await this.#write(chatId, stored, fresh.map(lineOf))
     await Promise.all(messages.map(({ id }) => stored.get(id)?.safe))
     return messages.map(({ id }) => id)
@@ -78,20 +88,22 @@ export class ChatLog {
   }
 
   async #write(chatId: string, stored: Stored, lines: readonly MessageLine[]): Promise<void> {
-    const fresh = lines.filter(({ id, state }) => stored.get(id)?.state !== state)
-    if (fresh.length > 0) {
-      const safe = this.#journal.appendMessages(chatId, fresh.map(({ line }) => line).join(''))
-      const before = fresh.map(({ id }) => [id, stored.get(id)] as const)
-      for (const { id, state, hasAuthor } of fresh) stored.set(id, { state, hasAuthor, safe })
-      try {
-        await safe
-      } catch (error) {
-        for (const [id, entry] of before) entry === undefined ? stored.delete(id) : stored.set(id, entry)
-        throw error
+    if (lines.length === 0) return
+    const safe = this.#journal.appendMessages(chatId, lines.map(({ line }) => line).join(''))
+    const before = lines.map(({ id }) => [id, stored.get(id)] as const)
+    for (const { id, hasAuthor } of lines) stored.set(id, { hasAuthor, safe })
+    try {
+      await safe
+    } catch (error) {
+      for (const [id, entry] of before) {
+        // A later call may have written it meanwhile.
+        if (stored.get(id)?.safe !== safe) continue
+        if (entry === undefined) stored.delete(id)
+        else stored.set(id, entry)
       }
-      this.#spelling?.set(chatId.toLowerCase(), chatId)
+      throw error
     }
-    await Promise.all(lines.map(({ id }) => stored.get(id)?.safe))
+    this.#spelling?.set(chatId.toLowerCase(), chatId)
   }
 
   async #stored(chatId: string): Promise<Stored> {
@@ -117,12 +129,7 @@ export class ChatLog {
   async #load(chatId: string): Promise<Stored> {
     const safe = Promise.resolve()
     const messages = [...(await readMessages(this.#root, chatId)).values()]
-    return new Map(
-      messages.map((message) => [
-        message.id,
-        { state: stateOf(message), hasAuthor: hasAuthor(message), safe },
-      ]),
-    )
+    return new Map(messages.map((message) => [message.id, { hasAuthor: hasAuthor(message), safe }]))
   }
 
   /** Ids that differ in case only would share one file where names ignore case. */
@@ -139,10 +146,6 @@ export class ChatLog {
       )
     }
   }
-}
-
-function hasNews(message: Message, stored: Stored): boolean {
-  return !stored.has(message.id) || hasAuthor(message)
 }
 
 function fromHistory(
@@ -165,7 +168,8 @@ function fromHistory(
     content,
     status: 'complete',
     created_at: formatInstant(now),
-    updated_at: formatInstant(now),
+    // Told by a history, it says nothing new of a message that is known otherwise.
+    updated_at: info === undefined ? null : formatInstant(now),
     include_in_context: true,
     is_pinned: false,
     is_aside: false,

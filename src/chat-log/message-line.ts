@@ -19,7 +19,7 @@ export function lineOf(message: Message): MessageLine {
 }
 
 /** The same for equal states as they are in the file, whenever they were written. */
-export function stateOf(message: Message): string {
+function stateOf(message: Message): string {
   const { updated_at: _, ...state } = message
   return createHash('sha256').update(toLine(state, 'appendMessage')).digest('base64')
 }

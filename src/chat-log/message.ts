@@ -25,8 +25,11 @@ export interface Message {
   status: MessageStatus
   /** ISO 8601 UTC with milliseconds. */
   created_at: string
-  /** When this state was written; the latest of an id counts. ISO 8601 UTC with milliseconds. */
-  updated_at: string
+  /**
+   * When this state was written, ISO 8601 UTC with milliseconds; the latest of an id counts. Null when the message was
+   * only told by a history: then any other state of it counts.
+   */
+  updated_at: string | null
   include_in_context: boolean
   is_pinned: boolean
   is_aside: boolean

@@ -24,9 +24,9 @@ export async function readMessages(root: string, chatId: string): Promise<Map<st
   return new Map([...messages].sort(([, a], [, b]) => compare(a.created_at, b.created_at)))
 }
 
-/** ISO 8601 UTC with milliseconds sorts as text. Lines of other programs may lack it. */
+/** ISO 8601 UTC with milliseconds sorts as text; nothing is before everything. */
 function writtenAt(message: Message): string {
-  return String(message.updated_at ?? message.created_at ?? '')
+  return message.updated_at ?? ''
 }
 
 function compare(a: string, b: string): number {

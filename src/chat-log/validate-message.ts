@@ -43,7 +43,7 @@ export function completeMessage(input: MessageInput, stored: Message | undefined
     content: checked.content,
     status: checked.status,
     created_at: formatInstant(parseInstant(checked.created_at) ?? now),
-    updated_at: formatInstant(now),
+    updated_at: formatInstant(Math.max(now, laterThan(stored))),
     include_in_context: checked.include_in_context,
     is_pinned: checked.is_pinned,
     is_aside: checked.is_aside,
@@ -51,6 +51,11 @@ export function completeMessage(input: MessageInput, stored: Message | undefined
     parent_message_id: checked.parent_message_id,
     llm_info: checked.llm_info,
   }
+}
+
+/** A state replaces the one before it also when the clock was set back. */
+function laterThan(stored: Message | undefined): number {
+  return (parseInstant(stored?.updated_at) ?? 0) + 1
 }
 
 function findProblems(message: Record<string, unknown>): Problem[] {

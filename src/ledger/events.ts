@@ -1,6 +1,6 @@
 /** Events: of a project or chat in its own `logs/events.jsonl`, of the system in the system log. */
 import { uuidV7 } from '../entry/ids.js'
-import { toLine } from '../entry/line.js'
+import { boundedCopy, toLine } from '../entry/line.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { isObject } from '../entry/validate.js'
 import { type Problem, ValidationError } from '../errors.js'
@@ -40,7 +40,8 @@ export function checkEvent(event: EventInput, operation: string): CheckedEvent {
   expect(context === undefined || isObject(context), 'context', 'is not an object')
   const [first, ...others] = problems
   if (first !== undefined) throw new ValidationError(operation, [first, ...others])
-  return { event_type: String(event_type), level, message, context, data }
+  // Its own copy: the caller may change what the event refers to before it is written.
+  return boundedCopy({ event_type: String(event_type), level, message, context, data }, operation)
 }
 
 /** One line in the project's events, at the ledger's durability level when it resolves. */

@@ -2,7 +2,6 @@
 import { isAbsolute, join } from 'node:path'
 import { ChatLog } from '../chat-log/chat-log.js'
 import { isId } from '../entry/ids.js'
-import { isObject } from '../entry/validate.js'
 import { type ErrorCode, invalid, NotFoundError, StateError } from '../errors.js'
 import { CHATS, type JournalOptions, LOGS_DIR, ProjectJournal } from '../journal/project-journal.js'
 import type { Chat, ChatInput } from '../workspace/chat.js'
@@ -103,8 +102,6 @@ export class Projects {
   }
 
   async createChat(input: ChatInput): Promise<Chat> {
-    const given: unknown = input
-    if (!isObject(given)) throw invalid('createChat', 'INVALID_NAME', 'input', 'is not an object')
     const project = await this.open(input.projectId, 'createChat')
     // One behind another, so that of two with one id the second sees the first.
     const before = this.#lastChat.get(project.id)?.catch(() => undefined)

@@ -8,7 +8,7 @@ import { parseEntry } from '../journal/parse-entry.js'
 import { livenessOf } from '../journal/process-identity.js'
 import { REQUESTS } from '../journal/project-journal.js'
 import { listRefused } from '../journal/segments.js'
-import { takeSnapshot } from '../journal/snapshot.js'
+import { type Snapshot, takeSnapshot } from '../journal/snapshot.js'
 import type { LogFilter, LogPage } from '../ledger.js'
 import { type Conditions, checkOptions, checkScope } from '../stats/question.js'
 import type {
@@ -143,8 +143,9 @@ export class StatsDesk {
       projectId === undefined
         ? await projects.openAll(operation)
         : [await projects.open(projectId, operation)]
-    const snapshots = opened.map(({ id, logsDir }) => ({ id, snapshot: takeSnapshot(logsDir, REQUESTS) }))
+    const snapshots: { id: string; snapshot: Snapshot }[] = []
     try {
+      for (const { id, logsDir } of opened) snapshots.push({ id, snapshot: takeSnapshot(logsDir, REQUESTS) })
       return await use(snapshots.map(({ id, snapshot }) => ({ projectId: id, files: snapshot.files })))
     } finally {
       for (const { snapshot } of snapshots) snapshot[Symbol.dispose]()

@@ -95,6 +95,14 @@ describe('LiveCounters', () => {
     expect(counters.read(global)).toMatchObject(expected)
   })
 
+  test('an id in two projects counts in each, and once in all', () => {
+    const counters = new LiveCounters()
+    counters.count(entry('1'))
+    counters.count(entry('1', { project_id: 'q' }))
+    const requests = (projectId: string) => counters.read({ type: 'project', projectId }).totalRequests
+    expect([requests('p'), requests('q'), counters.read(global).totalRequests]).toEqual([1, 1, 1])
+  })
+
   test('hydrates from files and passes over damage', async () => {
     const path = join(tempFolder(), 'log')
     writeFileSync(path, `${JSON.stringify(entry('1'))}\ngarbage\n${JSON.stringify(entry('2'))}\n{"id":"torn`)

@@ -86,20 +86,34 @@ class Counters {
 
 export class LiveCounters {
   readonly #scopes = new Map<string, Counters>()
-  /** Counted once by its latest state, so each id is remembered with what it added. */
-  readonly #shares = new Map<string, Share>()
+  /** Counted once by its latest state, so each id is remembered with what it added: in its project, and in all. */
+  readonly #inProject = new Map<string, Share>()
+  readonly #inAll = new Map<string, Share>()
 
   /** Counts an entry that is in a file. Costs microseconds. */
   count(entry: LoggedEntry): void {
     const share = shareOf(entry)
-    const key = `${entry.project_id}/${entry.id}`
-    const before = this.#shares.get(key)
+    const { projectId } = share
+    this.#replace(this.#inAll, entry.id, share, () => [{ type: 'global' }])
+    this.#replace(this.#inProject, `${projectId}/${entry.id}`, share, (of) => [
+      { type: 'project', projectId },
+      { type: 'chat', projectId, chatId: of.chatId },
+    ])
+  }
+
+  #replace(
+    shares: Map<string, Share>,
+    key: string,
+    share: Share,
+    scopesOf: (share: Share) => readonly StatsScope[],
+  ): void {
+    const before = shares.get(key)
     if (before !== undefined) {
       if (!replaces(share, before)) return
-      this.#apply(before, -1)
+      for (const scope of scopesOf(before)) this.#counters(scope).apply(before, -1)
     }
-    this.#shares.set(key, share)
-    this.#apply(share, 1)
+    shares.set(key, share)
+    for (const scope of scopesOf(share)) this.#counters(scope).apply(share, 1)
   }
 
   /** Counts every entry of the files, in their order. */
@@ -118,21 +132,14 @@ export class LiveCounters {
     return counters.read(scope)
   }
 
-  #apply(share: Share, sign: 1 | -1): void {
-    const { projectId, chatId } = share
-    for (const scope of [
-      { type: 'global' },
-      { type: 'project', projectId },
-      { type: 'chat', projectId, chatId },
-    ] as const) {
-      const key = scopeKey(scope)
-      let counters = this.#scopes.get(key)
-      if (counters === undefined) {
-        counters = new Counters()
-        this.#scopes.set(key, counters)
-      }
-      counters.apply(share, sign)
+  #counters(scope: StatsScope): Counters {
+    const key = scopeKey(scope)
+    let counters = this.#scopes.get(key)
+    if (counters === undefined) {
+      counters = new Counters()
+      this.#scopes.set(key, counters)
     }
+    return counters
   }
 }
 

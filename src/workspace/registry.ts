@@ -76,9 +76,12 @@ export class WorkspaceRegistry {
 
   /** By creation. A folder without a readable project.json is passed over. */
   async list(): Promise<Project[]> {
-    const slugs = await readdir(this.#dir).catch(() => [])
-    const projects = await Promise.all(slugs.map((slug) => this.#read(slug)))
-    const found = projects.filter((project) => project !== undefined)
+    const found: Project[] = []
+    // One after another: a workspace may hold more projects than a process has descriptors.
+    for (const slug of await namesIn(this.#dir)) {
+      const project = await this.#read(slug)
+      if (project !== undefined) found.push(project)
+    }
     for (const project of found) this.#known.set(project.id, project)
     return found.sort((a, b) =>
       a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.slug < b.slug ? -1 : 1,
@@ -112,12 +115,28 @@ export class WorkspaceRegistry {
   }
 }
 
+/** Undefined when the folder holds no project. Throws FileSystemError LOG_READ_ERROR when that cannot be told. */
 async function readProject(root: string): Promise<Project | undefined> {
+  const path = join(root, FILE)
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => undefinedWhenAbsent(cause, path))
+  if (text === undefined) return undefined
   try {
-    return fromFile(JSON.parse(await readFile(join(root, FILE), 'utf8')), root)
+    return fromFile(JSON.parse(text), root)
   } catch {
     return undefined
   }
+}
+
+async function namesIn(dir: string): Promise<string[]> {
+  return (await readdir(dir).catch((cause: unknown) => undefinedWhenAbsent(cause, dir))) ?? []
+}
+
+/** Out of descriptors or not allowed is not the same as not there. */
+function undefinedWhenAbsent(cause: unknown, path: string): undefined {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+  const message = `could not read ${path} (${code})`
+  throw new FileSystemError('LOG_READ_ERROR', message, { operation: 'readProjects', path, cause })
 }
 
 /** False for one that is being made: its first log comes after its file. */

@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type LLMRequestLogEntry, openLedger } from '../../src/index.js'
 import { openTestLedger, QUIET } from '../fixtures/open-test-ledger.js'
 import { tempFolder } from '../fixtures/temp-folder.js'
@@ -230,6 +230,20 @@ describe('close', () => {
     ledger.defer(Promise.reject(new Error('not the business of the ledger')))
     await ledger.close()
     expect(lines()).toHaveLength(1)
+  })
+
+  test('does not wait for ever for work that never ends', async () => {
+    const { ledger } = await openTestLedger()
+    ledger.defer(new Promise(() => undefined))
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const closing = ledger.close()
+    for (let i = 0; i < 10 && vi.getTimerCount() === 0; i++)
+      await new Promise((resolve) => setImmediate(resolve))
+    vi.advanceTimersByTime(5_000)
+    await closing
   })
 
   test('may be called twice', async () => {

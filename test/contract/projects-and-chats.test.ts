@@ -56,7 +56,7 @@ describe('chats', () => {
     const { ledger } = await openTestLedger()
     const bad = input as unknown as { name: string; projectId: string }
     await expect(ledger.createProject(bad)).rejects.toMatchObject({ code: 'INVALID_NAME' })
-    await expect(ledger.createChat(bad)).rejects.toMatchObject({ code: 'INVALID_NAME' })
+    await expect(ledger.createChat(bad)).rejects.toMatchObject({ code: 'INVALID_PROJECT_ID' })
   })
 
   test('stay when the ledger is opened again', async () => {
