@@ -34,7 +34,10 @@ export class AppendFile {
     this.#options = options
   }
 
-  /** Rejects with FileSystemError LOG_WRITE_ERROR after one retry; the line is then not in the file. */
+  /**
+   * Rejects with FileSystemError LOG_WRITE_ERROR after one retry; the line is then not in the file. Only when syncing
+   * failed may it stand in a closed segment, written and not safe.
+   */
   append(line: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ line, resolve, reject })

@@ -111,7 +111,9 @@ export class Projects {
   }
 
   async #appendChat({ logsDir, journal }: OpenProject, input: ChatInput): Promise<Chat> {
-    const chat = newChat(input, await readChats(logsDir))
+    // An id that is made here is nobody else's.
+    const existing = input.id === undefined ? new Map<string, Chat>() : await readChats(logsDir)
+    const chat = newChat(input, existing)
     await journal.appendLog(CHATS, chatLine(chat))
     return chat
   }
