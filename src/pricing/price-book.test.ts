@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { calcPrice } from '@pydantic/genai-prices'
 import { expect, test } from 'vitest'
 import type { LoggedEntry, Usage } from '../entry/entry.js'
 import { loadPriceBook, PRICE_BOOK } from './price-book.js'
@@ -56,4 +57,30 @@ test('a model without a known price is unpriced, never 0', async () => {
 test('the date is that of the installed book', () => {
   const manifest = new URL('../../node_modules/@pydantic/genai-prices/package.json', import.meta.url)
   expect(JSON.parse(readFileSync(manifest, 'utf8')).version).toBe(PRICE_BOOK.version)
+})
+
+test.each([
+  'gpt-4o',
+  'gpt-4o-mini',
+  'gpt-4.1',
+  'o3',
+  'claude-sonnet-4-20250514',
+  'gemini-2.5-pro',
+  'deepseek-chat',
+  'mistral-large-latest',
+])('%s costs what the book itself says, the first time and later, at any date and size', async (model) => {
+  const book = await loadPriceBook()
+  for (const timestamp of ['2024-01-01T00:00:00.000Z', '2026-09-01T17:00:00.000Z']) {
+    for (const prompt of [1_000, 1_000, 500_000]) {
+      const counted = { prompt_tokens: prompt, completion_tokens: 700, cache_read_tokens: 300 }
+      const expected = calcPrice(
+        { input_tokens: prompt, output_tokens: 700, cache_read_tokens: 300 },
+        model,
+        { timestamp: new Date(timestamp) },
+      )
+      const { amount } = book.price({ ...entry(model, counted), timestamp_start: timestamp })
+      expect(expected).not.toBeNull()
+      expect(amount).toBeCloseTo(expected?.total_price ?? Number.NaN, 11)
+    }
+  }
 })
