@@ -20,8 +20,7 @@ import { openSystemLog } from './system-log/system-log.js'
 
 /**
  * Opens the ledger of a workspace. Nothing needs to exist before. Throws ValidationError INVALID_OPTION,
- * FileSystemError WORKSPACE_NOT_WRITABLE. Close it with
- * close() or `await using`; SIGTERM drains it.
+ * FileSystemError WORKSPACE_NOT_WRITABLE. Close it with close() or `await using`; SIGTERM drains it.
  */
 export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   const { workspace, durability, maxBytes, liveCounters } = resolveOptions(options, process.env)

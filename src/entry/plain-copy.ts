@@ -1,7 +1,7 @@
 /** Any value to one that JSON can carry, with nothing thrown, nothing endless and nothing lost without a mark. */
 import { createHash } from 'node:crypto'
-import { isSecretField, MAX_DEPTH, MAX_NODES, MAX_STRING, MAX_TEXT } from './plain-json.js'
-import { isSecretKey, REDACTED } from './redact.js'
+import { MAX_DEPTH, MAX_NODES, MAX_STRING, MAX_TEXT } from './plain-json.js'
+import { isSecretField, isSecretKey, REDACTED } from './redact.js'
 
 /**
  * A copy that JSON can carry. What JSON has no form for becomes a marked string or object: `[circular]`,
@@ -19,7 +19,7 @@ export function toBoundedJson(value: unknown): unknown {
   return new PlainCopy(isSecretKey, MAX_TEXT).of(value)
 }
 
-export class TooLarge extends Error {}
+class TooLarge extends Error {}
 
 /** The string within the bound and well-formed. */
 export function boundedText(text: string): string {

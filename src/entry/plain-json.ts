@@ -1,5 +1,5 @@
 /** Whether JSON carries a value as it is. Everything else is copied by `plain-copy.ts`. */
-import { isSecretKey } from './redact.js'
+import { isSecretField } from './redact.js'
 
 /** Longer strings are cut, and marked with their length and hash. */
 export const MAX_STRING = 1_000_000
@@ -56,31 +56,4 @@ function isPlainObject(value: object, depth: number, left: Budget): boolean {
     if (item !== undefined && !isPlain(item, depth + 1, left)) return false
   }
   return true
-}
-
-/**
- * Whether a field holds what must not be written: text or a number under a secret's name, or a list of these, or an
- * object that is no schema. That a secret is absent is worth knowing.
- */
-export function isSecretField(name: string, value: unknown, isSecret = isSecretKey): boolean {
-  switch (typeof value) {
-    case 'string':
-      return value !== '' && isSecret(name) && !isVocabulary(name, value)
-    case 'number':
-    case 'bigint':
-      // A number under `id_token` is a place in a vocabulary.
-      return isSecret(name) && !/token$/i.test(name)
-    case 'object':
-      if (value === null || !isSecret(name)) return false
-      if (Array.isArray(value)) return value.some((item) => isSecretField(name, item, isSecret))
-      // The properties of a JSON schema are named for what they describe.
-      return !('type' in value && typeof value.type === 'string')
-    default:
-      return false
-  }
-}
-
-/** A bare `token` is a word of a model's answer unless it has the shape of a credential. */
-function isVocabulary(name: string, value: string): boolean {
-  return name === 'token' && !/^\S{16,}$/.test(value)
 }

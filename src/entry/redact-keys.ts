@@ -50,3 +50,30 @@ function toSnakeCase(name: string): string {
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
 }
+
+/**
+ * Whether a field holds what must not be written: text or a number under a secret's name, or a list of these, or an
+ * object that is no schema. That a secret is absent is worth knowing.
+ */
+export function isSecretField(name: string, value: unknown, isSecret = isSecretKey): boolean {
+  switch (typeof value) {
+    case 'string':
+      return value !== '' && isSecret(name) && !isVocabulary(name, value)
+    case 'number':
+    case 'bigint':
+      // A number under `id_token` is a place in a vocabulary.
+      return isSecret(name) && !/token$/i.test(name)
+    case 'object':
+      if (value === null || !isSecret(name)) return false
+      if (Array.isArray(value)) return value.some((item) => isSecretField(name, item, isSecret))
+      // The properties of a JSON schema are named for what they describe.
+      return !('type' in value && typeof value.type === 'string')
+    default:
+      return false
+  }
+}
+
+/** A bare `token` is a word of a model's answer unless it has the shape of a credential. */
+function isVocabulary(name: string, value: string): boolean {
+  return name === 'token' && !/^\S{16,}$/.test(value)
+}

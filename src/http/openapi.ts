@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { packageVersion } from '../index.js'
 
-export const TAGS = [
+const TAGS = [
   { name: 'projects', description: 'Where entries and chats belong.' },
   { name: 'chats', description: 'Conversations of a project.' },
   { name: 'messages', description: 'What was said in a chat, each message once.' },

@@ -23,7 +23,7 @@ export class Projects {
   readonly #options: JournalOptions
   readonly #open = new Map<string, OpenProject>()
   readonly #opening = new Map<string, Promise<OpenProject | undefined>>()
-
+  /** The last chat that is being made in each project. */
   readonly #lastChat = new Map<string, Promise<unknown>>()
 
   constructor(

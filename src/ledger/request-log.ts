@@ -11,7 +11,7 @@ import type { LogOptions } from '../ledger.js'
 import { loadPriceBook, type PriceBook } from '../pricing/price-book.js'
 import type { LiveCounters } from '../stats/live-counters.js'
 import { type LateLine, LateLines } from './late-lines.js'
-import type { OpenProject, Projects } from './projects.js'
+import type { Projects } from './projects.js'
 import type { Tally } from './tally.js'
 import { UnderWay } from './under-way.js'
 
@@ -130,7 +130,7 @@ export class RequestLog {
   }
 
   async #write(entry: LoggedEntry, line: string): Promise<void> {
-    const project: OpenProject = await this.#parts.projects.open(entry.project_id, 'logLLMRequest')
+    const project = await this.#parts.projects.open(entry.project_id, 'logLLMRequest')
     await project.journal.appendLog(REQUESTS, line)
     this.#parts.counters.count(entry)
     this.#parts.tally.persisted++

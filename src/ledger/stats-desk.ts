@@ -1,6 +1,5 @@
 /** getStats and getLLMRequestLogs: the checked question, the files as they are now, the engine's answer. */
 import type { LoggedEntry } from '../entry/entry.js'
-import { isId } from '../entry/ids.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { invalid } from '../errors.js'
 import { DamageFinder } from '../journal/damage.js'
@@ -63,25 +62,13 @@ export class StatsDesk {
   /** As Ledger.getLLMRequestLogs says. */
   async logs(filter: LogFilter): Promise<LogPage> {
     const operation = 'getLLMRequestLogs'
-    const { projectId, chatId, id, fromDate, toDate, timezone, limit = DEFAULT_PAGE } = filter
+    const { projectId, chatId, id, limit = DEFAULT_PAGE } = filter
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
       throw invalid(operation, 'INVALID_OPTION', 'limit', `is no integer from 1 to ${MAX_PAGE}`)
     }
     if (chatId !== undefined) checkId(operation, 'INVALID_CHAT_ID', 'chatId', chatId)
-    if (id !== undefined && !isId(id)) throw invalid(operation, 'INVALID_ID', 'id', 'is not an id')
-    const {
-      fromMs,
-      toMs,
-      filter: dimensions,
-    } = checkOptions(
-      {
-        ...(fromDate === undefined ? {} : { fromDate }),
-        ...(toDate === undefined ? {} : { toDate }),
-        ...(timezone === undefined ? {} : { timezone }),
-        ...(filter.filter === undefined ? {} : { filter: filter.filter }),
-      },
-      operation,
-    )
+    if (id !== undefined) checkId(operation, 'INVALID_ID', 'id', id)
+    const { fromMs, toMs, filter: dimensions } = checkOptions(filter, operation)
     const before = filter.cursor == null ? undefined : parseCursor(filter.cursor, operation)
     const lines = await this.#withSources(projectId, operation, async (sources) => {
       const engine = await this.#loadEngine()

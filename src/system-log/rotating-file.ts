@@ -23,7 +23,7 @@ export interface RotatingFile {
 }
 
 /** `system.jsonl` of slot 0, `system.<slot>.jsonl` of the others; rotated ones carry the instant, UTC. */
-export function fileNames(slot: number) {
+function fileNames(slot: number) {
   const stem = slot === 0 ? 'system' : `system.${slot}`
   return {
     active: `${stem}.jsonl`,

@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { captureStandardError } from '../../test/fixtures/capture-standard-error.js'
+import { readJsonl } from '../../test/fixtures/read-jsonl.js'
 import type { SystemLogOptions } from './options.js'
 import { openSystemLog } from './system-log.js'
 
@@ -17,23 +19,7 @@ afterEach(() => {
 const open = (options: SystemLogOptions = {}) =>
   openSystemLog(workspace, { pretty: false, level: 'trace', ...options })
 
-function lines(): Record<string, unknown>[] {
-  const text = readFileSync(join(workspace, 'logs', 'system.jsonl'), 'utf8')
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line))
-}
-
-/** What goes to standard error instead of this test run's own. */
-function captureStandardError(): () => string {
-  let text = ''
-  vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
-    text += String(chunk)
-    return true
-  })
-  return () => text
-}
+const lines = () => readJsonl(join(workspace, 'logs', 'system.jsonl'))
 
 describe('secrets', () => {
   const body = 'a1B2c3D4e5F6'.repeat(8)

@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { captureStandardError } from '../../test/fixtures/capture-standard-error.js'
+import { readJsonl } from '../../test/fixtures/read-jsonl.js'
 import { LOG_LEVELS, type SystemLogOptions } from './options.js'
 import { openSystemLog } from './system-log.js'
 
@@ -18,23 +20,7 @@ afterEach(() => {
 const open = (options: SystemLogOptions = {}) =>
   openSystemLog(workspace, { pretty: false, level: 'trace', ...options })
 
-function lines(file = 'system.jsonl'): Record<string, unknown>[] {
-  const text = readFileSync(join(workspace, 'logs', file), 'utf8')
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line))
-}
-
-/** What goes to standard error instead of this test run's own. */
-function captureStandardError(): () => string {
-  let text = ''
-  vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
-    text += String(chunk)
-    return true
-  })
-  return () => text
-}
+const lines = (file = 'system.jsonl') => readJsonl(join(workspace, 'logs', file))
 
 describe('the lines', () => {
   it('carry time, level, name, pid and what the caller gives', async () => {

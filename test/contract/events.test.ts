@@ -1,15 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { EventInput } from '../../src/index.js'
 import { openTestLedger } from '../fixtures/open-test-ledger.js'
-
-function jsonl(path: string): Record<string, unknown>[] {
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
-}
+import { readJsonl } from '../fixtures/read-jsonl.js'
 
 describe('events', () => {
   test('of a project and of a chat are lines of its logs/events.jsonl', async () => {
@@ -26,7 +19,7 @@ describe('events', () => {
       project_id: project.id,
       schema_version: 1,
     }
-    expect(jsonl(join(project.paths.logsDir, 'events.jsonl'))).toEqual([
+    expect(readJsonl(join(project.paths.logsDir, 'events.jsonl'))).toEqual([
       { ...base, event_type: 'deployed', level: 'warn', data: { version: 2 } },
       {
         ...base,
@@ -46,7 +39,7 @@ describe('events', () => {
     await ledger.logError(new Error('outer', { cause: new Error('inner') }), { request_id: 'r1' })
     ledger.getLogger('mine').info({ request_id: 'r2' }, 'hello')
     await ledger.close()
-    expect(jsonl(join(workspace, 'logs', 'system.jsonl'))).toMatchObject([
+    expect(readJsonl(join(workspace, 'logs', 'system.jsonl'))).toMatchObject([
       { level: 'info', event_type: 'started', data: { port: 1 }, time: expect.stringMatching(/Z$/) },
       { level: 'warn', msg: 'low disk', context: { free: 5 } },
       {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openLedger, type StatsOptions, type StatsScope } from '../../src/index.js'
 import { openTestLedger, QUIET, type TestLedger } from '../fixtures/open-test-ledger.js'
+import { EMPTY_ANSWER } from '../stats-files.js'
 
 /** Ten requests around midnight of 2026-03-29 in Berlin, when its clocks go forward. */
 async function openFilled(): Promise<TestLedger & { scope: StatsScope }> {
@@ -27,30 +28,11 @@ describe('getStats', () => {
   test('of an empty project is all zeros and never NaN', async () => {
     const { ledger, project } = await openTestLedger()
     const scope = { type: 'project', projectId: project.id } as const
-    const zeros = { p50: 0, p90: 0, p95: 0, p99: 0, max: 0 }
     expect(await ledger.getStats(scope, { groupBy: 'day' })).toEqual({
       scope,
       period: { from: null, to: null },
       summary: {
-        totalRequests: 0,
-        successfulRequests: 0,
-        failedRequests: 0,
-        pendingRequests: 0,
-        interruptedRequests: 0,
-        errorRate: 0,
-        totalTokens: 0,
-        promptTokens: 0,
-        completionTokens: 0,
-        cacheReadTokens: 0,
-        cacheWriteTokens: 0,
-        reasoningTokens: 0,
-        averageLatencyMs: 0,
-        latencyMs: zeros,
-        timeToFirstTokenMs: zeros,
-        outputTokensPerSecond: 0,
-        estimatedCost: 0,
-        unpricedRequests: 0,
-        estimatedUsageRequests: 0,
+        ...EMPTY_ANSWER.measures,
         integrity: { received: 0, persisted: 0, rejected: 0, dropped: 0, damaged: 0, recovered: 0 },
       },
       breakdown: [],

@@ -4,7 +4,7 @@ import type { CallStart } from '../capture.js'
 import { type Json, jsonOf, listOf, textOf } from '../json.js'
 import { chatHistory, responsesHistory } from './history.js'
 
-export const ENDPOINTS = { '/chat/completions': 'chat.completions', '/responses': 'responses' } as const
+const ENDPOINTS = { '/chat/completions': 'chat.completions', '/responses': 'responses' } as const
 export type Endpoint = (typeof ENDPOINTS)[keyof typeof ENDPOINTS]
 
 /** The endpoint of an SDK path that is captured; undefined for every other one. */
