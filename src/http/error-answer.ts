@@ -46,7 +46,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
 }
 
 /** The HTTP status of a code. */
-function statusOf(code: ErrorCode): number {
+export function statusOf(code: ErrorCode): number {
   const byName = code.startsWith('INVALID_') ? 400 : /(?:^|_)NOT_FOUND$/.test(code) ? 404 : 500
   return STATUS[code] ?? byName
 }
