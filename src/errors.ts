@@ -57,6 +57,8 @@ export const ERROR_HINTS = {
     'Choose another folder with --workspace or LEDGERLINE_WORKSPACE, or make this one writable.',
   PATH_IS_SYMLINK: 'A log path is a symbolic link; replace it with a regular file or folder.',
   LEDGER_CLOSED: 'The ledger was closed; open it again.',
+  LOG_QUEUE_FULL:
+    'The disk takes lines more slowly than they come: await the calls, look at the disk, or raise queue.maxLines and queue.maxBytes.',
   REQUEST_ALREADY_ENDED: 'complete, fail or timeout may be called once for a request.',
   REGISTRY_IS_EXTERNAL: "Projects belong to the host's registry; create them there.",
   STATS_ENGINE_ERROR:

@@ -83,7 +83,7 @@ export type {
 export { EVENT_LEVELS } from './ledger.js'
 export { openLedger } from './open-ledger.js'
 export { toSnakeCase, toSnakeName } from './snake-case.js'
-export type { CachedStats } from './stats/live-counters.js'
+export type { CachedStats } from './stats/counters.js'
 export type {
   BreakdownRow,
   Dimension,

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import type { HistoryMessage, Message, MessageInput } from './chat-log/message.js'
 import type { EntryError, LLMRequestLogEntry, LoggedEntry, LogResult } from './entry/entry.js'
-import type { CachedStats } from './stats/live-counters.js'
+import type { CachedStats } from './stats/counters.js'
 import type { Dimension, Integrity, Stats, StatsOptions, StatsScope } from './stats/stats-engine.js'
 import type { SystemLogOptions } from './system-log/options.js'
 import type { Chat, ChatInput } from './workspace/chat.js'
@@ -16,12 +16,21 @@ export interface RotationOptions {
   readonly maxBytes?: number
 }
 
+/** What may wait for a disk that is slower than the calls, in one ledger; further calls fail with LOG_QUEUE_FULL. */
+export interface QueueOptions {
+  /** Default 100,000. */
+  readonly maxLines?: number
+  /** Default 64 MiB. */
+  readonly maxBytes?: number
+}
+
 export interface LedgerOptions {
   /** Folder of all files; default `LEDGERLINE_WORKSPACE`, else `./workspace`. */
   readonly workspace?: string
   /** Default `os`. */
   readonly durability?: Durability
   readonly rotation?: RotationOptions
+  readonly queue?: QueueOptions
   /** The host's own registry of projects. */
   readonly projects?: ProjectResolver
   /** Read the files at open so that getCachedStats is complete; default true. */

@@ -2,6 +2,7 @@
 import { FileSystemError, invalid, StateError } from './errors.js'
 import { makeFolder } from './journal/make-folder.js'
 import { type JournalOptions, REQUESTS } from './journal/project-journal.js'
+import { QueueBudget } from './journal/queue-budget.js'
 import { takeSnapshot } from './journal/snapshot.js'
 import { drainOnSignal } from './ledger/drain-on-signal.js'
 import { appendEvent, checkEvent } from './ledger/events.js'
@@ -23,7 +24,7 @@ import { openSystemLog } from './system-log/system-log.js'
  * FileSystemError WORKSPACE_NOT_WRITABLE. Close it with close() or `await using`; SIGTERM drains it.
  */
 export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
-  const { workspace, durability, maxBytes, liveCounters } = resolveOptions(options, process.env)
+  const { workspace, durability, maxBytes, queue, liveCounters } = resolveOptions(options, process.env)
   makeWorkspace(workspace)
   const systemLog = await openSystemLog(workspace, options.systemLog)
   const log = systemLog.child('ledgerline')
@@ -32,6 +33,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   const journal: JournalOptions = {
     sync: durability === 'fsync',
     maxBytes,
+    budget: new QueueBudget(queue.maxLines, queue.maxBytes),
     onTornTail: (torn) => {
       tally.recovered++
       log.warn({ ...torn }, 'an unfinished line was fenced off')

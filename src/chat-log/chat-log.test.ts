@@ -4,11 +4,17 @@ import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import { ProjectJournal } from '../journal/project-journal.js'
+import { QueueBudget } from '../journal/queue-budget.js'
 import { ChatLog } from './chat-log.js'
 import type { HistoryMessage, MessageInput } from './message.js'
 
 function open(root = tempFolder()) {
-  const journal = new ProjectJournal(root, { sync: false, maxBytes: 1 << 20, onTornTail: () => undefined })
+  const journal = new ProjectJournal(root, {
+    sync: false,
+    maxBytes: 1 << 20,
+    onTornTail: () => undefined,
+    budget: new QueueBudget(1_000, 1e6),
+  })
   onTestFinished(() => journal.close())
   return { root, journal, log: new ChatLog(root, journal) }
 }

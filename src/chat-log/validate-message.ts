@@ -1,8 +1,8 @@
 /** The caller's message to the one that is stored, or what is wrong with it. */
 import { isId, uuidV7 } from '../entry/ids.js'
+import { isObject } from '../entry/own-fields.js'
 import { MAX_STRING } from '../entry/plain-json.js'
 import { formatInstant, parseInstant } from '../entry/timestamp.js'
-import { isObject } from '../entry/validate.js'
 import { type Problem, ValidationError } from '../errors.js'
 import { MESSAGE_STATUSES, type Message, type MessageInput, ROLES } from './message.js'
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_LINE, toLine } from './line.js'
+import { MAX_LINE } from './json-text.js'
+import { toLine } from './line.js'
 import { MAX_STRING } from './plain-json.js'
 
 function parsed(metadata: unknown): unknown {

@@ -1,111 +1,119 @@
 /**
  * Group commit to one file that only this process writes: lines that arrive while a write is under way share the
- * next one, and each append resolves when its line is at the durability level.
+ * next one, and each is settled when it is at the durability level.
  */
 import { dirname } from 'node:path'
 import { FileSystemError } from '../errors.js'
+import { Batch, type WaitingLine } from './batch.js'
 import { type OpenFile, openForAppend, type TornTail } from './open-file.js'
+import { QueueBudget } from './queue-budget.js'
 
 export interface AppendFileOptions {
   readonly path: string
-  /** Sync to the disk before resolving. */
+  /** Sync to the disk before a line counts as written. */
   readonly sync: boolean
   /** Where the file goes once it holds `maxBytes`; never closed when absent. */
   readonly rotation?: { readonly maxBytes: number; readonly closedPath: () => string }
   readonly onTornTail?: (torn: TornTail) => void
+  /** Shared with other files; without bound when absent. */
+  readonly budget?: QueueBudget
 }
-
-interface Waiting {
-  readonly line: string
-  readonly resolve: () => void
-  readonly reject: (error: Error) => void
-}
-
-/** Characters of one write at most: bounds the memory of a burst. */
-const MAX_BATCH = 1 << 20
 
 export class AppendFile {
   readonly #options: AppendFileOptions
-  #queue: Waiting[] = []
+  readonly #budget: QueueBudget
+  #queue: Batch[] = []
   #flushing: Promise<void> | undefined
   #file: OpenFile | undefined
 
   constructor(options: AppendFileOptions) {
     this.#options = options
+    this.#budget = options.budget ?? new QueueBudget(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
+  }
+
+  /** As `add`, for callers of one line now and then: rejects where it says failed. */
+  append(line: string): Promise<void> {
+    return new Promise((resolve, reject) => this.add({ line, written: resolve, failed: reject }))
   }
 
   /**
-   * Rejects with FileSystemError LOG_WRITE_ERROR after one retry; the line is then not in the file. Only when syncing
-   * failed may it stand in a closed segment, written and not safe.
+   * Takes the bytes of the line now. Fails with FileSystemError LOG_WRITE_ERROR after one retry, LOG_QUEUE_FULL at
+   * once; the line is then not in the file. Only when a sync failed and its lines could not be cut off again may they
+   * stand in a closed segment, written and not safe.
    */
-  append(line: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ line, resolve, reject })
-      // A microtask later, the other calls of this turn have joined the batch.
-      this.#flushing ??= Promise.resolve().then(() => this.#flush())
-    })
+  add(waiting: WaitingLine): void {
+    if (this.#budget.isFull) {
+      waiting.failed(this.#error('LOG_QUEUE_FULL', 'too much waits for the disk', undefined))
+      return
+    }
+    let batch = this.#queue.at(-1)
+    const before = batch?.bytes ?? 0
+    if (batch?.add(waiting) === true) {
+      this.#budget.take(batch.bytes - before)
+      return
+    }
+    batch = new Batch(waiting.line)
+    batch.add(waiting)
+    this.#budget.take(batch.bytes)
+    // A full batch need not wait for the end of the turn: its write is under way while the next lines are made.
+    if (this.#queue.push(batch) > 1) this.#start()
+    else queueMicrotask(() => this.#start())
   }
 
   /** True when nothing is waiting or under way. */
   get idle(): boolean {
-    return this.#flushing === undefined
+    return this.#flushing === undefined && this.#queue.length === 0
+  }
+
+  /** Waits until nothing is waiting or under way. */
+  async settled(): Promise<void> {
+    while (!this.idle) {
+      this.#start()
+      await this.#flushing
+    }
   }
 
   /** Waits for what is under way, then closes the descriptor. A later append opens the file again. */
   async close(): Promise<void> {
-    while (this.#flushing !== undefined) await this.#flushing
+    await this.settled()
     await this.#closeFile()
   }
 
+  #start(): void {
+    if (this.#queue.length > 0) this.#flushing ??= this.#flush()
+  }
+
   async #flush(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#takeBatch()
-      const failed = await this.#write(batch)
-      if (failed === undefined) continue
+    for (let batch = this.#queue.shift(); batch !== undefined; batch = this.#queue.shift()) {
+      let failure = await this.#write(batch)
       // The descriptor may be at fault (deleted file, failed sync), so the retry begins with a new one.
-      const again = await this.#write(failed.rest)
-      if (again === undefined) continue
-      for (const waiting of again.rest) waiting.reject(this.#writeError(again.cause))
+      if (failure !== undefined) failure = await this.#write(batch)
+      if (failure !== undefined) batch.failed(this.#writeError(failure.cause))
+      this.#budget.giveBack(batch.lines, batch.bytes)
+      batch.release()
     }
     this.#flushing = undefined
   }
 
-  #takeBatch(): Waiting[] {
-    let characters = 0
-    let count = 0
-    for (const { line } of this.#queue) {
-      if (count > 0 && characters + line.length > MAX_BATCH) break
-      characters += line.length
-      count++
-    }
-    if (count === this.#queue.length) {
-      const batch = this.#queue
-      this.#queue = []
-      return batch
-    }
-    return this.#queue.splice(0, count)
-  }
-
-  /** Resolves the lines that were written; gives back the rest with the cause when there is one. */
-  async #write(batch: Waiting[]): Promise<{ rest: Waiting[]; cause: unknown } | undefined> {
-    let done = 0
+  /** Settles the lines that were written; gives the cause when there is a rest. */
+  async #write(batch: Batch): Promise<{ cause: unknown } | undefined> {
+    const { sync } = this.#options
     try {
       const file = await this.#open()
-      const bytes = Buffer.from(batch.map(({ line }) => line).join(''), 'utf8')
+      const bytes = batch.rest
       // At `fsync` a line that was written and not synced is not done.
-      const { written, cause } = await file.append(bytes, !this.#options.sync)
+      const { written, cause } = await file.append(bytes, !sync)
       if (written < bytes.length) {
-        done = linesWithin(batch, written)
+        batch.written(written)
         throw cause
       }
-      if (this.#options.sync) await this.#sync(file)
+      if (sync) await this.#sync(file, bytes.length)
     } catch (cause) {
       await this.#closeFile()
-      for (const waiting of batch.slice(0, done)) waiting.resolve()
-      return { rest: batch.slice(done), cause }
+      return { cause }
     }
     await this.#rotateWhenFull()
-    for (const waiting of batch) waiting.resolve()
+    batch.written()
     return undefined
   }
 
@@ -118,11 +126,15 @@ export class AppendFile {
     return this.#file
   }
 
-  /** After a failed sync the kernel calls the lost pages clean: the file is closed and never synced again. */
-  async #sync(file: OpenFile): Promise<void> {
+  /**
+   * After a failed sync the kernel calls the lost pages clean: the last `bytes` are cut off, and the file is closed
+   * and never synced again.
+   */
+  async #sync(file: OpenFile, bytes: number): Promise<void> {
     try {
       await file.sync()
     } catch (cause) {
+      await file.cutOff(bytes)
       if (this.#options.rotation !== undefined) file.moveTo(this.#options.rotation.closedPath())
       throw cause
     }
@@ -146,29 +158,13 @@ export class AppendFile {
   }
 
   #writeError(cause: unknown): FileSystemError {
-    const { path } = this.#options
-    const reason = cause instanceof Error ? cause.message : String(cause)
     if (cause instanceof FileSystemError) return cause
-    return new FileSystemError(
-      'LOG_WRITE_ERROR',
-      `could not append to the log in ${dirname(path)}: ${reason}`,
-      {
-        operation: 'append',
-        path,
-        cause,
-      },
-    )
+    return this.#error('LOG_WRITE_ERROR', cause instanceof Error ? cause.message : String(cause), cause)
   }
-}
 
-/** How many whole lines of the batch the first `written` bytes hold. */
-function linesWithin(batch: readonly Waiting[], written: number): number {
-  let bytes = 0
-  let lines = 0
-  for (const { line } of batch) {
-    bytes += Buffer.byteLength(line)
-    if (bytes > written) break
-    lines++
+  #error(code: 'LOG_WRITE_ERROR' | 'LOG_QUEUE_FULL', reason: string, cause: unknown): FileSystemError {
+    const { path } = this.#options
+    const message = `could not append to the log in ${dirname(path)}: ${reason}`
+    return new FileSystemError(code, message, { operation: 'append', path, cause })
   }
-  return lines
 }

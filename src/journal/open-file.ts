@@ -99,15 +99,18 @@ export class OpenFile {
   }
 
   async #cutBack(written: number, whole: number): Promise<void> {
-    const end = this.#size + whole
     this.#size += written
-    if (written === whole) return
+    if (written > whole) await this.cutOff(written - whole)
+  }
+
+  /** Cuts the last bytes off again; where that fails, they are fenced by a newline before the next line. */
+  async cutOff(bytes: number): Promise<void> {
     try {
       // Longer than what this process wrote: another took over the slot, and its lines must stay.
       const { size } = await this.#handle.stat()
       if (size !== this.#size) throw new Error('the file grew meanwhile')
-      await this.#handle.truncate(end)
-      this.#size = end
+      await this.#handle.truncate(this.#size - bytes)
+      this.#size -= bytes
     } catch {
       this.#fence = true
     }

@@ -3,8 +3,14 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import { chatPath, ProjectJournal, REQUESTS } from './project-journal.js'
+import { QueueBudget } from './queue-budget.js'
 
-const OPTIONS = { sync: false, maxBytes: 1 << 20, onTornTail: () => undefined }
+const OPTIONS = {
+  sync: false,
+  maxBytes: 1 << 20,
+  onTornTail: () => undefined,
+  budget: new QueueBudget(1_000, 1e6),
+}
 
 /** Files below the folder that this process holds open. */
 function openFiles(folder: string): string[] {

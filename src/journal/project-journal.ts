@@ -5,6 +5,7 @@ import { FileSystemError } from '../errors.js'
 import { AppendFile } from './append-file.js'
 import { makeFolder } from './make-folder.js'
 import type { TornTail } from './open-file.js'
+import type { QueueBudget } from './queue-budget.js'
 import { activeName, closedName, nextSequence } from './segments.js'
 import { claimSlot, type Slot } from './slot.js'
 
@@ -14,6 +15,7 @@ export interface JournalOptions {
   /** Bytes after which the active file of a rotated journal is closed. */
   readonly maxBytes: number
   readonly onTornTail: (torn: TornTail) => void
+  readonly budget: QueueBudget
 }
 
 export const LOGS_DIR = 'logs'
@@ -21,6 +23,7 @@ export const CHATS_DIR = 'chats'
 export const REQUESTS = 'llm_requests'
 export const EVENTS = 'events'
 export const CHATS = 'chats'
+type LogBase = typeof REQUESTS | typeof EVENTS | typeof CHATS
 
 /** Descriptors of chats kept open at once. */
 const OPEN_CHATS = 64
@@ -39,9 +42,9 @@ export class ProjectJournal {
     this.#options = options
   }
 
-  /** To `logs/<base>.jsonl`, rotated by size. Rejects as AppendFile.append. */
-  async appendLog(base: typeof REQUESTS | typeof EVENTS | typeof CHATS, line: string): Promise<void> {
-    await this.#rotatedFile(base).append(line)
+  /** To `logs/<base>.jsonl`, rotated by size. Rejects as AppendFile.add says failed. */
+  async appendLog(base: LogBase, line: string): Promise<void> {
+    await this.file(base).append(line)
   }
 
   /** To the chat's own file; `chatId` was checked by isId. */
@@ -51,6 +54,12 @@ export class ProjectJournal {
     } finally {
       this.#closeIdleChats(OPEN_CHATS)
     }
+  }
+
+  /** Waits until nothing is under way. */
+  async settled(): Promise<void> {
+    const files = [...this.#rotated.values(), ...this.#chats.values()]
+    await Promise.all([...files.map((file) => file.settled()), ...this.#closing])
   }
 
   async close(): Promise<void> {
@@ -87,7 +96,8 @@ export class ProjectJournal {
     }
   }
 
-  #rotatedFile(base: string): AppendFile {
+  /** The file to append to now; another one later. Throws FileSystemError LOG_WRITE_ERROR, PATH_IS_SYMLINK. */
+  file(base: LogBase): AppendFile {
     const slot = this.#claimed()
     let file = this.#rotated.get(base)
     if (file === undefined) {
@@ -96,6 +106,7 @@ export class ProjectJournal {
         path: join(dir, activeName(base, slot)),
         sync: this.#options.sync,
         onTornTail: this.#options.onTornTail,
+        budget: this.#options.budget,
         rotation: {
           maxBytes: this.#options.maxBytes,
           closedPath: () => join(dir, closedName(base, slot, nextSequence(dir, base, slot), new Date())),
@@ -117,6 +128,7 @@ export class ProjectJournal {
         path: chatPath(this.#root, chatId, slot),
         sync: this.#options.sync,
         onTornTail: this.#options.onTornTail,
+        budget: this.#options.budget,
       })
     // Before the new one is in the map: it is idle until its first append.
     if (known === undefined) this.#closeIdleChats(OPEN_CHATS - 1)

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { TextDecoder } from 'node:util'
-import { MAX_LINE } from '../entry/line.js'
+import { MAX_LINE } from '../entry/json-text.js'
 import { FileSystemError } from '../errors.js'
 
 export interface Line {

@@ -1,8 +1,9 @@
 /** Events: of a project or chat in its own `logs/events.jsonl`, of the system in the system log. */
 import { uuidV7 } from '../entry/ids.js'
-import { boundedCopy, toLine } from '../entry/line.js'
+import { boundedCopy } from '../entry/json-text.js'
+import { toLine } from '../entry/line.js'
+import { isObject } from '../entry/own-fields.js'
 import { formatInstant } from '../entry/timestamp.js'
-import { isObject } from '../entry/validate.js'
 import { type Problem, ValidationError } from '../errors.js'
 import { EVENTS } from '../journal/project-journal.js'
 import { EVENT_LEVELS, type EventInput, type EventLevel } from '../ledger.js'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { LoggedEntry } from '../entry/entry.js'
+import type { CountedRequest } from '../stats/counted-request.js'
 import { type LateLine, LateLines } from './late-lines.js'
 
 // The disk is a function here: what is tested is the bound and the order, not the writing.
@@ -19,7 +19,7 @@ function openLines(): LateLines {
 
 function late(line: string): LateLine {
   // Only the line matters here.
-  return { entry: { id: line } as LoggedEntry, line }
+  return { request: { id: line } as CountedRequest, line }
 }
 
 beforeEach(() => {

@@ -1,9 +1,9 @@
 /** Entries the disk refused in the mode that does not throw: kept within a bound and written when it takes them. */
-import type { LoggedEntry } from '../entry/entry.js'
+import type { CountedRequest } from '../stats/counted-request.js'
 
-/** An entry whose line could not be written. */
+/** A line that could not be written, with what is counted once it is. */
 export interface LateLine {
-  readonly entry: LoggedEntry
+  readonly request: CountedRequest
   readonly line: string
 }
 

@@ -8,6 +8,7 @@ const DEFAULTS = {
   durability: 'os',
   maxBytes: 64 * 1024 * 1024,
   liveCounters: true,
+  queue: { maxLines: 100_000, maxBytes: 64 * 1024 * 1024 },
 }
 
 test.each<[string, LedgerOptions, NodeJS.ProcessEnv, object]>([

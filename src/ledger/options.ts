@@ -1,20 +1,21 @@
 /** The options of openLedger: what is not given comes from the environment, then from the defaults. */
 import { resolve } from 'node:path'
-import { isObject } from '../entry/validate.js'
+import { isObject } from '../entry/own-fields.js'
 import { invalid } from '../errors.js'
-import type { Durability, LedgerOptions } from '../ledger.js'
+import type { Durability, LedgerOptions, QueueOptions } from '../ledger.js'
 
 export interface ResolvedOptions {
   /** Absolute. */
   readonly workspace: string
   readonly durability: Durability
   readonly maxBytes: number
+  readonly queue: Required<QueueOptions>
   readonly liveCounters: boolean
 }
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024
 const MIN_MAX_BYTES = 4096
-const KNOWN = ['workspace', 'durability', 'rotation', 'projects', 'liveCounters', 'systemLog']
+const KNOWN = ['workspace', 'durability', 'rotation', 'queue', 'projects', 'liveCounters', 'systemLog']
 
 /** Throws ValidationError INVALID_OPTION, also for an option that does not exist. */
 export function resolveOptions(options: LedgerOptions, env: NodeJS.ProcessEnv): ResolvedOptions {
@@ -35,9 +36,24 @@ export function resolveOptions(options: LedgerOptions, env: NodeJS.ProcessEnv): 
   if (!Number.isSafeInteger(maxBytes) || maxBytes < MIN_MAX_BYTES) {
     throw refuse('rotation.maxBytes', `is no integer from ${MIN_MAX_BYTES} bytes`)
   }
+  const queue = resolveQueue(options.queue ?? {})
   const { liveCounters = true } = options
   if (typeof liveCounters !== 'boolean') throw refuse('liveCounters', 'is not true or false')
-  return { workspace: resolve(workspace), durability, maxBytes, liveCounters }
+  return { workspace: resolve(workspace), durability, maxBytes, queue, liveCounters }
+}
+
+const DEFAULT_QUEUE: Required<QueueOptions> = { maxLines: 100_000, maxBytes: 64 * 1024 * 1024 }
+
+function resolveQueue(given: QueueOptions): Required<QueueOptions> {
+  const queue: Record<string, unknown> = { ...DEFAULT_QUEUE, ...given }
+  for (const [name, value] of Object.entries(queue)) {
+    if (!Object.hasOwn(DEFAULT_QUEUE, name)) {
+      throw refuse(`queue.${name}`, `is no option; the options are ${Object.keys(DEFAULT_QUEUE).join(', ')}`)
+    }
+    if (!Number.isSafeInteger(value) || Number(value) < 1)
+      throw refuse(`queue.${name}`, 'is no integer from 1')
+  }
+  return { maxLines: Number(queue.maxLines), maxBytes: Number(queue.maxBytes) }
 }
 
 function refuse(field: string, message: string): Error {

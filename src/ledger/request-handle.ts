@@ -1,8 +1,7 @@
 /** startLLMRequest: a pending line now, the final one of the same id at the end. */
-import { completeEntry, ownFields } from '../entry/complete.js'
 import type { EntryError, LLMRequestLogEntry, LogResult, Status } from '../entry/entry.js'
-import { boundedCopy } from '../entry/line.js'
-import { isObject } from '../entry/validate.js'
+import { isObject, ownFields } from '../entry/own-fields.js'
+import { lineOf, prepareEntry } from '../entry/prepare.js'
 import { StateError } from '../errors.js'
 import type { LLMRequestHandle, LogOptions } from '../ledger.js'
 import type { RequestLog } from './request-log.js'
@@ -19,7 +18,7 @@ export async function startRequest(
   const begin = (): LLMRequestLogEntry => {
     const given = { ...ownFields(entry, operation), status: 'pending' } as LLMRequestLogEntry
     // Its own copy: what the caller changes meanwhile must not differ between the two lines.
-    start = boundedCopy(completeEntry(given, Date.now(), operation), operation)
+    start = JSON.parse(lineOf(prepareEntry(given, Date.now(), operation), '', operation))
     return start
   }
   const { id } = await log.log(begin, options, operation)

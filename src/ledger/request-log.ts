@@ -1,14 +1,15 @@
 /** logLLMRequest: an entry checked, priced, written, counted. */
-import { completeEntry } from '../entry/complete.js'
-import type { LLMRequestLogEntry, LoggedEntry, LogResult } from '../entry/entry.js'
+import type { Cost, LLMRequestLogEntry, LogResult } from '../entry/entry.js'
 import { uuidV7 } from '../entry/ids.js'
-import { boundedCopy, toLine } from '../entry/line.js'
+import { lineOf, type PreparedEntry, prepareEntry } from '../entry/prepare.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, StateError } from '../errors.js'
+import type { AppendFile } from '../journal/append-file.js'
 import { ownIdentity } from '../journal/process-identity.js'
 import { REQUESTS } from '../journal/project-journal.js'
 import type { LogOptions } from '../ledger.js'
 import { loadPriceBook, type PriceBook } from '../pricing/price-book.js'
+import type { CountedRequest } from '../stats/counted-request.js'
 import type { LiveCounters } from '../stats/live-counters.js'
 import { type LateLine, LateLines } from './late-lines.js'
 import type { Projects } from './projects.js'
@@ -23,6 +24,14 @@ export interface RequestLogParts {
   readonly report: (message: string, context: Readonly<Record<string, unknown>>) => void
 }
 
+/** One call of logLLMRequest. */
+interface Call {
+  readonly operation: string
+  readonly neverThrows: boolean
+  /** Epoch ms. */
+  readonly now: number
+}
+
 export class RequestLog {
   readonly #parts: RequestLogParts
   readonly #late: LateLines
@@ -34,10 +43,10 @@ export class RequestLog {
   constructor(parts: RequestLogParts) {
     this.#parts = parts
     this.#late = new LateLines({
-      write: ({ entry, line }) => this.#write(entry, line),
-      onDropped: ({ entry }) => {
+      write: (late) => this.#writeLate(late),
+      onDropped: ({ request }) => {
         parts.tally.dropped++
-        parts.report('an entry was dropped: the disk refused it for too long', { request_id: entry.id })
+        parts.report('an entry was dropped: the disk refused it for too long', { request_id: request.id })
       },
     })
   }
@@ -49,69 +58,103 @@ export class RequestLog {
     operation: string,
     id?: string,
   ): Promise<LogResult> {
-    return this.#underWay.track(this.#log(make, options ?? {}, operation, id))
+    const call: Call = { operation, neverThrows: options?.onError === 'never', now: Date.now() }
+    let given: LLMRequestLogEntry | undefined
+    let entry: PreparedEntry
+    try {
+      if (this.#closed) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', { operation })
+      given = make()
+      entry = prepareEntry(given, call.now, operation)
+    } catch (error) {
+      return this.#refuse(error, call, id ?? idOf(given), undefined)
+    }
+    if (this.#isReadyFor(entry)) return this.#append(entry, call)
+    return this.#underWay.track(this.#appendInTurn(entry, call))
   }
 
   /** Waits for the calls under way; later ones are refused. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#underWay.settled()
+    await Promise.all(this.#parts.projects.allOpened().map(({ journal }) => journal.settled()))
     await this.#late.close()
   }
 
-  async #log(
-    make: () => LLMRequestLogEntry,
-    options: LogOptions,
-    operation: string,
-    id: string | undefined,
-  ): Promise<LogResult> {
-    const now = Date.now()
-    let given: LLMRequestLogEntry | undefined
+  #append(entry: PreparedEntry, call: Call): Promise<LogResult> {
     let late: LateLine | undefined
     try {
-      if (this.#closed) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', { operation })
-      given = make()
-      let completed = completeEntry(given, now, operation)
-      if (!this.#isReadyFor(completed)) {
-        // The caller may change what the entry refers to while this one waits.
-        completed = boundedCopy(completed, operation)
-        await this.#inTurn(() => this.#getReadyFor(completed, operation))
-      }
-      this.#sign(completed)
-      late = { entry: completed, line: toLine(completed, operation) }
-      await this.#write(late.entry, late.line)
-      return { id: completed.id, logged: true, timestamp: formatInstant(now) }
+      const cost = this.#costOf(entry)
+      late = { request: countedOf(entry, cost), line: lineOf(entry, additions(entry, cost), call.operation) }
+      const file = this.#parts.projects.opened(entry.projectId)?.journal.file(REQUESTS)
+      if (file === undefined) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', call)
+      return this.#add(file, late, call)
     } catch (error) {
-      if (options.onError !== 'never') {
-        this.#parts.tally.rejected++
-        throw error
-      }
-      const known = late?.entry.id ?? id ?? idOf(given) ?? uuidV7(now)
-      if (late !== undefined && error instanceof FileSystemError && !this.#closed) this.#late.keep(late)
-      else this.#parts.tally.dropped++
-      this.#parts.report('an entry could not be logged', { request_id: known, operation, error })
-      return { id: known, logged: false, timestamp: formatInstant(now) }
+      return this.#refuse(error, call, entry.id, late)
     }
   }
 
+  #add(file: AppendFile, late: LateLine, call: Call): Promise<LogResult> {
+    return new Promise((resolve) => {
+      file.add({
+        line: late.line,
+        written: () => {
+          this.#count(late.request)
+          resolve({ id: late.request.id, logged: true, timestamp: formatInstant(call.now) })
+        },
+        failed: (error) => resolve(this.#refuse(error, call, late.request.id, late)),
+      })
+    })
+  }
+
+  #count(request: CountedRequest): void {
+    this.#parts.counters.count(request)
+    this.#parts.tally.persisted++
+  }
+
+  /** Rejects, or in the mode that never throws keeps the line for later; each call that fails ends here once. */
+  async #refuse(
+    error: unknown,
+    call: Call,
+    id: string | undefined,
+    late: LateLine | undefined,
+  ): Promise<LogResult> {
+    const { operation, now } = call
+    if (!call.neverThrows) {
+      this.#parts.tally.rejected++
+      throw error
+    }
+    const known = id ?? uuidV7(now)
+    if (late !== undefined && error instanceof FileSystemError && !this.#closed) this.#late.keep(late)
+    else this.#parts.tally.dropped++
+    this.#parts.report('an entry could not be logged', { request_id: known, operation, error })
+    return { id: known, logged: false, timestamp: formatInstant(now) }
+  }
+
+  async #writeLate({ request, line }: LateLine): Promise<void> {
+    const { journal } = await this.#parts.projects.open(request.projectId, 'logLLMRequest')
+    await journal.appendLog(REQUESTS, line)
+    this.#count(request)
+  }
+
   /** The first entries wait for the project and the price book, later ones behind them. */
-  #isReadyFor(entry: LoggedEntry): boolean {
+  #isReadyFor(entry: PreparedEntry): boolean {
     return (
       this.#turn === undefined &&
-      this.#parts.projects.opened(entry.project_id) !== undefined &&
+      this.#parts.projects.opened(entry.projectId) !== undefined &&
       (!needsPrice(entry) || this.#book !== undefined)
     )
   }
 
-  async #getReadyFor(entry: LoggedEntry, operation: string): Promise<void> {
-    await this.#parts.projects.open(entry.project_id, operation)
-    if (needsPrice(entry)) this.#book ??= await loadPriceBook()
-  }
-
-  /** Adds the price, and who will write the end. */
-  #sign(entry: LoggedEntry): void {
-    if (needsPrice(entry) && this.#book !== undefined) entry.cost = this.#book.price(entry)
-    if (entry.status === 'pending') entry.writer = ownIdentity()
+  async #appendInTurn(entry: PreparedEntry, call: Call): Promise<LogResult> {
+    try {
+      await this.#inTurn(async () => {
+        await this.#parts.projects.open(entry.projectId, call.operation)
+        if (needsPrice(entry)) this.#book ??= await loadPriceBook()
+      })
+    } catch (error) {
+      return this.#refuse(error, call, entry.id, undefined)
+    }
+    return this.#append(entry, call)
   }
 
   /** Keeps the order of the calls: of two lines with one id the later call's must be the later line. */
@@ -129,16 +172,36 @@ export class RequestLog {
     }
   }
 
-  async #write(entry: LoggedEntry, line: string): Promise<void> {
-    const project = await this.#parts.projects.open(entry.project_id, 'logLLMRequest')
-    await project.journal.appendLog(REQUESTS, line)
-    this.#parts.counters.count(entry)
-    this.#parts.tally.persisted++
+  #costOf(entry: PreparedEntry): Cost | undefined {
+    return entry.usage !== undefined && needsPrice(entry)
+      ? this.#book?.price({ ...entry, usage: entry.usage })
+      : undefined
   }
 }
 
-function needsPrice(entry: LoggedEntry): boolean {
+function needsPrice(entry: PreparedEntry): boolean {
   return entry.status !== 'pending' && entry.usage !== undefined && entry.cost === undefined
+}
+
+/** Adds the price, and who will write the end. */
+function additions(entry: PreparedEntry, cost: Cost | undefined): string {
+  const price = cost === undefined ? '' : `,"cost":${JSON.stringify(cost)}`
+  return entry.status === 'pending' ? `${price},"writer":${JSON.stringify(ownIdentity())}` : price
+}
+
+function countedOf(entry: PreparedEntry, cost: Cost | undefined): CountedRequest {
+  const { id, projectId, chatId, status, endMs, usage, latency } = entry
+  return {
+    id,
+    projectId,
+    chatId,
+    status,
+    endMs: endMs ?? Number.NEGATIVE_INFINITY,
+    prompt: usage?.prompt ?? 0,
+    completion: usage?.completion ?? 0,
+    latency,
+    cost: (entry.cost ?? cost)?.amount ?? undefined,
+  }
 }
 
 function idOf(entry: unknown): string | undefined {

@@ -1,23 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { calcPrice } from '@pydantic/genai-prices'
 import { expect, test } from 'vitest'
-import type { LoggedEntry, Usage } from '../entry/entry.js'
-import { loadPriceBook, PRICE_BOOK } from './price-book.js'
+import type { Usage } from '../entry/entry.js'
+import { loadPriceBook, PRICE_BOOK, type PricedRequest } from './price-book.js'
 
-function entry(model: string, usage: Usage, provider?: string): LoggedEntry {
+function request(model: string, usage: Usage, more: Partial<PricedRequest> = {}): PricedRequest {
   return {
-    id: 'a',
-    project_id: 'p',
-    chat_id: 'c',
     model,
-    ...(provider === undefined ? {} : { provider }),
-    status: 'success',
-    timestamp_start: '2026-01-01T00:00:00.000Z',
-    request_type: 'chat',
-    output_format_hint: 'text',
-    usage_source: 'provider',
-    schema_version: 1,
-    usage,
+    provider: undefined,
+    responseModel: undefined,
+    startMs: Date.UTC(2026, 0, 1),
+    usage: {
+      prompt: usage.prompt_tokens ?? 0,
+      completion: usage.completion_tokens ?? 0,
+      cacheRead: usage.cache_read_tokens ?? 0,
+      cacheWrite: usage.cache_write_tokens ?? 0,
+    },
+    ...more,
   }
 }
 
@@ -25,23 +24,23 @@ const usage = { prompt_tokens: 1_000_000, completion_tokens: 100_000 }
 
 // gpt-4o: 2.50 USD a million input, 1.25 cached, 10 output.
 test.each([
-  ['a plain name', entry('gpt-4o', usage), 3.5],
-  ['a provider in front', entry('openai/gpt-4o', usage), 3.5],
-  ['a provider field', entry('gpt-4o', usage, 'openai'), 3.5],
-  ['a provider the book does not know', entry('gpt-4o', usage, 'my-gateway'), 3.5],
+  ['a plain name', request('gpt-4o', usage), 3.5],
+  ['a provider in front', request('openai/gpt-4o', usage), 3.5],
+  ['a provider field', request('gpt-4o', usage, { provider: 'openai' }), 3.5],
+  ['a provider the book does not know', request('gpt-4o', usage, { provider: 'my-gateway' }), 3.5],
   [
     'cached input is billed once, at its own rate',
-    entry('gpt-4o', { ...usage, cache_read_tokens: 400_000 }),
+    request('gpt-4o', { ...usage, cache_read_tokens: 400_000 }),
     3,
   ],
   [
     'a deployment of another name, by the model that answered',
-    { ...entry('my-deployment', usage), response_model: 'gpt-4o' },
+    request('my-deployment', usage, { responseModel: 'gpt-4o' }),
     3.5,
   ],
   [
     'more cached than sent is no reason to fail',
-    entry('gpt-4o', { ...usage, cache_read_tokens: 9_000_000 }),
+    request('gpt-4o', { ...usage, cache_read_tokens: 9_000_000 }),
     2.25,
   ],
 ])('%s', async (_, priced, amount) => {
@@ -51,7 +50,7 @@ test.each([
 
 test('a model without a known price is unpriced, never 0', async () => {
   const book = await loadPriceBook()
-  expect(book.price(entry('my-own-model', usage))).toEqual({ amount: null, source: 'none' })
+  expect(book.price(request('my-own-model', usage))).toEqual({ amount: null, source: 'none' })
 })
 
 test('the date is that of the installed book', () => {
@@ -78,7 +77,7 @@ test.each([
         model,
         { timestamp: new Date(timestamp) },
       )
-      const { amount } = book.price({ ...entry(model, counted), timestamp_start: timestamp })
+      const { amount } = book.price(request(model, counted, { startMs: Date.parse(timestamp) }))
       expect(expected).not.toBeNull()
       expect(amount).toBeCloseTo(expected?.total_price ?? Number.NaN, 11)
     }

@@ -1,18 +1,35 @@
 /** Model name and usage to USD, from the bundled price book. */
-import type { Provider } from '@pydantic/genai-prices'
-import type { Cost, LoggedEntry } from '../entry/entry.js'
+import type { ModelInfo, Provider } from '@pydantic/genai-prices'
+import type { Cost } from '../entry/entry.js'
 
 /** Version and release date (UTC) of the @pydantic/genai-prices whose data this is; held by a test. */
 export const PRICE_BOOK = { version: '0.1.8', date: '2026-09-23' } as const
 
 type GenaiPrices = typeof import('@pydantic/genai-prices')
 
+/** What a price is computed from. */
+export interface PricedRequest {
+  readonly model: string
+  readonly provider: string | undefined
+  /** The model that answered. */
+  readonly responseModel: string | undefined
+  /** Epoch ms. */
+  readonly startMs: number
+  readonly usage: {
+    readonly prompt: number
+    readonly completion: number
+    /** Parts of the prompt. */
+    readonly cacheRead: number
+    readonly cacheWrite: number
+  }
+}
+
 export interface PriceBook {
   /**
-   * What the entry cost in USD. The provider's prefix of a name such as `openai/gpt-4o` names the provider. A model
+   * What the request cost in USD. The provider's prefix of a name such as `openai/gpt-4o` names the provider. A model
    * without a known price gives amount null and source none, never 0.
    */
-  price(entry: LoggedEntry): Cost
+  price(request: PricedRequest): Cost
 }
 
 let book: Promise<PriceBook> | undefined
@@ -21,75 +38,122 @@ let book: Promise<PriceBook> | undefined
 export function loadPriceBook(): Promise<PriceBook> {
   book ??= import('@pydantic/genai-prices').then((prices) => {
     const shelf = new Shelf(prices)
-    return { price: (entry) => priceOf(prices, shelf, entry) }
+    return { price: (request) => priceOf(prices, shelf, request) }
   })
   return book
 }
 
-const UNPRICED: Cost = { amount: null, source: 'none' }
+const UNPRICED: Cost = Object.freeze({ amount: null, source: 'none' })
 
-function priceOf(prices: GenaiPrices, shelf: Shelf, entry: LoggedEntry): Cost {
-  const usage = entry.usage ?? {}
-  const input = usage.prompt_tokens ?? 0
+function priceOf(prices: GenaiPrices, shelf: Shelf, request: PricedRequest): Cost {
+  const { prompt, completion } = request.usage
   // The book refuses parts that exceed the whole.
-  const read = Math.min(usage.cache_read_tokens ?? 0, input)
-  const counts = {
-    input_tokens: input,
-    output_tokens: usage.completion_tokens ?? 0,
-    cache_read_tokens: read,
-    cache_write_tokens: Math.min(usage.cache_write_tokens ?? 0, input - read),
-  }
-  const timestamp = new Date(entry.timestamp_start)
-  for (const { model, providerId } of candidates(entry)) {
+  const read = Math.min(request.usage.cacheRead, prompt)
+  const write = Math.min(request.usage.cacheWrite, prompt - read)
+  for (const place of shelf.places(request)) {
     try {
-      const provider = shelf.find(model, providerId)
-      const found = provider && prices.calcPrice(counts, model, { provider, timestamp })
-      if (found)
-        return { amount: roundUsd(found.total_price), source: 'price_book', book_date: PRICE_BOOK.date }
+      const amount =
+        linearPrice(place.model, prompt, completion, read, write) ??
+        prices.calcPrice(
+          {
+            input_tokens: prompt,
+            output_tokens: completion,
+            cache_read_tokens: read,
+            cache_write_tokens: write,
+          },
+          place.name,
+          { provider: place.provider, timestamp: new Date(request.startMs) },
+        )?.total_price
+      if (amount !== undefined) {
+        return { amount: roundUsd(amount), source: 'price_book', book_date: PRICE_BOOK.date }
+      }
     } catch {
       // A usage the book cannot price is unpriced, which is counted; it is no reason to lose the line.
     }
   }
-  return { ...UNPRICED }
+  return UNPRICED
+}
+
+/** USD where the price is one number a million tokens, at all dates and sizes; undefined where the book must say. */
+function linearPrice(
+  { prices }: ModelInfo,
+  prompt: number,
+  completion: number,
+  read: number,
+  write: number,
+): number | undefined {
+  if (Array.isArray(prices)) return undefined
+  const { input_mtok: input, output_mtok: output } = prices
+  if (typeof input !== 'number' || typeof output !== 'number' || prices.requests_kcount !== undefined) {
+    return undefined
+  }
+  const readRate = read === 0 ? 0 : prices.cache_read_mtok
+  const writeRate = write === 0 ? 0 : prices.cache_write_mtok
+  if (typeof readRate !== 'number' || typeof writeRate !== 'number') return undefined
+  return ((prompt - read - write) * input + read * readRate + write * writeRate + completion * output) / 1e6
 }
 
 /** Names remembered at once. */
 const MAX_NAMES = 1_000
 
-/** Where a name stands in the book: matching it against all models costs most of a look-up, so it is done once. */
+/** Where a name stands in the book. */
+interface Place {
+  readonly name: string
+  /** The provider with this one model: matching a name against all of them costs most of a look-up. */
+  readonly provider: Provider
+  readonly model: ModelInfo
+}
+
+/** The places of the names that were looked up: there are few, and each is found once. */
 class Shelf {
   readonly #prices: GenaiPrices
-  readonly #found = new Map<string, Provider | null>()
+  readonly #found = new Map<string, readonly Place[]>()
 
   constructor(prices: GenaiPrices) {
     this.#prices = prices
   }
 
-  /** The provider with this one model, null when the book does not know the name. */
-  find(model: string, providerId: string | undefined): Provider | null {
-    const name = `${providerId ?? ''} ${model}`
-    const known = this.#found.get(name)
-    if (known !== undefined) return known
+  /** The most certain first. */
+  places({ model, provider = '', responseModel = '' }: PricedRequest): readonly Place[] {
+    // A model's name holds no line end.
+    const key =
+      provider === '' && responseModel === ''
+        ? model
+        : `${model}\n${provider.length} ${provider}${responseModel}`
+    let places = this.#found.get(key)
+    if (places === undefined) {
+      places = candidates(model, provider, responseModel).flatMap((name) => this.#find(name))
+      if (this.#found.size >= MAX_NAMES) this.#found.clear()
+      this.#found.set(key, places)
+    }
+    return places
+  }
+
+  #find({ name, providerId }: Candidate): Place[] {
     const match = this.#prices.calcPrice(
       { input_tokens: 0 },
-      model,
+      name,
       providerId === undefined ? {} : { providerId },
     )
-    const provider = match && { ...match.provider, models: [match.model] }
-    if (this.#found.size >= MAX_NAMES) this.#found.clear()
-    this.#found.set(name, provider)
-    return provider
+    if (match === null) return []
+    const { model, provider } = match
+    return [{ name, model, provider: { ...provider, models: [model] } }]
   }
 }
 
-/** The names to look up, the most certain first. */
-function candidates(entry: LoggedEntry): { model: string; providerId?: string }[] {
-  const { model, provider, response_model: answered } = entry
+interface Candidate {
+  readonly name: string
+  readonly providerId?: string
+}
+
+/** The names to look up; an empty text was not given. */
+function candidates(model: string, provider: string, answered: string): Candidate[] {
   const slash = model.indexOf('/')
-  const names = slash < 0 ? [] : [{ model: model.slice(slash + 1), providerId: model.slice(0, slash) }]
-  if (provider !== undefined) names.unshift({ model, providerId: provider })
+  const names: Candidate[] =
+    slash < 0 ? [] : [{ name: model.slice(slash + 1), providerId: model.slice(0, slash) }]
+  if (provider !== '') names.unshift({ name: model, providerId: provider })
   // A deployment may have any name; the answer says which model it was.
-  return [...names, { model }, ...(answered === undefined ? [] : [{ model: answered }])]
+  return [...names, { name: model }, ...(answered === '' ? [] : [{ name: answered }])]
 }
 
 /** To 1e-12 USD: below every price of a token, above the noise of the float. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import type { LoggedEntry } from '../entry/entry.js'
+import { type CountedRequest, countedOf } from './counted-request.js'
 import { LiveCounters } from './live-counters.js'
 
 function entry(id: string, more: Partial<LoggedEntry> = {}): LoggedEntry {
@@ -22,6 +23,10 @@ function entry(id: string, more: Partial<LoggedEntry> = {}): LoggedEntry {
   }
 }
 
+function counted(id: string, more: Partial<LoggedEntry> = {}): CountedRequest {
+  return countedOf(entry(id, more))
+}
+
 const global = { type: 'global' } as const
 
 describe('LiveCounters', () => {
@@ -31,13 +36,13 @@ describe('LiveCounters', () => {
       usage: { prompt_tokens: 3, completion_tokens: 4 },
       cost: { amount: 0.1, source: 'provider' },
     } as const
-    counters.count(entry('1', { ...priced, timings: { latency_ms: 10 } }))
+    counters.count(counted('1', { ...priced, timings: { latency_ms: 10 } }))
     counters.count(
-      entry('2', { ...priced, cost: { amount: 0.2, source: 'provider' }, timings: { latency_ms: 20 } }),
+      counted('2', { ...priced, cost: { amount: 0.2, source: 'provider' }, timings: { latency_ms: 20 } }),
     )
-    counters.count(entry('3', { chat_id: 'd', status: 'timeout' }))
+    counters.count(counted('3', { chat_id: 'd', status: 'timeout' }))
     counters.count(
-      entry('4', { project_id: 'q', status: 'error', usage: { prompt_tokens: 1, completion_tokens: 0 } }),
+      counted('4', { project_id: 'q', status: 'error', usage: { prompt_tokens: 1, completion_tokens: 0 } }),
     )
     expect(counters.read(global)).toEqual({
       scope: global,
@@ -91,14 +96,14 @@ describe('LiveCounters', () => {
     ],
   ])('an id counts once: %s', (_, states, expected) => {
     const counters = new LiveCounters()
-    for (const state of states) counters.count(entry('1', state as Partial<LoggedEntry>))
+    for (const state of states) counters.count(counted('1', state as Partial<LoggedEntry>))
     expect(counters.read(global)).toMatchObject(expected)
   })
 
   test('an id in two projects counts in each, and once in all', () => {
     const counters = new LiveCounters()
-    counters.count(entry('1'))
-    counters.count(entry('1', { project_id: 'q' }))
+    counters.count(counted('1'))
+    counters.count(counted('1', { project_id: 'q' }))
     const requests = (projectId: string) => counters.read({ type: 'project', projectId }).totalRequests
     expect([requests('p'), requests('q'), counters.read(global).totalRequests]).toEqual([1, 1, 1])
   })

@@ -1,119 +1,71 @@
 /** Plain numbers in memory: hydrated once from the files, then updated by each append. */
-import type { LoggedEntry } from '../entry/entry.js'
-import { parseInstant } from '../entry/timestamp.js'
 import { parseEntry } from '../journal/parse-entry.js'
 import { readLines } from '../journal/read-lines.js'
+import { type CountedRequest, countedOf, replaces } from './counted-request.js'
+import { type CachedStats, Counters } from './counters.js'
+import { RecentRequests } from './recent-requests.js'
 import type { StatsScope } from './stats-engine.js'
 
-/** The counters of a scope. Tokens, latency and cost are those of finished requests. */
-export interface CachedStats {
-  readonly scope: StatsScope
-  readonly totalRequests: number
-  readonly successfulRequests: number
-  readonly failedRequests: number
-  /** Started and not ended; also those whose process died. */
-  readonly pendingRequests: number
-  readonly totalTokens: number
-  readonly promptTokens: number
-  readonly completionTokens: number
-  /** Over the requests that carry a latency, 0 when there are none. */
-  readonly averageLatencyMs: number
-  /** USD. */
-  readonly estimatedCost: number
-  readonly unpricedRequests: number
-}
+export class LiveCounters {
+  readonly #all = new Counters()
+  readonly #projects = new Map<string, Counters>()
+  /** By project, then by chat. */
+  readonly #chats = new Map<string, Map<string, Counters>>()
+  /** The state of each id that counts in all. */
+  readonly #recent = new RecentRequests()
+  /** The states of ids that another project's state outdoes in all, by project and id: ids should be unique. */
+  readonly #outdone = new Map<string, CountedRequest>()
 
-/** What one request adds to its scopes; taken back when a later line of its id replaces it. */
-interface Share {
-  readonly projectId: string
-  readonly chatId: string
-  readonly endMs: number
-  readonly final: boolean
-  readonly failed: boolean
-  readonly prompt: number
-  readonly completion: number
-  readonly latency: number | undefined
-  /** USD; undefined when unpriced. */
-  readonly cost: number | undefined
-}
+  /** Counts a request whose line is in a file. Costs microseconds. */
+  count(request: CountedRequest): void {
+    const winner = this.#recent.get(request.id)
+    if (winner === undefined) {
+      this.#applyToProject(request, 1)
+      this.#all.apply(request, 1)
+      this.#recent.set(request)
+    } else {
+      this.#countAgain(request, winner)
+    }
+  }
 
-class Counters {
-  successful = 0
-  failed = 0
-  pending = 0
-  prompt = 0
-  completion = 0
-  latencySum = 0
-  latencyCount = 0
-  /** 1e-12 USD as an integer: sums are exact in any order. */
-  cost = 0n
-  unpriced = 0
-
-  /** `sign` 1 adds the share, -1 takes it back. */
-  apply(share: Share, sign: 1 | -1): void {
-    if (!share.final) {
-      this.pending += sign
+  #countAgain(request: CountedRequest, winner: CountedRequest): void {
+    const key = `${request.projectId}/${request.id}`
+    const before = winner.projectId === request.projectId ? winner : this.#outdone.get(key)
+    if (before !== undefined) {
+      if (!replaces(request, before)) return
+      this.#applyToProject(before, -1)
+    }
+    this.#applyToProject(request, 1)
+    if (!replaces(request, winner)) {
+      this.#outdone.set(key, request)
       return
     }
-    if (share.failed) this.failed += sign
-    else this.successful += sign
-    this.prompt += sign * share.prompt
-    this.completion += sign * share.completion
-    if (share.latency !== undefined) {
-      this.latencySum += sign * share.latency
-      this.latencyCount += sign
-    }
-    if (share.cost !== undefined) this.cost += BigInt(sign) * picoUsd(share.cost)
-    else if (share.prompt + share.completion > 0) this.unpriced += sign
-  }
-
-  read(scope: StatsScope): CachedStats {
-    return {
-      scope,
-      totalRequests: this.successful + this.failed,
-      successfulRequests: this.successful,
-      failedRequests: this.failed,
-      pendingRequests: this.pending,
-      totalTokens: this.prompt + this.completion,
-      promptTokens: this.prompt,
-      completionTokens: this.completion,
-      averageLatencyMs: this.latencyCount === 0 ? 0 : this.latencySum / this.latencyCount,
-      estimatedCost: Number(this.cost) / 1e12,
-      unpricedRequests: this.unpriced,
+    this.#all.apply(winner, -1)
+    this.#all.apply(request, 1)
+    this.#recent.set(request)
+    if (winner !== before) {
+      this.#outdone.set(`${winner.projectId}/${winner.id}`, winner)
+      this.#outdone.delete(key)
     }
   }
-}
 
-export class LiveCounters {
-  readonly #scopes = new Map<string, Counters>()
-  /** Counted once by its latest state, so each id is remembered with what it added: in its project, and in all. */
-  readonly #inProject = new Map<string, Share>()
-  readonly #inAll = new Map<string, Share>()
-
-  /** Counts an entry that is in a file. Costs microseconds. */
-  count(entry: LoggedEntry): void {
-    const share = shareOf(entry)
-    const { projectId } = share
-    this.#replace(this.#inAll, entry.id, share, () => [{ type: 'global' }])
-    this.#replace(this.#inProject, `${projectId}/${entry.id}`, share, (of) => [
-      { type: 'project', projectId },
-      { type: 'chat', projectId, chatId: of.chatId },
-    ])
-  }
-
-  #replace(
-    shares: Map<string, Share>,
-    key: string,
-    share: Share,
-    scopesOf: (share: Share) => readonly StatsScope[],
-  ): void {
-    const before = shares.get(key)
-    if (before !== undefined) {
-      if (!replaces(share, before)) return
-      for (const scope of scopesOf(before)) this.#counters(scope).apply(before, -1)
+  #applyToProject(request: CountedRequest, sign: 1 | -1): void {
+    const { projectId, chatId } = request
+    let project = this.#projects.get(projectId)
+    let chats = this.#chats.get(projectId)
+    if (project === undefined || chats === undefined) {
+      project = new Counters()
+      chats = new Map()
+      this.#projects.set(projectId, project)
+      this.#chats.set(projectId, chats)
     }
-    shares.set(key, share)
-    for (const scope of scopesOf(share)) this.#counters(scope).apply(share, 1)
+    let chat = chats.get(chatId)
+    if (chat === undefined) {
+      chat = new Counters()
+      chats.set(chatId, chat)
+    }
+    project.apply(request, sign)
+    chat.apply(request, sign)
   }
 
   /** Counts every entry of the files, in their order. */
@@ -121,67 +73,19 @@ export class LiveCounters {
     for (const file of files) {
       for await (const { text } of readLines(file)) {
         const entry = text === undefined ? undefined : parseEntry(text)
-        if (entry !== undefined) this.count(entry)
+        if (entry !== undefined) this.count(countedOf(entry))
       }
     }
   }
 
   /** Zeros for a scope that has no entries. */
   read(scope: StatsScope): CachedStats {
-    const counters = this.#scopes.get(scopeKey(scope)) ?? new Counters()
-    return counters.read(scope)
+    return (this.#counters(scope) ?? new Counters()).read(scope)
   }
 
-  #counters(scope: StatsScope): Counters {
-    const key = scopeKey(scope)
-    let counters = this.#scopes.get(key)
-    if (counters === undefined) {
-      counters = new Counters()
-      this.#scopes.set(key, counters)
-    }
-    return counters
+  #counters(scope: StatsScope): Counters | undefined {
+    if (scope.type === 'global') return this.#all
+    if (scope.type === 'project') return this.#projects.get(scope.projectId)
+    return this.#chats.get(scope.projectId)?.get(scope.chatId)
   }
-}
-
-/** Ids hold no slash, so the keys of two scopes differ. */
-function scopeKey(scope: StatsScope): string {
-  if (scope.type === 'global') return ''
-  return scope.type === 'project' ? scope.projectId : `${scope.projectId}/${scope.chatId}`
-}
-
-/** The rule of docs/journal-format.md: final over pending, then the later end, then the later line. */
-function replaces(next: Share, before: Share): boolean {
-  if (next.final !== before.final) return next.final
-  return next.endMs >= before.endMs
-}
-
-function shareOf(entry: LoggedEntry): Share {
-  return {
-    projectId: entry.project_id,
-    chatId: entry.chat_id,
-    endMs: parseInstant(entry.timestamp_end) ?? Number.NEGATIVE_INFINITY,
-    final: entry.status !== 'pending',
-    failed: entry.status === 'error' || entry.status === 'timeout',
-    prompt: tokens(entry.usage?.prompt_tokens),
-    completion: tokens(entry.usage?.completion_tokens),
-    latency: finite(entry.timings?.latency_ms),
-    cost: finite(entry.cost?.amount),
-  }
-}
-
-/** As the engine takes them: whole numbers from 0 on that JSON carries exactly, else 0. */
-function tokens(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0
-}
-
-/** Finite numbers from 0 on; other programs may have written anything. */
-function finite(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
-}
-
-/** The engine sums DECIMAL(38,12), which holds no more than this before the point; larger amounts add nothing there. */
-const MAX_SUMMED_USD = 1e26
-
-function picoUsd(amount: number): bigint {
-  return amount < MAX_SUMMED_USD ? BigInt(Math.round(amount * 1e12)) : 0n
 }

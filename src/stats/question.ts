@@ -1,7 +1,7 @@
 /** What the caller asks, checked, as the question an engine answers. */
 import { isId } from '../entry/ids.js'
+import { isObject } from '../entry/own-fields.js'
 import { parseInstant } from '../entry/timestamp.js'
-import { isObject } from '../entry/validate.js'
 import { type ErrorCode, invalid, type Problem, ValidationError } from '../errors.js'
 import { nearestNames } from './nearest-names.js'
 import {

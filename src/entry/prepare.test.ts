@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { BAD_IDS } from '../../test/fixtures/bad-ids.js'
 import { ValidationError } from '../errors.js'
-import { completeEntry } from './complete.js'
-import type { LLMRequestLogEntry } from './entry.js'
+import type { LLMRequestLogEntry, LoggedEntry } from './entry.js'
+import { lineOf, prepareEntry } from './prepare.js'
 
 const NOW = Date.UTC(2026, 0, 31, 14)
 const NOW_TEXT = '2026-01-31T14:00:00.000Z'
 const MINIMAL = { project_id: 'p', chat_id: 'c', model: 'gpt-4o' }
+
+function completeEntry(entry: LLMRequestLogEntry, now: number, operation: string): LoggedEntry {
+  return JSON.parse(lineOf(prepareEntry(entry, now, operation), '', operation))
+}
 
 function complete(fields: Record<string, unknown>) {
   return completeEntry({ ...MINIMAL, ...fields } as LLMRequestLogEntry, NOW, 'test')
@@ -22,7 +26,7 @@ function problemsOf(fields: Record<string, unknown>) {
   return []
 }
 
-describe('completeEntry', () => {
+describe('prepareEntry', () => {
   test('fills in the defaults of a pending entry', () => {
     expect(complete({})).toEqual({
       ...MINIMAL,
@@ -55,7 +59,7 @@ describe('completeEntry', () => {
       '{"project_id":"p","chat_id":"c","model":"m","__proto__":{"x":1},"constructor":2,"new":[1]}',
     )
     const completed = completeEntry(entry, NOW, 'test')
-    expect(JSON.parse(JSON.stringify(completed))).toMatchObject({ new: [1] })
+    expect(completed).toMatchObject({ new: [1] })
     expect(JSON.stringify(completed)).toContain('"__proto__":{"x":1}')
     expect(JSON.stringify(completed)).toContain('"constructor":2')
     expect(Object.hasOwn(Object.prototype, 'x')).toBe(false)

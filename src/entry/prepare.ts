@@ -1,0 +1,210 @@
+/**
+ * The caller's entry to its line in one walk: each field is checked, completed and written once. What the caller does
+ * with its object afterwards changes nothing.
+ */
+import type { Problem } from '../errors.js'
+import { type LLMRequestLogEntry, SCHEMA_VERSION, type Status } from './entry.js'
+import { isId, uuidV7 } from './ids.js'
+import { boundedLine, jsonField, MAX_LINE, quoted, tooLarge } from './json-text.js'
+import { checkObject, isObject, plainGroup, readField, throwProblems } from './own-fields.js'
+import { readTimings } from './read-timings.js'
+import { type PreparedUsage, readUsage } from './read-usage.js'
+import { formatInstant, parseInstant } from './timestamp.js'
+import { FIELDS, isStatus, REQUIRED } from './validate.js'
+
+/** A checked and completed entry: what pricing and counting read of it, and its text but for what is found later. */
+export interface PreparedEntry {
+  readonly id: string
+  readonly projectId: string
+  readonly chatId: string
+  readonly model: string
+  readonly provider: string | undefined
+  readonly responseModel: string | undefined
+  readonly status: Status
+  /** Epoch ms. */
+  readonly startMs: number
+  readonly endMs: number | undefined
+  readonly usage: PreparedUsage | undefined
+  /** Milliseconds. */
+  readonly latency: number | undefined
+  /** What the caller says the request cost, USD. */
+  readonly cost: { readonly amount: number | null } | undefined
+  /** The JSON without its closing brace. */
+  readonly text: string
+}
+
+/** Throws ValidationError with all problems, ENTRY_TOO_LARGE. `now` is epoch ms. */
+export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: string): PreparedEntry {
+  const entry = checkObject(given, operation)
+  const problems: Problem[] = []
+  let id: string | undefined
+  let projectId = ''
+  let chatId = ''
+  let model = ''
+  let provider: string | undefined
+  let responseModel: string | undefined
+  let status: Status = 'pending'
+  let start: number | undefined
+  let end: number | undefined
+  let usage: PreparedUsage | undefined
+  let timingsGiven: Record<string, unknown> | undefined
+  let latency: number | undefined
+  let cost: PreparedEntry['cost']
+  let requestType = 'chat'
+  let outputFormat = 'text'
+  let usageSource: string | undefined
+  let messages = '[]'
+  let writer = ''
+  let rest = ''
+  for (const name in entry) {
+    const value = readField(entry, name, problems)
+    if (value === undefined) continue
+    const field = FIELDS.get(name)
+    const problem = field?.check(value)
+    if (field !== undefined && problem !== undefined) {
+      problems.push({ code: field.code, field: name, message: problem })
+      continue
+    }
+    switch (name) {
+      case 'id':
+        id = String(value)
+        break
+      case 'project_id':
+        projectId = String(value)
+        break
+      case 'chat_id':
+        chatId = String(value)
+        break
+      case 'model':
+        model = String(value)
+        break
+      case 'status':
+        if (isStatus(value)) status = value
+        break
+      case 'timestamp_start':
+        start = parseInstant(value)
+        break
+      case 'timestamp_end':
+        end = parseInstant(value)
+        break
+      case 'request_type':
+        requestType = String(value)
+        break
+      case 'output_format_hint':
+        outputFormat = String(value)
+        break
+      case 'usage_source':
+        usageSource = String(value)
+        break
+      case 'usage':
+        if (isObject(value)) usage = readUsage(value, problems, operation)
+        break
+      case 'timings':
+        if (isObject(value)) timingsGiven = value
+        break
+      case 'latency_ms':
+        latency = Number(value)
+        break
+      case 'messages_included':
+        messages = idList(value)
+        break
+      case 'provider':
+        provider = String(value)
+        rest += `,"provider":${quoted(provider)}`
+        break
+      case 'response_model':
+        responseModel = String(value)
+        rest += `,"response_model":${quoted(responseModel)}`
+        break
+      case 'cost': {
+        const group = isObject(value) ? plainGroup(value, COST_FIELDS) : {}
+        cost = { amount: typeof group.amount === 'number' ? group.amount : null }
+        rest += jsonField(name, group, operation)
+        break
+      }
+      case 'error':
+        rest += jsonField(name, isObject(value) ? plainGroup(value, ERROR_FIELDS) : value, operation)
+        break
+      case 'writer':
+        writer = jsonField(name, value, operation)
+        break
+      case 'schema_version':
+        break
+      default:
+        rest += jsonField(name, value, operation)
+        if (rest.length > MAX_LINE) throw tooLarge(operation, 'its line would hold more characters')
+    }
+  }
+  const timings =
+    timingsGiven === undefined && latency === undefined
+      ? undefined
+      : readTimings(timingsGiven ?? {}, latency, problems, operation)
+  for (const [name, code] of REQUIRED) {
+    if (entry[name] === undefined) problems.push({ code, field: name, message: 'is missing' })
+  }
+  if (start !== undefined && end !== undefined && end < start) {
+    problems.push({
+      code: 'INVALID_TIMESTAMP_END',
+      field: 'timestamp_end',
+      message: 'is before timestamp_start',
+    })
+  }
+  throwProblems(operation, problems)
+
+  const duration = timings?.duration
+  start ??= startBefore(end, duration, now)
+  if (end === undefined && status !== 'pending') end = endOf(start, duration, now)
+  start ??= now
+  id ??= uuidV7(now)
+  const endText = end === undefined ? '' : `,"timestamp_end":"${formatInstant(end)}"`
+  const usageText = usage === undefined ? '' : `,"usage":${usage.text}`
+  const timingsText = timings === undefined ? '' : `,"timings":${timings.text}`
+  // A pending line is signed by the process that will write the end.
+  const writerText = status === 'pending' ? '' : writer
+  return {
+    id,
+    projectId,
+    chatId,
+    model,
+    provider,
+    responseModel,
+    status,
+    startMs: start,
+    endMs: end,
+    usage,
+    latency: timings?.latency,
+    cost,
+    text: `{"id":"${id}","timestamp_start":"${formatInstant(start)}"${endText},"status":"${status}","project_id":"${projectId}","chat_id":"${chatId}","model":${quoted(model)},"request_type":"${requestType}","messages_included":${messages}${usageText},"usage_source":"${usageSource ?? (usage === undefined ? 'none' : 'provider')}"${timingsText},"output_format_hint":"${outputFormat}"${rest}${writerText},"schema_version":${SCHEMA_VERSION}`,
+  }
+}
+
+/** The line with its `\n`; `more` is the JSON of further fields, each with a comma before it. Throws ENTRY_TOO_LARGE. */
+export function lineOf(entry: PreparedEntry, more: string, operation: string): string {
+  return boundedLine(`${entry.text}${more}}`, operation)
+}
+
+/** What may be a getter of a class. */
+const COST_FIELDS = ['amount', 'source', 'book_date']
+const ERROR_FIELDS = ['code', 'message']
+
+/** Ids need no escape. Checked as they are written: a proxy may answer differently each time. */
+function idList(list: unknown): string {
+  if (!Array.isArray(list) || list.length === 0) return '[]'
+  return `["${Array.from(list).filter(isId).join('","')}"]`
+}
+
+/** An end that lies in the past, given without its start: the start is before it by the duration. */
+function startBefore(end: number | undefined, duration: number | undefined, now: number): number | undefined {
+  if (end === undefined || end >= now) return undefined
+  return Math.max(end - Math.round(duration ?? 0), FIRST_INSTANT)
+}
+
+/** A final entry that names its start and its duration ended then; any other ended now, or at a start to come. */
+function endOf(start: number | undefined, duration: number | undefined, now: number): number {
+  if (start === undefined) return now
+  if (duration === undefined) return Math.max(start, now)
+  return Math.min(start + Math.round(duration), LAST_INSTANT)
+}
+
+const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00.000Z')
+const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)

@@ -1,0 +1,80 @@
+/** The sums of one scope, exact in any order and when requests are taken back. */
+import type { CountedRequest } from './counted-request.js'
+import type { StatsScope } from './stats-engine.js'
+
+/** The counters of a scope. Tokens, latency and cost are those of finished requests. */
+export interface CachedStats {
+  readonly scope: StatsScope
+  readonly totalRequests: number
+  readonly successfulRequests: number
+  readonly failedRequests: number
+  /** Started and not ended; also those whose process died. */
+  readonly pendingRequests: number
+  readonly totalTokens: number
+  readonly promptTokens: number
+  readonly completionTokens: number
+  /** Over the requests that carry a latency, 0 when there are none. */
+  readonly averageLatencyMs: number
+  /** USD. */
+  readonly estimatedCost: number
+  readonly unpricedRequests: number
+}
+
+/** The cost is counted in 1e-12 USD by two integers of which the upper one counts this many. */
+const CARRY = 2 ** 52
+
+export class Counters {
+  #successful = 0
+  #failed = 0
+  #pending = 0
+  #prompt = 0
+  #completion = 0
+  #latencySum = 0
+  #latencyCount = 0
+  #costHigh = 0
+  #costLow = 0
+  #unpriced = 0
+
+  /** `sign` 1 adds the request, -1 takes it back. */
+  apply(request: CountedRequest, sign: 1 | -1): void {
+    if (request.status === 'pending') {
+      this.#pending += sign
+      return
+    }
+    if (request.status === 'success') this.#successful += sign
+    else this.#failed += sign
+    this.#prompt += sign * request.prompt
+    this.#completion += sign * request.completion
+    if (request.latency !== undefined) {
+      this.#latencySum += sign * request.latency
+      this.#latencyCount += sign
+    }
+    if (request.cost !== undefined) this.#addCost(sign * Math.round(request.cost * 1e12))
+    else if (request.prompt + request.completion > 0) this.#unpriced += sign
+  }
+
+  /** Both parts stay below what a double carries exactly. */
+  #addCost(pico: number): void {
+    const high = Math.trunc(pico / CARRY)
+    const low = this.#costLow + pico - high * CARRY
+    const carried = Math.trunc(low / CARRY)
+    this.#costHigh += high + carried
+    this.#costLow = low - carried * CARRY
+  }
+
+  read(scope: StatsScope): CachedStats {
+    return {
+      scope,
+      totalRequests: this.#successful + this.#failed,
+      successfulRequests: this.#successful,
+      failedRequests: this.#failed,
+      pendingRequests: this.#pending,
+      totalTokens: this.#prompt + this.#completion,
+      promptTokens: this.#prompt,
+      completionTokens: this.#completion,
+      averageLatencyMs: this.#latencyCount === 0 ? 0 : this.#latencySum / this.#latencyCount,
+      estimatedCost: (this.#costHigh * CARRY + this.#costLow) / 1e12,
+      unpricedRequests: this.#unpriced,
+    }
+  }
+}
