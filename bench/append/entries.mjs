@@ -18,7 +18,8 @@ export function makeTexts(count, bytes) {
   return Array.from({ length: count }, (_, i) => makeText(i, bytes))
 }
 
-function makeText(i, bytes) {
+/** The text of entry `i`. */
+export function makeText(i, bytes) {
   let text = `${i}: `
   if (i % EVERY === 0) text += BEYOND_ASCII[(i / EVERY) % BEYOND_ASCII.length]
   for (let n = i; text.length < bytes; n += 1 + (i % 3)) text += SENTENCES[n % SENTENCES.length]

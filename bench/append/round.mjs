@@ -32,6 +32,7 @@ await log.close()
 process.stdout.write(
   JSON.stringify({
     lines: warmed.logged + logged,
+    bytes: log.bytes?.(),
     logged,
     rate: logged / elapsed,
     cpu: (cpu.user + cpu.system) / logged,

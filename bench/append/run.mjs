@@ -1,57 +1,54 @@
-// `npm run bench:append`
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+/**
+ * `npm run bench:append`: what a logged entry costs, side by side with other ways of writing it to a file.
+ *
+ * What makes it fair:
+ * - Same entries: each is a fresh object made within the measured time, with a text of its own made before it, so that
+ *   nothing can be remembered from one entry to the next. Each line holds what was given; this is checked.
+ * - The limit is no logger: the completed entry (with the id, times and price that stand in Ledgerline's file) goes
+ *   through JSON.stringify and once into a buffer. The others log the entry as given, plus what they add by themselves.
+ * - Each round is a process of its own with a warm-up; the systems take turns, and of each figure the median counts.
+ * - A system that acknowledges is asked by N callers that each wait. One that does not is called N times, then the
+ *   event loop gets a turn; its time ends when all its lines are written, as that of the others does.
+ * - CPU is that of all threads, user and system. Peak RSS is what the measured part added. The delay of the event loop
+ *   counts what would have come due in a stall, too (loop-delay.mjs).
+ * - Nobody but Ledgerline `fsync` waits for the disk; Ledgerline also checks, prices and redacts each entry, and
+ *   counts it in its live counters. Each system is set up as its documentation has it, see systems/.
+ */
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SYSTEMS } from './systems.mjs'
+import { ensureInstalled } from '../../scripts/ensure-installed.mjs'
+import { machine } from './machine.mjs'
+import { replaceSection } from './markdown.mjs'
+import { mustHold } from './must-hold.mjs'
+import { readPlan, USAGE } from './plan.mjs'
+import { measure } from './rounds.mjs'
+import { table } from './table.mjs'
 
-const ROUND = fileURLToPath(new URL('round.mjs', import.meta.url))
-const rounds = 5
-const results = {}
-for (let r = 0; r < rounds; r++) {
-  for (const system of Object.keys(SYSTEMS)) {
-    const folder = mkdtempSync(join(tmpdir(), 'ledgerline-append-'))
-    try {
-      const out = execFileSync(
-        process.execPath,
-        [
-          '--expose-gc',
-          ROUND,
-          JSON.stringify({
-            system,
-            folder,
-            bytes: 200,
-            inFlight: 256,
-            entries: 100000,
-            warmUp: 30000,
-            seconds: 4,
-          }),
-        ],
-        { encoding: 'utf8' },
-      )
-      ;(results[system] ??= []).push(JSON.parse(out))
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
-  }
+const plan = planOrUsage()
+ensureInstalled(fileURLToPath(new URL('.', import.meta.url)))
+
+let page = ''
+print(`${machine(plan.dir ?? tmpdir())}, median of ${plan.rounds} rounds\n`)
+let bounds = ''
+for (const each of plan.cases) {
+  print(`\n### ${each.label} of text, ${each.inFlight} in flight\n\n`)
+  const figures = measure(plan, each)
+  print(table(figures))
+  if (each.bytes === 200 && each.inFlight === 256) bounds = mustHold(figures)
 }
-const median = (v) => v.sort((a, b) => a - b)[v.length >> 1]
-for (const [system, list] of Object.entries(results)) {
-  const get = (f) => median(list.map((x) => x[f]))
-  console.log(
-    system.padEnd(12),
-    Math.round(get('rate')),
-    'a second',
-    get('cpu').toFixed(2),
-    'µs CPU',
-    'p50',
-    get('p50')?.toFixed(2),
-    'p99',
-    get('p99')?.toFixed(2),
-    'loop',
-    get('loop')?.toFixed(1),
-    'rss',
-    get('rss').toFixed(0),
-  )
+if (bounds !== '') print(`\nAt 200 B and 256 in flight:\n\n${bounds.replace(/^/gm, '- ').replace(/- $/, '')}`)
+if (plan.markdown !== undefined) replaceSection(plan.markdown, 'bench:append', page)
+
+function print(text) {
+  process.stdout.write(text)
+  page += text
+}
+
+function planOrUsage() {
+  try {
+    return readPlan(process.argv.slice(2))
+  } catch (error) {
+    process.stderr.write(`${error.message}\n\n${USAGE}`)
+    process.exit(2)
+  }
 }

@@ -5,6 +5,7 @@ export function open() {
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   const ids = Array.from({ length: 4096 }, (_, i) => `019a0000-0000-7000-8000-${String(i).padStart(12, '0')}`)
   let at = 0
+  let bytes = 0
   let count = 0
   return {
     acknowledges: 'nothing',
@@ -12,15 +13,18 @@ export function open() {
     log(entry) {
       const json = JSON.stringify(complete(entry, ids[count++ & 4095]))
       if (at + json.length * 3 >= BUFFER_BYTES) at = 0
-      at += buffer.write(json, at)
+      const written = buffer.write(json, at)
+      at += written
       buffer[at++] = 10
+      bytes += written + 1
     },
     settle() {},
+    bytes: () => bytes,
     close() {},
   }
 }
 
-/** The fields of a line of llm_requests.jsonl, in its order; run.mjs compares the lengths. */
+/** The fields of a line of llm_requests.jsonl, in its order; the column of bytes a line shows that they are as long. */
 function complete(entry, id) {
   return {
     id,

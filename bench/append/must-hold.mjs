@@ -1,0 +1,21 @@
+// The bounds that the append path is built to, at 200 B and 256 in flight.
+const BOUNDS = [
+  ['os', 'rate', 'at least', 0.6, 'limit'],
+  ['os', 'rate', 'at least', 2.5, 'pino-async'],
+  ['fsync', 'rate', 'at least', 0.45, 'limit'],
+  ['os', 'cpu', 'at most', 1.7, 'limit'],
+]
+
+/** One line a bound that the figures tell of: `pass` or `FAIL`. */
+export function mustHold(figures) {
+  return BOUNDS.flatMap(([system, measure, direction, bound, base]) => {
+    const [own, other] = [figures.get(system), figures.get(base)]
+    if (own === undefined || other === undefined) return []
+    const ratio = own[measure] / other[measure]
+    const holds = direction === 'at least' ? ratio >= bound : ratio <= bound
+    const what = measure === 'cpu' ? 'CPU an entry' : 'rate'
+    return [
+      `${holds ? 'pass' : 'FAIL'}: ${what} of ${system} is ${direction} ${bound} x ${base}: ${ratio.toFixed(2)}\n`,
+    ]
+  }).join('')
+}
