@@ -27,6 +27,9 @@ export function makeText(i, bytes) {
   return Buffer.from(text).toString('utf8', 0, bytes)
 }
 
+/** The project of systems that know of none; as long as the id that Ledgerline gives. */
+export const PROJECT = '5f0c9a52-7d4e-4c7e-9a53-1f6f1f0a9b11'
+
 const MODELS = ['gpt-4o', 'gpt-4o-mini', 'claude-sonnet-4-20250514', 'gemini-2.5-pro']
 
 export function makeEntry(i, text, projectId) {

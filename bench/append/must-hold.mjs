@@ -2,6 +2,7 @@
 const BOUNDS = [
   ['os', 'rate', 'at least', 0.6, 'limit'],
   ['os', 'rate', 'at least', 2.5, 'pino-async'],
+  ['os', 'rate', 'at least', 2.5, 'pino-unheld'],
   ['fsync', 'rate', 'at least', 0.45, 'limit'],
   ['os', 'cpu', 'at most', 1.7, 'limit'],
 ]

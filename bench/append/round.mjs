@@ -1,15 +1,13 @@
 // One round of one system, in a process of its own: `node --expose-gc round.mjs '<json>'`; prints one JSON object.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
-import { makeEntry, makeTexts } from './entries.mjs'
+import { makeEntry, makeTexts, PROJECT } from './entries.mjs'
 import { watchLoopDelay } from './loop-delay.mjs'
 import { percentile } from './percentile.mjs'
 import { SYSTEMS } from './systems.mjs'
 
 /** Every fourth call is timed: the clock itself costs a share of the shortest ones. */
 const TIMED = 4
-/** As long as the id that Ledgerline gives. */
-const PROJECT = '5f0c9a52-7d4e-4c7e-9a53-1f6f1f0a9b11'
 
 const { system, folder, bytes, inFlight, entries, warmUp, seconds } = JSON.parse(process.argv[2])
 const log = await SYSTEMS[system].open({ folder, inFlight })

@@ -28,7 +28,14 @@ const plan = planOrUsage()
 ensureInstalled(fileURLToPath(new URL('.', import.meta.url)))
 
 let page = ''
-print(`${machine(plan.dir ?? tmpdir())}, median of ${plan.rounds} rounds\n`)
+print(`## Appending, side by side
+
+Printed by \`npm run bench:append\`: ${machine(plan.dir ?? tmpdir())}; medians of ${plan.rounds} rounds, in turns.
+
+The limit is JSON.stringify and one copy into a buffer of the very lines that Ledgerline writes. CPU is of all threads; ack is the
+time until a call knows that its line is written (\`none\`: it never does); loop is how late the event loop was; RSS is
+what the run added. What makes it fair stands at the head of \`bench/append/run.mjs\`.
+`)
 let bounds = ''
 for (const each of plan.cases) {
   print(`\n### ${each.label} of text, ${each.inFlight} in flight\n\n`)
