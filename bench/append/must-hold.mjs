@@ -7,7 +7,7 @@ const BOUNDS = [
   ['os', 'cpu', 'at most', 1.7, 'limit'],
 ]
 
-/** One line a bound that the figures tell of: `pass` or `FAIL`. */
+/** One line a bound that the figures tell of: `pass` or `FAIL`, by the medians. */
 export function mustHold(figures) {
   return BOUNDS.flatMap(([system, measure, direction, bound, base]) => {
     const [own, other] = [figures.get(system), figures.get(base)]
@@ -15,8 +15,10 @@ export function mustHold(figures) {
     const ratio = own[measure] / other[measure]
     const holds = direction === 'at least' ? ratio >= bound : ratio <= bound
     const what = measure === 'cpu' ? 'CPU an entry' : 'rate'
+    // Other work on the machine can only slow a round down, so the best ones are the least disturbed.
+    const best = measure === 'rate' ? ` (best rounds: ${(own.rates[1] / other.rates[1]).toFixed(2)})` : ''
     return [
-      `${holds ? 'pass' : 'FAIL'}: ${what} of ${system} is ${direction} ${bound} x ${base}: ${ratio.toFixed(2)}\n`,
+      `${holds ? 'pass' : 'FAIL'}: ${what} of ${system} is ${direction} ${bound} x ${base}: ${ratio.toFixed(2)}${best}`,
     ]
-  }).join('')
+  })
 }

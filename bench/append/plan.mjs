@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { SYSTEMS } from './systems.mjs'
 
 /** Entries of a round by the bytes of the text, so that a round's texts, made beforehand, stay within 200 MB or so. */
-const ENTRIES = { 200: 120_000, 2048: 40_000, 51200: 2_000 }
+const ENTRIES = { 200: 200_000, 2048: 60_000, 51200: 2_500 }
 const SHORT = { 200: '200 B', 2048: '2 KB', 51200: '50 KB' }
 
 export const USAGE = `npm run bench:append -- [options]
@@ -51,7 +51,7 @@ export function readPlan(args) {
 
 /** `label` of a size of text, and how many entries a round of it logs. */
 function sizes(bytes, quick) {
-  const entries = ENTRIES[bytes] ?? Math.min(120_000, Math.ceil(100_000_000 / bytes))
+  const entries = ENTRIES[bytes] ?? Math.min(200_000, Math.ceil(125_000_000 / bytes))
   const share = quick ? 0.5 : 1
   return {
     bytes,

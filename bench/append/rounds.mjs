@@ -8,7 +8,8 @@ import { writtenLines } from './written-lines.mjs'
 
 const ROUND = fileURLToPath(new URL('round.mjs', import.meta.url))
 
-/** A Map of system to its figures, see round.mjs; `lineBytes` beside them. Throws when a file lacks a line. */
+/** A Map of system to its figures, see round.mjs; beside them
+ * `lineBytes`, and in `rates` the lowest and the highest. Throws when a file lacks a line. */
 export function measure({ systems, rounds, seconds, dir }, { bytes, inFlight, entries, warmUp }) {
   const measured = new Map(systems.map((system) => [system, []]))
   for (let round = 0; round < rounds; round++) {
@@ -41,12 +42,16 @@ function runRound(given, parent) {
 }
 
 function medians(list) {
-  const names = Object.keys(list[0])
-  return Object.fromEntries(names.map((name) => [name, median(list.map((figures) => figures[name]))]))
+  const median = (name) => middle(list.map((figures) => figures[name]))
+  const rates = list.map(({ rate }) => rate)
+  return {
+    ...Object.fromEntries(Object.keys(list[0]).map((name) => [name, median(name)])),
+    rates: [Math.min(...rates), Math.max(...rates)],
+  }
 }
 
-function median(values) {
+function middle(values) {
   const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  const half = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
 }

@@ -32,18 +32,19 @@ print(`## Appending, side by side
 
 Printed by \`npm run bench:append\`: ${machine(plan.dir ?? tmpdir())}; medians of ${plan.rounds} rounds, in turns.
 
-The limit is JSON.stringify and one copy into a buffer of the very lines that Ledgerline writes. CPU is of all threads; ack is the
-time until a call knows that its line is written (\`none\`: it never does); loop is how late the event loop was; RSS is
-what the run added. What makes it fair stands at the head of \`bench/append/run.mjs\`.
+The limit is JSON.stringify and one copy into a buffer of the very lines that Ledgerline writes. CPU is of
+all threads; ack is the time until a call knows that its line is written (\`none\`: it never does); loop is how late the
+event loop was; RSS is what the run added. What makes it fair stands at the head of \`bench/append/run.mjs\`.
 `)
-let bounds = ''
+let bounds = []
 for (const each of plan.cases) {
   print(`\n### ${each.label} of text, ${each.inFlight} in flight\n\n`)
   const figures = measure(plan, each)
   print(table(figures))
   if (each.bytes === 200 && each.inFlight === 256) bounds = mustHold(figures)
 }
-if (bounds !== '') print(`\nAt 200 B and 256 in flight:\n\n${bounds.replace(/^/gm, '- ').replace(/- $/, '')}`)
+if (bounds.length > 0)
+  print(`\nAt 200 B and 256 in flight:\n\n${bounds.map((line) => `- ${line}\n`).join('')}`)
 if (plan.markdown !== undefined) replaceSection(plan.markdown, 'bench:append', page)
 
 function print(text) {

@@ -18,6 +18,8 @@ const TICK_MS = 1
 const TEXTS = 20_000
 const TEXT_BYTES = 64e6
 const WARM_UP_SECONDS = 2
+/** The same entries made into JSON and thrown away: what this machine does to any event loop at this hour. */
+const BARE_SECONDS = 5
 
 const { values } = parseArgs({
   options: {
@@ -37,22 +39,27 @@ if (!(seconds > 0 && rate > 0 && bytes > 0) || SYSTEMS[values.system] === undefi
 ensureInstalled(fileURLToPath(new URL('.', import.meta.url)))
 const texts = makeTexts(Math.min(TEXTS, Math.ceil(TEXT_BYTES / bytes)), bytes)
 // All of it resident from the start, so that what grows is the system's.
-const waits = new Float64Array(Math.ceil(rate * (seconds + WARM_UP_SECONDS) * 1.1) + 1000).fill(0)
+const waits = new Float64Array(
+  Math.ceil(rate * (seconds + WARM_UP_SECONDS + BARE_SECONDS) * 1.1) + 1000,
+).fill(0)
 const folder = mkdtempSync(join(values.dir, 'ledgerline-steady-'))
+const bare = await SYSTEMS.limit.open({})
 const log = await SYSTEMS[values.system].open({ folder, inFlight: Math.ceil(rate / 1000) })
 let next = 0
 
 try {
-  await logSteadily(WARM_UP_SECONDS)
+  const machineAlone = await logSteadily(bare, BARE_SECONDS)
+  next = 0
+  await logSteadily(log, WARM_UP_SECONDS)
   const rss = [settledRss()]
   const halves = []
   // Between the halves nothing is under way and nothing is watched: collecting garbage stops the event loop.
   for (let half = 0; half < 2; half++) {
-    halves.push(await logSteadily(seconds / 2))
+    halves.push(await logSteadily(log, seconds / 2))
     rss.push(settledRss())
   }
   await log.close()
-  report(halves, rss)
+  report(machineAlone, halves, rss)
   const lines = log.bytes === undefined ? writtenLines(folder, bytes).lines : next
   if (lines !== next) throw new Error(`${next} entries were logged, the files hold ${lines}`)
 } finally {
@@ -60,7 +67,7 @@ try {
 }
 
 /** Logs what is due each tick, however long the tick took to come; resolves when all of it is acknowledged. */
-async function logSteadily(duration) {
+async function logSteadily(to, duration) {
   const loop = watchLoopDelay()
   const underWay = new Set()
   const cpu = process.cpuUsage()
@@ -68,22 +75,22 @@ async function logSteadily(duration) {
   const started = performance.now()
   for (let elapsed = 0; elapsed < duration; elapsed = (performance.now() - started) / 1000) {
     for (const due = from + Math.floor(elapsed * rate); next < due; next++) {
-      const call = logOne(next).finally(() => underWay.delete(call))
+      const call = logOne(to, next).finally(() => underWay.delete(call))
       underWay.add(call)
     }
     await new Promise((resolve) => setTimeout(resolve, TICK_MS))
   }
   const left = underWay.size
   await Promise.all(underWay)
-  await log.settle()
+  await to.settle()
   const { user, system } = process.cpuUsage(cpu)
   const took = (performance.now() - started) / 1000
   return { delays: loop.stop(), left, logged: next - from, took, cpu: (user + system) / 1e6 }
 }
 
-async function logOne(i) {
+async function logOne(to, i) {
   const asked = performance.now()
-  await log.log(makeEntry(i, texts[i % texts.length], log.projectId ?? PROJECT))
+  await to.log(makeEntry(i, texts[i % texts.length], to.projectId ?? PROJECT))
   waits[i] = performance.now() - asked
 }
 
@@ -94,7 +101,7 @@ function settledRss() {
   return process.memoryUsage.rss() / 2 ** 20
 }
 
-function report(halves, rss) {
+function report(machineAlone, halves, rss) {
   const sum = (name) => halves.reduce((total, half) => total + half[name], 0)
   const shares = (values, name) =>
     `| ${name} | ${[0.5, 0.99, 1].map((share) => `${percentile(values, share).toPrecision(2)} ms`).join(' | ')} |\n`
@@ -107,6 +114,7 @@ function report(halves, rss) {
       `by ${SYSTEMS[values.system].title}, ${Math.round((100 * sum('cpu')) / sum('took'))}% of a core; ` +
       `${left} calls under way when the halves ended.\n\n` +
       '|  | p50 | p99 | max |\n| --- | --: | --: | --: |\n' +
+      shares(machineAlone.delays, 'event-loop delay, the limit alone') +
       shares(delays, 'event-loop delay') +
       (log.acknowledges === 'nothing'
         ? ''

@@ -4,6 +4,7 @@ import { SYSTEMS } from './systems.mjs'
 const COLUMNS = [
   ['', (_, { system }) => SYSTEMS[system].title],
   ['entries/s', ({ rate }) => String(Math.round(rate))],
+  ['min to max', ({ rates }) => rates.map(Math.round).join(' to ')],
   ['× limit', ({ rate }, { limit }) => ratio(rate, limit?.rate)],
   ['× pino async', ({ rate }, { pino }) => ratio(rate, pino?.rate)],
   ['CPU µs/entry', ({ cpu }) => cpu.toFixed(1)],
