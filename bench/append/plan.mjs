@@ -11,7 +11,7 @@ export const USAGE = `npm run bench:append -- [options]
   --payload <n,m>     bytes of text in an entry: ${Object.keys(ENTRIES).join(', ')}
   --in-flight <n,m>   calls under way at once: 1, 256
   --rounds <n>        5
-  --seconds <n>       at most, for a round: 2
+  --seconds <n>       of computing, at most, for a round: 2
   --quick             three short rounds
   --dir <folder>      where the files go, instead of the system's folder for temporary files
   --markdown <file>   also puts the tables into this file, between its bench:append markers

@@ -8,8 +8,10 @@ import { writtenLines } from './written-lines.mjs'
 
 const ROUND = fileURLToPath(new URL('round.mjs', import.meta.url))
 
-/** A Map of system to its figures, see round.mjs; beside them
- * `lineBytes`, and in `rates` the lowest and the highest. Throws when a file lacks a line. */
+/**
+ * A Map of system to its figures, see round.mjs; beside them `lineBytes`, and in `rates` the lowest and the highest.
+ * Throws when a file lacks a line.
+ */
 export function measure({ systems, rounds, seconds, dir }, { bytes, inFlight, entries, warmUp }) {
   const measured = new Map(systems.map((system) => [system, []]))
   for (let round = 0; round < rounds; round++) {
