@@ -15,14 +15,26 @@ const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i
  * file, and two of them would be one. Every id passes here before a path is built from it.
  */
 export function isId(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
+  if (typeof value !== 'string') return false
+  return UUID.test(value) || known.has(value) || isOtherId(value)
+}
+
+/** Ids of chats come again with each request. */
+const known = new Set<string>()
+const MAX_KNOWN = 10_000
+
+function isOtherId(value: string): boolean {
+  const valid =
     ID.test(value) &&
     !value.includes('..') &&
     !value.endsWith('.') &&
     !RESERVED.test(value) &&
-    (UUID.test(value) || !looksLikeSecret(value))
-  )
+    !looksLikeSecret(value)
+  if (valid) {
+    if (known.size >= MAX_KNOWN) known.clear()
+    known.add(value)
+  }
+  return valid
 }
 
 /** True for a name that Windows would take for a device. */
@@ -30,11 +42,16 @@ export function isReservedName(name: string): boolean {
   return RESERVED.test(name)
 }
 
-const POOL_IDS = 256
-const pool = Buffer.allocUnsafe(POOL_IDS * 8)
-let poolOffset = pool.length
+/** A multiple of the 8 bytes that an id takes. */
+const POOL_BYTES = 4096
+const pool = Buffer.allocUnsafe(POOL_BYTES)
+let poolOffset = POOL_BYTES
 let lastMs = 0
 let sequence = 0
+/** The characters of an id; the first ones stay while the ms does. */
+const characters = Buffer.from('tttttttt-tttt-7sss-vrrr-rrrrrrrrrrrr', 'latin1')
+let writtenMs = Number.NaN
+const HEX = Buffer.from('0123456789abcdef', 'latin1')
 
 /**
  * A UUID version 7 (RFC 9562, section 5.7): 48 bits of Unix ms, then a 12-bit counter within the ms (method 1 of
@@ -49,13 +66,36 @@ export function uuidV7(now = Date.now()): string {
     lastMs += 1
     sequence = 0
   }
-  if (poolOffset === pool.length) {
+  if (lastMs !== writtenMs) {
+    const time = lastMs.toString(16).padStart(12, '0')
+    characters.write(`${time.slice(0, 8)}-${time.slice(8)}`, 'latin1')
+    writtenMs = lastMs
+  }
+  if (poolOffset === POOL_BYTES) {
     randomFillSync(pool)
     poolOffset = 0
   }
-  const random = pool.toString('hex', poolOffset, poolOffset + 8)
-  poolOffset += 8
-  const time = lastMs.toString(16).padStart(12, '0')
-  const variant = ((Number.parseInt(random.charAt(0), 16) & 0x3) | 0x8).toString(16)
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${variant}${random.slice(1, 4)}-${random.slice(4, 16)}`
+  writeHex(15, sequence >> 8)
+  writeHex(16, sequence >> 4)
+  writeHex(17, sequence)
+  const variant = pool[poolOffset++] ?? 0
+  writeHex(19, 8 | ((variant >> 4) & 3))
+  writeHex(20, variant)
+  writeRandomHex(21, 23)
+  writeRandomHex(24, 36)
+  // One flat text: a rope of its parts would be kept as such for as long as the id is remembered.
+  return characters.toString('latin1')
+}
+
+/** The lowest four bits. */
+function writeHex(place: number, bits: number): void {
+  characters[place] = HEX[bits & 0xf] ?? 0
+}
+
+function writeRandomHex(from: number, to: number): void {
+  for (let place = from; place < to; place += 2) {
+    const byte = pool[poolOffset++] ?? 0
+    writeHex(place, byte >> 4)
+    writeHex(place + 1, byte)
+  }
 }

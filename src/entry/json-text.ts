@@ -10,6 +10,11 @@ export const MAX_LINE = MAX_TEXT
 /** Legal in JSON strings, but taken for line ends by readers that follow Unicode. */
 const UNICODE_LINE_END = /[\u0085\u2028\u2029]/g
 
+/** Cheaper than the expression: most texts are of one byte a character and cannot hold the last two. */
+function holdsLineEnd(text: string): boolean {
+  return text.includes('\u0085') || text.includes('\u2028') || text.includes('\u2029')
+}
+
 /** Undefined for what JSON leaves out. Throws ValidationError ENTRY_TOO_LARGE; never anything else. */
 export function jsonText(value: unknown, operation: string): string | undefined {
   let json: string | undefined
@@ -19,7 +24,9 @@ export function jsonText(value: unknown, operation: string): string | undefined 
     // A getter or proxy may answer once and throw the second time.
     json = JSON.stringify(boundedCopy(value, operation))
   }
-  return json === undefined ? undefined : redactText(json).replace(UNICODE_LINE_END, escapeCharacter)
+  if (json === undefined) return undefined
+  const redacted = redactText(json)
+  return holdsLineEnd(redacted) ? redacted.replace(UNICODE_LINE_END, escapeCharacter) : redacted
 }
 
 /** `,"name":value`, empty for what JSON leaves out. Throws as jsonText. */

@@ -50,7 +50,9 @@ function isPlainObject(value: object, depth: number, left: Budget): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return false
   if ('toJSON' in value) return false
-  for (const [key, item] of Object.entries(value)) {
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) return false
+    const item: unknown = Reflect.get(value, key)
     left.text -= key.length
     if (left.text < 0 || !key.isWellFormed() || isSecretField(key, item)) return false
     if (item !== undefined && !isPlain(item, depth + 1, left)) return false

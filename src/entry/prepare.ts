@@ -15,6 +15,8 @@ import { FIELDS, isStatus, REQUIRED } from './validate.js'
 /** A checked and completed entry: what pricing and counting read of it, and its text but for what is found later. */
 export interface PreparedEntry {
   readonly id: string
+  /** The id was made here. */
+  readonly isNew: boolean
   readonly projectId: string
   readonly chatId: string
   readonly model: string
@@ -155,6 +157,7 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
   start ??= startBefore(end, duration, now)
   if (end === undefined && status !== 'pending') end = endOf(start, duration, now)
   start ??= now
+  const isNew = id === undefined
   id ??= uuidV7(now)
   const endText = end === undefined ? '' : `,"timestamp_end":"${formatInstant(end)}"`
   const usageText = usage === undefined ? '' : `,"usage":${usage.text}`
@@ -163,6 +166,7 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
   const writerText = status === 'pending' ? '' : writer
   return {
     id,
+    isNew,
     projectId,
     chatId,
     model,

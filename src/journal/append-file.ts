@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path'
 import { FileSystemError } from '../errors.js'
-import { Batch, type WaitingLine } from './batch.js'
+import { Batch, type LineWaiter } from './batch.js'
 import { type OpenFile, openForAppend, type TornTail } from './open-file.js'
 import { QueueBudget } from './queue-budget.js'
 
@@ -33,7 +33,7 @@ export class AppendFile {
 
   /** As `add`, for callers of one line now and then: rejects where it says failed. */
   append(line: string): Promise<void> {
-    return new Promise((resolve, reject) => this.add({ line, written: resolve, failed: reject }))
+    return new Promise((resolve, reject) => this.add(line, { written: resolve, failed: reject }))
   }
 
   /**
@@ -41,19 +41,19 @@ export class AppendFile {
    * once; the line is then not in the file. Only when a sync failed and its lines could not be cut off again may they
    * stand in a closed segment, written and not safe.
    */
-  add(waiting: WaitingLine): void {
+  add(line: string, waiter: LineWaiter): void {
     if (this.#budget.isFull) {
-      waiting.failed(this.#error('LOG_QUEUE_FULL', 'too much waits for the disk', undefined))
+      waiter.failed(this.#error('LOG_QUEUE_FULL', 'too much waits for the disk', undefined), () => line)
       return
     }
     let batch = this.#queue.at(-1)
     const before = batch?.bytes ?? 0
-    if (batch?.add(waiting) === true) {
+    if (batch?.add(line, waiter) === true) {
       this.#budget.take(batch.bytes - before)
       return
     }
-    batch = new Batch(waiting.line)
-    batch.add(waiting)
+    batch = new Batch(line)
+    batch.add(line, waiter)
     this.#budget.take(batch.bytes)
     // A full batch need not wait for the end of the turn: its write is under way while the next lines are made.
     if (this.#queue.push(batch) > 1) this.#start()

@@ -1,12 +1,11 @@
 /** Lines gathered for one write, as the bytes that go into the file. */
 
-/** Whole lines that wait to be in the file; each of the two is called once. */
-export interface WaitingLine {
-  readonly line: string
+/** Who waits for a line to be in the file; one of the two is called, once. */
+export interface LineWaiter {
   /** The line is at the durability level. */
   written(): void
-  /** The line is not in the file, but see AppendFile.add for failed syncs. */
-  failed(error: Error): void
+  /** The line is not in the file, but see AppendFile.add for failed syncs. `line` reads it back for the caller. */
+  failed(error: Error, line: () => string): void
 }
 
 /**
@@ -22,7 +21,7 @@ const MAX_FREE = 8
 
 export class Batch {
   readonly #buffer: Buffer
-  readonly #lines: WaitingLine[] = []
+  readonly #waiters: LineWaiter[] = []
   /** Where each line ends. */
   readonly #ends: number[] = []
   #length = 0
@@ -39,18 +38,17 @@ export class Batch {
   }
 
   /** False, with nothing changed, when there is no room. */
-  add(waiting: WaitingLine): boolean {
-    const { line } = waiting
+  add(line: string, waiter: LineWaiter): boolean {
     const room = this.#buffer.length - this.#length
     if (line.length * MAX_BYTES_A_CHARACTER > room && Buffer.byteLength(line) > room) return false
     this.#length += this.#buffer.write(line, this.#length, 'utf8')
-    this.#lines.push(waiting)
+    this.#waiters.push(waiter)
     this.#ends.push(this.#length)
     return true
   }
 
   get lines(): number {
-    return this.#lines.length
+    return this.#waiters.length
   }
 
   get bytes(): number {
@@ -69,13 +67,18 @@ export class Batch {
   /** Settles the lines of which all bytes are among the first `bytes` of `rest`. */
   written(bytes = Number.POSITIVE_INFINITY): void {
     const end = this.#settledBytes + bytes
-    while (this.#settled < this.#lines.length && (this.#ends[this.#settled] ?? 0) <= end) {
-      this.#lines[this.#settled++]?.written()
+    while (this.#settled < this.#waiters.length && (this.#ends[this.#settled] ?? 0) <= end) {
+      this.#waiters[this.#settled++]?.written()
     }
   }
 
   failed(error: Error): void {
-    while (this.#settled < this.#lines.length) this.#lines[this.#settled++]?.failed(error)
+    while (this.#settled < this.#waiters.length) {
+      const line = (from: number, to: number) => () => this.#buffer.toString('utf8', from, to)
+      const from = this.#settledBytes
+      const waiter = this.#waiters[this.#settled++]
+      waiter?.failed(error, line(from, this.#settledBytes))
+    }
   }
 
   /** Nothing reads the bytes any more. */

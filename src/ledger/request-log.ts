@@ -8,7 +8,7 @@ import type { AppendFile } from '../journal/append-file.js'
 import { ownIdentity } from '../journal/process-identity.js'
 import { REQUESTS } from '../journal/project-journal.js'
 import type { LogOptions } from '../ledger.js'
-import { loadPriceBook, type PriceBook } from '../pricing/price-book.js'
+import { costText, loadPriceBook, type PriceBook } from '../pricing/price-book.js'
 import type { CountedRequest } from '../stats/counted-request.js'
 import type { LiveCounters } from '../stats/live-counters.js'
 import { type LateLine, LateLines } from './late-lines.js'
@@ -87,27 +87,38 @@ export class RequestLog {
       late = { request: countedOf(entry, cost), line: lineOf(entry, additions(entry, cost), call.operation) }
       const file = this.#parts.projects.opened(entry.projectId)?.journal.file(REQUESTS)
       if (file === undefined) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', call)
-      return this.#add(file, late, call)
+      return this.#add(file, late.line, late.request, entry.isNew, call)
     } catch (error) {
       return this.#refuse(error, call, entry.id, late)
     }
   }
 
-  #add(file: AppendFile, late: LateLine, call: Call): Promise<LogResult> {
-    return new Promise((resolve) => {
-      file.add({
-        line: late.line,
-        written: () => {
-          this.#count(late.request)
-          resolve({ id: late.request.id, logged: true, timestamp: formatInstant(call.now) })
-        },
-        failed: (error) => resolve(this.#refuse(error, call, late.request.id, late)),
-      })
+  #add(
+    file: AppendFile,
+    line: string,
+    request: CountedRequest,
+    isNew: boolean,
+    call: Call,
+  ): Promise<LogResult> {
+    let resolve: (result: LogResult | Promise<LogResult>) => void = () => undefined
+    const result = new Promise<LogResult>((settle) => {
+      resolve = settle
     })
+    // No function here holds the entry or its line: what waits outlives the young generation, and costs by its size.
+    file.add(line, {
+      written: () => {
+        this.#count(request, isNew)
+        resolve({ id: request.id, logged: true, timestamp: formatInstant(call.now) })
+      },
+      failed: (error, readLine) => {
+        resolve(this.#refuse(error, call, request.id, { request, line: readLine() }))
+      },
+    })
+    return result
   }
 
-  #count(request: CountedRequest): void {
-    this.#parts.counters.count(request)
+  #count(request: CountedRequest, isNew: boolean): void {
+    this.#parts.counters.count(request, isNew)
     this.#parts.tally.persisted++
   }
 
@@ -133,7 +144,7 @@ export class RequestLog {
   async #writeLate({ request, line }: LateLine): Promise<void> {
     const { journal } = await this.#parts.projects.open(request.projectId, 'logLLMRequest')
     await journal.appendLog(REQUESTS, line)
-    this.#count(request)
+    this.#count(request, false)
   }
 
   /** The first entries wait for the project and the price book, later ones behind them. */
@@ -185,7 +196,7 @@ function needsPrice(entry: PreparedEntry): boolean {
 
 /** Adds the price, and who will write the end. */
 function additions(entry: PreparedEntry, cost: Cost | undefined): string {
-  const price = cost === undefined ? '' : `,"cost":${JSON.stringify(cost)}`
+  const price = cost === undefined ? '' : `,"cost":${costText(cost)}`
   return entry.status === 'pending' ? `${price},"writer":${JSON.stringify(ownIdentity())}` : price
 }
 

@@ -70,7 +70,7 @@ test.each([
 ])('%s costs what the book itself says, the first time and later, at any date and size', async (model) => {
   const book = await loadPriceBook()
   for (const timestamp of ['2024-01-01T00:00:00.000Z', '2026-09-01T17:00:00.000Z']) {
-    for (const prompt of [1_000, 1_000, 500_000]) {
+    for (const prompt of [1_000, 1_000, 199_999, 200_000, 200_001, 272_000, 272_001, 500_000]) {
       const counted = { prompt_tokens: prompt, completion_tokens: 700, cache_read_tokens: 300 }
       const expected = calcPrice(
         { input_tokens: prompt, output_tokens: 700, cache_read_tokens: 300 },

@@ -1,5 +1,5 @@
 /** Model name and usage to USD, from the bundled price book. */
-import type { ModelInfo, Provider } from '@pydantic/genai-prices'
+import type { ModelInfo, ModelPrice, Provider } from '@pydantic/genai-prices'
 import type { Cost } from '../entry/entry.js'
 
 /** Version and release date (UTC) of the @pydantic/genai-prices whose data this is; held by a test. */
@@ -53,7 +53,7 @@ function priceOf(prices: GenaiPrices, shelf: Shelf, request: PricedRequest): Cos
   for (const place of shelf.places(request)) {
     try {
       const amount =
-        linearPrice(place.model, prompt, completion, read, write) ??
+        plainPrice(place.model, prompt, completion, read, write) ??
         prices.calcPrice(
           {
             input_tokens: prompt,
@@ -74,23 +74,43 @@ function priceOf(prices: GenaiPrices, shelf: Shelf, request: PricedRequest): Cos
   return UNPRICED
 }
 
-/** USD where the price is one number a million tokens, at all dates and sizes; undefined where the book must say. */
-function linearPrice(
+/** USD where the model has one price at all dates; undefined where the book must say. */
+function plainPrice(
   { prices }: ModelInfo,
   prompt: number,
   completion: number,
   read: number,
   write: number,
 ): number | undefined {
-  if (Array.isArray(prices)) return undefined
-  const { input_mtok: input, output_mtok: output } = prices
-  if (typeof input !== 'number' || typeof output !== 'number' || prices.requests_kcount !== undefined) {
+  if (Array.isArray(prices) || prices.requests_kcount !== undefined) return undefined
+  const input = rateOf(prices.input_mtok, prompt)
+  const output = rateOf(prices.output_mtok, prompt)
+  const readRate = read === 0 ? 0 : rateOf(prices.cache_read_mtok, prompt)
+  const writeRate = write === 0 ? 0 : rateOf(prices.cache_write_mtok, prompt)
+  if (input === undefined || output === undefined || readRate === undefined || writeRate === undefined) {
     return undefined
   }
-  const readRate = read === 0 ? 0 : prices.cache_read_mtok
-  const writeRate = write === 0 ? 0 : prices.cache_write_mtok
-  if (typeof readRate !== 'number' || typeof writeRate !== 'number') return undefined
   return ((prompt - read - write) * input + read * readRate + write * writeRate + completion * output) / 1e6
+}
+
+/** USD a million tokens. The highest tier that the prompt exceeds prices the whole request. */
+function rateOf(price: ModelPrice['input_mtok'], prompt: number): number | undefined {
+  if (typeof price !== 'object') return price
+  let rate = price.base
+  let start = 0
+  for (const tier of price.tiers) {
+    if (prompt > tier.start && tier.start >= start) {
+      rate = tier.price
+      start = tier.start
+    }
+  }
+  return rate
+}
+
+/** The JSON of a cost that the book gave. */
+export function costText({ amount, source, book_date: date }: Cost): string {
+  const dated = date === undefined ? '' : `,"book_date":"${date}"`
+  return `{"amount":${amount},"source":"${source}"${dated}}`
 }
 
 /** Names remembered at once. */
