@@ -39,6 +39,8 @@ export const ERROR_HINTS = {
   INVALID_GROUP_BY: 'Group by hour, day, week, month or a dimension of the entry, or a list of these.',
   INVALID_FILTER: 'Filter on a dimension of the entry, with a string or a list of strings.',
   INVALID_OPTION: 'Use a value that the message allows; docs/configuration.md lists all options.',
+  INVALID_SEAL_KEY:
+    'Pass an Ed25519 key as PEM text, or the path of a file that holds it: openssl genpkey -algorithm ed25519.',
   INVALID_CURSOR: 'Pass the cursor that came with the page before, unchanged.',
   INVALID_NAME:
     'Project names are 1-100 characters: a letter or digit first, then letters, digits, _, -, space. Chat names are 1-200 characters.',
