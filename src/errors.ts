@@ -58,6 +58,11 @@ export const ERROR_HINTS = {
   WORKSPACE_NOT_WRITABLE:
     'Choose another folder with --workspace or LEDGERLINE_WORKSPACE, or make this one writable.',
   PATH_IS_SYMLINK: 'A log path is a symbolic link; replace it with a regular file or folder.',
+  SEGMENT_CHANGED:
+    'Something wrote to a closed segment after it was sealed: `ledgerline verify --seals` says what is wrong with it.',
+  CLOCK_NOT_TRUSTED:
+    'Check the date of this machine; when it is right, run `ledgerline cleanup --trust-clock` or call cleanupOldLogs({ trustClock: true }).',
+  UPKEEP_BUSY: 'Another process is sealing, compressing or deleting here; call again when it is done.',
   LEDGER_CLOSED: 'The ledger was closed; open it again.',
   REQUEST_ALREADY_ENDED: 'complete, fail or timeout may be called once for a request.',
   REGISTRY_IS_EXTERNAL: "Projects belong to the host's registry; create them there.",

@@ -5,6 +5,7 @@ import { FileSystemError } from '../errors.js'
 import { AppendFile } from './append-file.js'
 import { makeFolder } from './make-folder.js'
 import type { TornTail } from './open-file.js'
+import { RotatedFile } from './rotated-file.js'
 import { activeName, closedName, nextSequence } from './segments.js'
 import { claimSlot, type Slot } from './slot.js'
 
@@ -14,6 +15,8 @@ export interface JournalOptions {
   /** Bytes after which the active file of a rotated journal is closed. */
   readonly maxBytes: number
   readonly onTornTail: (torn: TornTail) => void
+  /** A file of this project is being closed for its size. Must not throw. */
+  readonly onRotated?: (root: string) => void
 }
 
 export const LOGS_DIR = 'logs'
@@ -21,6 +24,9 @@ export const CHATS_DIR = 'chats'
 export const REQUESTS = 'llm_requests'
 export const EVENTS = 'events'
 export const CHATS = 'chats'
+/** The journals of a project. */
+export const JOURNALS = [REQUESTS, EVENTS, CHATS] as const
+export type JournalName = (typeof JOURNALS)[number]
 
 /** Descriptors of chats kept open at once. */
 const OPEN_CHATS = 64
@@ -29,7 +35,7 @@ const OPEN_CHATS = 64
 export class ProjectJournal {
   readonly #root: string
   readonly #options: JournalOptions
-  readonly #rotated = new Map<string, AppendFile>()
+  readonly #rotated = new Map<JournalName, RotatedFile>()
   readonly #chats = new Map<string, AppendFile>()
   readonly #closing = new Set<Promise<void>>()
   #slot: Slot | undefined
@@ -40,7 +46,7 @@ export class ProjectJournal {
   }
 
   /** To `logs/<base>.jsonl`, rotated by size. Rejects as AppendFile.append. */
-  async appendLog(base: typeof REQUESTS | typeof EVENTS | typeof CHATS, line: string): Promise<void> {
+  async appendLog(base: JournalName, line: string): Promise<void> {
     await this.#rotatedFile(base).append(line)
   }
 
@@ -51,6 +57,25 @@ export class ProjectJournal {
     } finally {
       this.#closeIdleChats(OPEN_CHATS)
     }
+  }
+
+  /** True from the first append on: this process writes here. */
+  get isWritten(): boolean {
+    return this.#slot !== undefined
+  }
+
+  /**
+   * Closes the active files of this process that hold something and are due, also while lines are being appended; the
+   * paths of the closed segments. Rejects with what the file system refuses.
+   */
+  async rotate(isDue: (path: string) => boolean): Promise<string[]> {
+    const closed: string[] = []
+    if (this.#slot?.isHeld() !== true) return closed
+    for (const base of JOURNALS) {
+      const path = await this.#rotatedFile(base).rotate(isDue)
+      if (path !== undefined) closed.push(path)
+    }
+    return closed
   }
 
   async close(): Promise<void> {
@@ -87,18 +112,21 @@ export class ProjectJournal {
     }
   }
 
-  #rotatedFile(base: string): AppendFile {
+  #rotatedFile(base: JournalName): RotatedFile {
     const slot = this.#claimed()
     let file = this.#rotated.get(base)
     if (file === undefined) {
       const dir = join(this.#root, LOGS_DIR)
-      file = new AppendFile({
+      file = new RotatedFile({
         path: join(dir, activeName(base, slot)),
         sync: this.#options.sync,
         onTornTail: this.#options.onTornTail,
         rotation: {
           maxBytes: this.#options.maxBytes,
-          closedPath: () => join(dir, closedName(base, slot, nextSequence(dir, base, slot), new Date())),
+          closedPath: () => {
+            this.#options.onRotated?.(this.#root)
+            return join(dir, closedName(base, slot, nextSequence(dir, base, slot), new Date()))
+          },
         },
       })
       this.#rotated.set(base, file)
