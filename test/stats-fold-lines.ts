@@ -1,5 +1,6 @@
 /** The lines of the files, read one by one: which are entries, and which of an id's lines counts. */
 import { existsSync, readFileSync } from 'node:fs'
+import { constants, gunzipSync } from 'node:zlib'
 import { parseInstant } from '../src/entry/timestamp.js'
 import type { StatsSource } from '../src/stats/stats-engine.js'
 
@@ -20,8 +21,9 @@ export function readWinners(sources: readonly StatsSource[]): {
   const winners = new Map<string, FoldedEntry>()
   const suspectFiles: string[] = []
   for (const file of sources.flatMap((source) => source.files)) {
-    let damaged = false
-    for (const bytes of splitLines(existsSync(file) ? readFileSync(file) : Buffer.alloc(0))) {
+    const content = contentOf(file)
+    let damaged = content.isCut
+    for (const bytes of splitLines(content.bytes)) {
       const text = decode(bytes)
       if (text !== undefined && text.trim() === '') continue
       const entry = text === undefined ? undefined : parseEntry(text.trim())
@@ -34,6 +36,19 @@ export function readWinners(sources: readonly StatsSource[]): {
     if (damaged) suspectFiles.push(file)
   }
   return { winners: [...winners.values()], suspectFiles }
+}
+
+/** Of a gzip file that was cut, what is left. */
+function contentOf(file: string): { bytes: Buffer; isCut: boolean } {
+  if (!existsSync(file)) return { bytes: Buffer.alloc(0), isCut: false }
+  const bytes = readFileSync(file)
+  if (!file.endsWith('.gz')) return { bytes, isCut: false }
+  try {
+    return { bytes: gunzipSync(bytes), isCut: false }
+  } catch {
+    const left = bytes.length === 0 ? bytes : gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })
+    return { bytes: left, isCut: true }
+  }
 }
 
 function splitLines(bytes: Buffer): Buffer[] {

@@ -1,10 +1,9 @@
 /** Lines of a journal file with the byte ranges of its content, one chunk in memory at a time. */
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { TextDecoder } from 'node:util'
 import { MAX_LINE } from '../entry/line.js'
-import { FileSystemError } from '../errors.js'
 import { type Broken, gunzip } from './gunzip.js'
+import { openRegular, readError } from './open-regular.js'
 
 export interface Line {
   /** Without its line end; undefined when the bytes are no UTF-8 or longer than any line that is written. */
@@ -49,29 +48,6 @@ export async function* readLines(path: string, start = 0): AsyncGenerator<Line> 
   } finally {
     await handle.close()
   }
-}
-
-/** Undefined when there is no such file. */
-async function openRegular(path: string): Promise<FileHandle | undefined> {
-  let handle: FileHandle
-  try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
-    throw readError(path, cause)
-  }
-  if ((await handle.stat()).isFile()) return handle
-  await handle.close()
-  throw readError(path, new Error('it is no regular file'))
-}
-
-function readError(path: string, cause: unknown): FileSystemError {
-  const details = { operation: 'read', path, cause }
-  if (cause instanceof Error && 'code' in cause && cause.code === 'ELOOP') {
-    return new FileSystemError('PATH_IS_SYMLINK', 'the log is a symbolic link', details)
-  }
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new FileSystemError('LOG_READ_ERROR', `could not read the log: ${reason}`, details)
 }
 
 async function* chunksOf(handle: FileHandle, start: number): AsyncGenerator<Buffer> {

@@ -1,5 +1,6 @@
 /** Runs a statement over files that may vanish, and lines that may not fit. */
-import { type ReadableFile, readableFiles } from './readable-files.js'
+import { GzipCopies } from './gzip-copy.js'
+import { type KnownFiles, type ReadableFile, readableFiles } from './readable-files.js'
 
 /** Larger lines than the first size are rare, and smaller buffers let the threads share a file. */
 const OBJECT_SIZES = [2 << 20, 16 << 20, 64 << 20]
@@ -10,9 +11,11 @@ const OBJECT_SIZES = [2 << 20, 16 << 20, 64 << 20]
  */
 export async function readFiles(
   paths: readonly string[],
+  known: KnownFiles,
   read: (files: readonly ReadableFile[], objectSize: number) => Promise<void>,
 ): Promise<readonly ReadableFile[] | null> {
-  let files = await readableFiles(paths)
+  await using copies = new GzipCopies()
+  let files = await readableFiles(paths, known, copies)
   let sizes = 0
   for (;;) {
     if (files.length === 0) return null
@@ -21,7 +24,11 @@ export async function readFiles(
       return files
     } catch (error) {
       const message = error instanceof Error ? error.message : ''
-      const left = await readableFiles(files.map(({ path }) => path))
+      const left = await readableFiles(
+        files.map(({ path }) => path),
+        known,
+        copies,
+      )
       if (message.includes('"maximum_object_size"') && sizes + 1 < OBJECT_SIZES.length) sizes += 1
       else if (left.length === files.length) throw error
       files = left
@@ -30,6 +37,6 @@ export async function readFiles(
 }
 
 /** DuckDB takes `*`, `?` and `[` in a path for a pattern; in brackets they stand for themselves. */
-export function withoutGlob({ path }: ReadableFile): string {
-  return path.replace(/[*?[]/g, '[$&]')
+export function withoutGlob({ read }: ReadableFile): string {
+  return read.replace(/[*?[]/g, '[$&]')
 }
