@@ -50,6 +50,18 @@ export function claimRole(logsDir: string, name: string): Role | undefined {
   })
 }
 
+/** Whether somebody has the slot or role now, as far as this process can tell. Writes nothing. */
+export function isClaimed(logsDir: string, name: string): boolean {
+  const dir = join(logsDir, SLOTS_DIR)
+  try {
+    const generation = highestGeneration(dir, name)
+    return generation > 0 && !isFree(claimPath(dir, name, generation), Date.now())
+  } catch {
+    // Without the folder there is no claim.
+    return false
+  }
+}
+
 interface Draft {
   readonly dir: string
   readonly path: string
