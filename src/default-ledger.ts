@@ -65,6 +65,9 @@ export const logChatEvent: Call<'logChatEvent'> = async (...args) =>
   (await defaultLedger()).logChatEvent(...args)
 export const logError: Call<'logError'> = async (...args) => (await defaultLedger()).logError(...args)
 export const logWarning: Call<'logWarning'> = async (...args) => (await defaultLedger()).logWarning(...args)
+export const rotateLogs: Call<'rotateLogs'> = async (id) => (await defaultLedger()).rotateLogs(id)
+export const cleanupOldLogs: Call<'cleanupOldLogs'> = async (options) =>
+  (await defaultLedger()).cleanupOldLogs(options)
 
 /** Throws StateError LEDGER_CLOSED before the first awaited call. */
 export const getCachedStats: Ledger['getCachedStats'] = (scope) =>

@@ -11,6 +11,7 @@ export { MESSAGE_STATUSES, ROLES } from './chat-log/message.js'
 export {
   appendMessage,
   appendMessages,
+  cleanupOldLogs,
   close,
   createChat,
   createProject,
@@ -35,6 +36,7 @@ export {
   logSystemEvent,
   logWarning,
   readChat,
+  rotateLogs,
   startLLMRequest,
 } from './default-ledger.js'
 export type {
@@ -68,7 +70,11 @@ export {
   StateError,
   ValidationError,
 } from './errors.js'
+export type { RetiredSegment } from './journal/upkeep/journal-upkeep.js'
 export type {
+  CleanupOptions,
+  CleanupResult,
+  ClosedSegment,
   Durability,
   EventInput,
   EventLevel,
@@ -78,7 +84,11 @@ export type {
   LogFilter,
   LogOptions,
   LogPage,
+  RetentionOptions,
+  RetiredLog,
+  RotateResult,
   RotationOptions,
+  SealOptions,
 } from './ledger.js'
 export { EVENT_LEVELS } from './ledger.js'
 export { openLedger } from './open-ledger.js'

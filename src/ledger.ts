@@ -2,6 +2,9 @@
 import type { Logger } from 'pino'
 import type { HistoryMessage, Message, MessageInput } from './chat-log/message.js'
 import type { EntryError, LLMRequestLogEntry, LoggedEntry, LogResult } from './entry/entry.js'
+import type { LedgerlineError } from './errors.js'
+import type { JournalName } from './journal/project-journal.js'
+import type { RetiredSegment } from './journal/upkeep/journal-upkeep.js'
 import type { CachedStats } from './stats/live-counters.js'
 import type { Dimension, Integrity, Stats, StatsOptions, StatsScope } from './stats/stats-engine.js'
 import type { SystemLogOptions } from './system-log/options.js'
@@ -14,6 +17,27 @@ export type Durability = 'os' | 'fsync'
 export interface RotationOptions {
   /** Bytes after which the active file is closed and a new one begun; default 64 MiB. */
   readonly maxBytes?: number
+  /** Close the active file this many days (UTC) after it was begun; never when absent. */
+  readonly maxAgeDays?: number
+  /** Compress closed segments; default false. */
+  readonly gzip?: boolean
+}
+
+/** What is kept of the closed segments of a project; totals stay when requests are deleted. Without limits, all. */
+export interface RetentionOptions {
+  /** Days since the newest line of a segment of requests or events. */
+  readonly maxAgeDays?: number
+  /** Closed segments of one journal. */
+  readonly maxSegments?: number
+  /** What the closed segments of one journal weigh together on the disk. */
+  readonly maxBytes?: number
+  /** Days since the last message of a chat. */
+  readonly chatsMaxAgeDays?: number
+}
+
+export interface SealOptions {
+  /** Signs the seals of closed segments: an Ed25519 key as PEM text, or the path of a file with it. */
+  readonly privateKey?: string
 }
 
 export interface LedgerOptions {
@@ -22,6 +46,10 @@ export interface LedgerOptions {
   /** Default `os`. */
   readonly durability?: Durability
   readonly rotation?: RotationOptions
+  readonly retention?: RetentionOptions
+  readonly seals?: SealOptions
+  /** Seal, compress and delete in the background, by the options above; default true. */
+  readonly upkeep?: boolean
   /** The host's own registry of projects. */
   readonly projects?: ProjectResolver
   /** Read the files at open so that getCachedStats is complete; default true. */
@@ -65,6 +93,42 @@ export interface LogPage {
   readonly entries: readonly LoggedEntry[]
   /** Pass it as `cursor` for the next page; null on the last. */
   readonly nextCursor: string | null
+}
+
+export interface ClosedSegment {
+  readonly projectId: string
+  readonly journal: JournalName
+  /** The file's name without its ending. */
+  readonly segment: string
+  readonly bytes: number
+}
+
+export interface RotateResult {
+  readonly segments: readonly ClosedSegment[]
+  /** What could not be done; each is on the system log too, and is tried again. */
+  readonly problems: readonly LedgerlineError[]
+}
+
+export interface CleanupOptions {
+  /** All projects when absent. */
+  readonly projectId?: string
+  /** Say what would be deleted, and change nothing. */
+  readonly dryRun?: boolean
+  /** Take the present time as right although the clock jumped. */
+  readonly trustClock?: boolean
+  /** In place of the ledger's own limits, one by one. */
+  readonly retention?: RetentionOptions
+}
+
+export interface RetiredLog extends RetiredSegment {
+  readonly projectId: string
+}
+
+export interface CleanupResult {
+  /** What was deleted, or would be. */
+  readonly segments: readonly RetiredLog[]
+  /** As in RotateResult. */
+  readonly problems: readonly LedgerlineError[]
 }
 
 export const EVENT_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
@@ -119,6 +183,14 @@ export interface Ledger extends AsyncDisposable {
   logWarning(message: string, context?: Readonly<Record<string, unknown>>): Promise<void>
   /** A pino logger of the system log, named. */
   getLogger(name: string): Logger
+
+  /**
+   * Closes the active files that hold something, of this process and of processes that are gone; then seals,
+   * compresses and deletes as the options say. Throws ValidationError INVALID_PROJECT_ID, NotFoundError.
+   */
+  rotateLogs(projectId?: string): Promise<RotateResult>
+  /** Deletes what the retention options no longer keep. Throws as rotateLogs does, and ValidationError INVALID_OPTION. */
+  cleanupOldLogs(options?: CleanupOptions): Promise<CleanupResult>
 
   integrity(): Integrity
   /** For capture adapters: work done behind the caller's back that flush() and close() wait for. */

@@ -29,7 +29,7 @@ export async function readWorkspace<T>(
   const workspace = workspacePath(options)
   await requireFolder(workspace)
   const systemLog = { level: 'silent', file: false, pretty: false } as const
-  return closeAfter(await openLedger({ workspace, liveCounters: false, systemLog }), use)
+  return closeAfter(await openLedger({ workspace, liveCounters: false, upkeep: false, systemLog }), use)
 }
 
 /** For commands that write: `create` makes the folder when it is not there. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { StateError } from '../../errors.js'
 import { EVENTS, JOURNALS, LOGS_DIR, REQUESTS } from '../project-journal.js'
-import { listForms } from '../segments.js'
+import { closedSegments, listForms } from '../segments.js'
 import { claimRole, SLOTS_DIR } from '../slot.js'
 import { removeDrafts } from './draft.js'
 import {
@@ -38,10 +38,10 @@ export class Upkeep {
     this.#journals = JOURNALS.map((base) => new JournalUpkeep(this.#dir, base, options))
   }
 
-  /** The names of the closed segments: while they stay the same there is nothing to seal or to compress. */
-  get closed(): string {
-    const forms = JOURNALS.flatMap((base) => listForms(this.#dir, base))
-    return forms.flatMap(({ form, path }) => (form === 'active' ? [] : [path])).join('\n')
+  /** The closed segments, whatever their form: while they stay the same there is nothing to seal or to compress. */
+  get stems(): string {
+    const segments = JOURNALS.flatMap((base) => closedSegments(this.#dir, base))
+    return segments.map(({ stem }) => stem).join('\n')
   }
 
   /** What the limits would delete now; nothing is changed. */
