@@ -11,7 +11,7 @@ export interface Snapshot extends Disposable {
 }
 
 /**
- * Every line that was written before the call is in one of the files, or in the summary of it. Each file is held by a
+ * Every line that was written before the call is in one of the files, or in the summary of it. A file is held by a
  * second link, so that nobody who renames, compresses or deletes takes it away; a segment that is seen as the active
  * file and as a closed one counts once, because ids do. Where links cannot be made the names themselves are given.
  */
@@ -44,7 +44,7 @@ function holdClosed(dir: string, base: string, before: readonly Segment[], held:
     const closed = closedSegments(dir, base)
     const listed = new Set(closed.map(({ stem }) => stem))
     for (const segment of closed) {
-      const link = links.get(segment.path) ?? linkTo(segment, join(held, basename(segment.path)))
+      const link = links.get(segment.path) ?? linkClosed(segment, held)
       if (link !== undefined) links.set(segment.path, link)
     }
     // A long folder is listed in parts, and a segment may change its form in between: then no part shows it.
@@ -52,6 +52,11 @@ function holdClosed(dir: string, base: string, before: readonly Segment[], held:
     if (isWhole || lists === MAX_LISTS) return closed.map(({ path }) => links.get(path) ?? path)
     stems = [...listed]
   }
+}
+
+/** A summary is the last form of a segment and stays: of those there may be thousands. */
+function linkClosed(segment: Segment, held: string): string | undefined {
+  return segment.form === 'summary' ? segment.path : linkTo(segment, join(held, basename(segment.path)))
 }
 
 /** False where nothing was ever written by us: there a reader leaves nothing behind, and nobody compresses or deletes. */
