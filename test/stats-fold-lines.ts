@@ -12,6 +12,7 @@ export interface FoldedEntry {
   readonly id: string
   readonly startMs: number
   readonly state: State
+  readonly summarized: boolean
 }
 
 export function readWinners(sources: readonly StatsSource[]): {
@@ -26,7 +27,8 @@ export function readWinners(sources: readonly StatsSource[]): {
     for (const bytes of splitLines(content.bytes)) {
       const text = decode(bytes)
       if (text !== undefined && text.trim() === '') continue
-      const entry = text === undefined ? undefined : parseEntry(text.trim())
+      const entry =
+        text === undefined ? undefined : parseEntry(text.trim(), file.endsWith('.summary.jsonl.gz'))
       if (entry === undefined) damaged = true
       else {
         const best = winners.get(entry.id)
@@ -69,7 +71,7 @@ function decode(bytes: Buffer): string | undefined {
   }
 }
 
-function parseEntry(text: string): FoldedEntry | undefined {
+function parseEntry(text: string, summarized: boolean): FoldedEntry | undefined {
   let line: unknown
   try {
     line = JSON.parse(text)
@@ -80,9 +82,9 @@ function parseEntry(text: string): FoldedEntry | undefined {
   const startMs = parseInstant(line.timestamp_start)
   if (startMs === undefined) return undefined
   if (line.status === 'pending' || line.status === 'success')
-    return { text, line, id: line.id, startMs, state: line.status }
+    return { text, line, id: line.id, startMs, state: line.status, summarized }
   const failed = line.status === 'error' || line.status === 'timeout'
-  return failed ? { text, line, id: line.id, startMs, state: 'failed' } : undefined
+  return failed ? { text, line, id: line.id, startMs, state: 'failed', summarized } : undefined
 }
 
 /** Final before pending, then the later end; equals are decided by the order of reading. */

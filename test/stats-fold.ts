@@ -52,8 +52,7 @@ export function foldLogs(question: LogQuestion): string[] {
   const { before, id, limit } = question
   return readWinners(question.sources)
     .winners.filter(
-      (entry) =>
-        matches(entry, question) && (id === undefined || entry.id === id) && entry.line.summarized !== true,
+      (entry) => matches(entry, question) && (id === undefined || entry.id === id) && !entry.summarized,
     )
     .sort((a, b) => b.startMs - a.startMs || compareText(b.id, a.id))
     .filter(

@@ -40,6 +40,11 @@ export function formName(stem: string, form: Form): string {
   return `${stem}${ENDINGS[form]}`
 }
 
+/** Whether the file is a summary, by its name alone. */
+export function isSummary(path: string): boolean {
+  return path.endsWith(ENDINGS.summary)
+}
+
 /** The form of each segment that counts, in reading order: closed ones by slot and sequence, then active ones by slot. */
 export function listSegments(dir: string, base: string): Segment[] {
   const counting = new Map<string, Segment>()

@@ -83,6 +83,11 @@ interface Segment {
   readonly form: Form
 }
 
+function endingOf(form: Form): string {
+  if (form === 'raw') return '.jsonl'
+  return form === 'summary' ? '.summary.jsonl.gz' : '.jsonl.gz'
+}
+
 function contentOf({ bytes, form }: Segment): Buffer {
   if (form === 'raw') return bytes
   if (form === 'summary') {
@@ -100,8 +105,7 @@ function writeSources(contents: readonly (readonly (Segment | null)[])[]): Stats
   return contents.map((bytes, source) => ({
     projectId: `p${source}`,
     files: bytes.map((content, index) => {
-      const ending = content === null || content.form === 'raw' ? '' : '.gz'
-      const path = join(dir, `${source} [${index}]*'.jsonl${ending}`)
+      const path = join(dir, `${source} [${index}]*'${content === null ? '.jsonl' : endingOf(content.form)}`)
       if (content !== null) writeFileSync(path, contentOf(content))
       return path
     }),

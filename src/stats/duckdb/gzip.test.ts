@@ -133,15 +133,22 @@ describe('summaries', () => {
     expect(await engine.logs(files.logs())).toHaveLength(listed)
   })
 
-  test.each(['"true"', '1', 'null', 'false', '{}'])(
-    'a field that says %s is no mark of one',
-    async (value) => {
-      files.write('log.jsonl', full('a', { summarized: JSON.parse(value) }))
-      expect((await engine.stats(files.stats())).measures).toMatchObject({
-        totalRequests: 1,
-        summarizedRequests: 0,
-      })
-      expect(await engine.logs(files.logs())).toHaveLength(1)
-    },
-  )
+  test('a caller that logs a field `summarized` makes none of it', async () => {
+    files.write('log.jsonl', full('a', { summarized: true })).writeBytes('b.jsonl.gz', gzip(summary('b')))
+    expect((await engine.stats(files.stats())).measures).toMatchObject({
+      totalRequests: 2,
+      summarizedRequests: 0,
+    })
+    expect(await engine.logs(files.logs())).toHaveLength(2)
+  })
+
+  test('one that was cut counts as far as it can be read', async () => {
+    const [a, b] = [summary('a'), summary('b')]
+    files.writeBytes('log.summary.jsonl.gz', gzip(a, b).subarray(0, -8))
+    expect(await engine.stats(files.stats())).toMatchObject({
+      measures: { totalRequests: 2, summarizedRequests: 2 },
+      suspectFiles: files.paths,
+    })
+    expect(await engine.logs(files.logs())).toEqual([])
+  })
 })

@@ -1,4 +1,5 @@
 /** The lines of the files as one table of typed rows, with only the columns a question needs. */
+import { isSummary } from '../../journal/segments.js'
 import type { Dimension } from '../stats-engine.js'
 import { dimensionField } from './dimensions.js'
 import type { KnownFiles, ReadableFile } from './readable-files.js'
@@ -55,11 +56,18 @@ export async function loadLines(
 ): Promise<Lines | null> {
   let damaged: readonly ReadableFile[] = []
   const files = await readFiles(paths, known, async (readable, objectSize) => {
+    // Not by the field of that name: a caller may have logged it.
+    const summaries = readable.flatMap(({ path }, index) => (isSummary(path) ? [index] : []))
     const create = async (from: (source: Source) => string): Promise<void> => {
       const bindings = new Bindings()
       await session.run('DROP TABLE IF EXISTS lines')
       await session.run(
-        createTable(from, bindings.bind(readable.map(withoutGlob)), objectSize, columns),
+        createTable(
+          from,
+          { files: bindings.bind(readable.map(withoutGlob)), objectSize },
+          summaries,
+          columns,
+        ),
         bindings,
       )
       damaged = await findDamaged(session, readable)
@@ -89,8 +97,8 @@ async function findDamaged(session: Session, files: readonly ReadableFile[]): Pr
 
 function createTable(
   from: (source: Source) => string,
-  files: string,
-  objectSize: number,
+  source: Omit<Source, 'fields'>,
+  summaries: readonly number[],
   { measures, dimensions }: LineColumns,
 ): string {
   const fields = new Map<string, FieldType>([
@@ -98,13 +106,12 @@ function createTable(
     ['status', 'VARCHAR'],
     ['timestamp_start', 'VARCHAR'],
     ['timestamp_end', 'VARCHAR'],
-    ['summarized', 'JSON'],
   ])
   const inner = [
     'file_index AS file',
     'id',
     'timestamp_end AS ended',
-    `coalesce(summarized::VARCHAR = 'true', false) AS summarized`,
+    `${summaries.length > 0 ? `file_index IN (${summaries.join(', ')})` : 'false'} AS summarized`,
     `${instant('timestamp_start')} AS start_ms`,
     `CASE status
       WHEN 'pending' THEN ${STATE.pending} WHEN 'success' THEN ${STATE.success}
@@ -144,5 +151,5 @@ function createTable(
   return `
     CREATE TEMP TABLE lines AS
     SELECT ${outer.join(', ')}
-    FROM (SELECT ${inner.join(', ')} FROM ${from({ files, objectSize, fields })})`
+    FROM (SELECT ${inner.join(', ')} FROM ${from({ ...source, fields })})`
 }
