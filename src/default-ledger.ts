@@ -68,6 +68,8 @@ export const logWarning: Call<'logWarning'> = async (...args) => (await defaultL
 export const rotateLogs: Call<'rotateLogs'> = async (id) => (await defaultLedger()).rotateLogs(id)
 export const cleanupOldLogs: Call<'cleanupOldLogs'> = async (options) =>
   (await defaultLedger()).cleanupOldLogs(options)
+export const verify: Call<'verify'> = async (options) => (await defaultLedger()).verify(options)
+export const repair: Call<'repair'> = async (options) => (await defaultLedger()).repair(options)
 
 /** Throws StateError LEDGER_CLOSED before the first awaited call. */
 export const getCachedStats: Ledger['getCachedStats'] = (scope) =>

@@ -36,8 +36,10 @@ export {
   logSystemEvent,
   logWarning,
   readChat,
+  repair,
   rotateLogs,
   startLLMRequest,
+  verify,
 } from './default-ledger.js'
 export type {
   Cost,
@@ -70,7 +72,19 @@ export {
   StateError,
   ValidationError,
 } from './errors.js'
+export type { RepairedFile } from './journal/repair/repair-project.js'
 export type { RetiredSegment } from './journal/upkeep/journal-upkeep.js'
+export type {
+  DamageKind,
+  DoubledId,
+  JournalSeals,
+  LineDamage,
+  LineRange,
+  SealFault,
+  SealFaultKind,
+  VerifyProgress,
+  VerifyReport,
+} from './journal/verify/report.js'
 export type {
   CleanupOptions,
   CleanupResult,
@@ -84,11 +98,15 @@ export type {
   LogFilter,
   LogOptions,
   LogPage,
+  RepairOptions,
+  RepairReport,
   RetentionOptions,
   RetiredLog,
   RotateResult,
   RotationOptions,
+  SealHead,
   SealOptions,
+  VerifyOptions,
 } from './ledger.js'
 export { EVENT_LEVELS } from './ledger.js'
 export { openLedger } from './open-ledger.js'

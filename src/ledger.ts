@@ -5,6 +5,8 @@ import type { EntryError, LLMRequestLogEntry, LoggedEntry, LogResult } from './e
 import type { LedgerlineError } from './errors.js'
 import type { JournalName } from './journal/project-journal.js'
 import type { RetiredSegment } from './journal/upkeep/journal-upkeep.js'
+import type { RepairedFile } from './journal/repair/repair-project.js'
+import type { VerifyProgress, VerifyReport } from './journal/verify/report.js'
 import type { CachedStats } from './stats/live-counters.js'
 import type { Dimension, Integrity, Stats, StatsOptions, StatsScope } from './stats/stats-engine.js'
 import type { SystemLogOptions } from './system-log/options.js'
@@ -131,6 +133,41 @@ export interface CleanupResult {
   readonly problems: readonly LedgerlineError[]
 }
 
+/** The last record of a chain of seals, as verify gives it. */
+export interface SealHead {
+  readonly seq: number
+  readonly hash: string
+}
+
+export interface VerifyOptions {
+  /** All projects when absent. */
+  readonly projectId?: string
+  /** Check the seals too; default false, and true with `head` or `publicKey`. */
+  readonly seals?: boolean
+  /** Heads that verify gave before and that were kept elsewhere: each must still be in a chain. */
+  readonly head?: SealHead | readonly SealHead[]
+  /** Ed25519 in PEM, or the path of a file with it: every seal must be signed by it, but for those before the first signed one. */
+  readonly publicKey?: string
+  /** Called after each piece that was read; must not throw. */
+  readonly onProgress?: (progress: VerifyProgress) => void
+}
+
+export interface RepairOptions {
+  /** All projects when absent. */
+  readonly projectId?: string
+  /** Say what would be repaired, and change nothing. */
+  readonly dryRun?: boolean
+}
+
+export interface RepairReport {
+  readonly dryRun: boolean
+  readonly files: readonly (RepairedFile & { readonly projectId: string })[]
+  /** Damaged files that a living process writes: they are left as they are. */
+  readonly busy: readonly string[]
+  /** What could not be done. */
+  readonly problems: readonly LedgerlineError[]
+}
+
 export const EVENT_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 export type EventLevel = (typeof EVENT_LEVELS)[number]
 
@@ -191,6 +228,17 @@ export interface Ledger extends AsyncDisposable {
   rotateLogs(projectId?: string): Promise<RotateResult>
   /** Deletes what the retention options no longer keep. Throws as rotateLogs does, and ValidationError INVALID_OPTION. */
   cleanupOldLogs(options?: CleanupOptions): Promise<CleanupResult>
+
+  /**
+   * Reads every line of every file and names what is damaged, doubled or not as it was sealed. Changes nothing. Throws
+   * ValidationError INVALID_OPTION, INVALID_SEAL_KEY, INVALID_PROJECT_ID, NotFoundError.
+   */
+  verify(options?: VerifyOptions): Promise<VerifyReport>
+  /**
+   * Takes damage out of files that no living process writes: intact lines stay, records that damaged lines still hold
+   * are saved, and the file as it was is kept in `logs/damaged/`. Throws as verify does.
+   */
+  repair(options?: RepairOptions): Promise<RepairReport>
 
   integrity(): Integrity
   /** For capture adapters: work done behind the caller's back that flush() and close() wait for. */

@@ -13,6 +13,7 @@ import { StatsDesk } from './ledger/stats-desk.js'
 import { Tally } from './ledger/tally.js'
 import { UnderWay } from './ledger/under-way.js'
 import { UpkeepDesk } from './ledger/upkeep-desk.js'
+import { repairLedger, verifyLedger } from './ledger/verification.js'
 import type { Ledger, LedgerOptions } from './ledger.js'
 import { LiveCounters } from './stats/live-counters.js'
 import { checkScope } from './stats/question.js'
@@ -182,6 +183,10 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
 
     rotateLogs: (projectId) => append('rotateLogs', () => upkeep.rotateLogs(projectId)),
     cleanupOldLogs: (cleanupOptions) => append('cleanupOldLogs', () => upkeep.cleanup(cleanupOptions ?? {})),
+
+    verify: (verifyOptions) => read('verify', () => verifyLedger(projects, verifyOptions ?? {})),
+    repair: (repairOptions) =>
+      append('repair', () => repairLedger(projects, repairOptions ?? {}, resolved.sealKey)),
 
     integrity: () => tally.read(0),
     defer(work) {

@@ -54,7 +54,7 @@ export type SealFaultKind =
 
 export interface SealFault {
   readonly kind: SealFaultKind
-  readonly projectId: string
+  readonly projectId: string | null
   /** `llm_requests`, `events` or `chats`; null for a head that is in no chain. */
   readonly journal: string | null
   /** Sequence number of the record. */
