@@ -18,6 +18,15 @@ An entry without a status is pending: stats count it as pending, or interrupted
 once this command has ended, and not as a request, until the same id comes with
 success, error or timeout. How many there were is said on standard error.`
 
+const ROTATE_NOTE = `
+Files of processes that run are theirs, and stay open: they close them by size
+and age. LEDGERLINE_ROTATION_... and LEDGERLINE_RETENTION_... say what is done.`
+
+const CLEANUP_NOTE = `
+A limit that is not given is that of LEDGERLINE_RETENTION_...; without any,
+nothing is deleted. Of a deleted segment of requests a summary stays, with all
+that is counted and nothing that was said.`
+
 /** The whole command line. It throws CommanderError in place of exiting, and leaves it to the caller to report it. */
 export function createProgram(): Command {
   const program: Command = new Command('ledgerline')
@@ -43,6 +52,8 @@ export function createProgram(): Command {
   addShow(program)
   addLog(program)
   addProjects(program)
+  addRotate(program)
+  addCleanup(program)
   return program
 }
 
@@ -134,6 +145,39 @@ function addProjects(program: Command): void {
     })
 }
 
+function addRotate(program: Command): void {
+  subcommand(program, 'rotate', 'close the active files, then seal, compress and delete as configured', [
+    'rotate --project support-bot',
+  ])
+    .option('--project <id or slug>', 'only this project')
+    .addHelpText('after', ROTATE_NOTE)
+    .action(async (_options, command: Command) => {
+      const { rotateCommand } = await import('./commands/rotate.js')
+      await rotateCommand(command.optsWithGlobals())
+    })
+}
+
+function addCleanup(program: Command): void {
+  const limit = wholeNumber(1, Number.MAX_SAFE_INTEGER)
+  const days = wholeNumber(1, 36_500)
+  subcommand(program, 'cleanup', 'delete closed segments past the limits of retention; totals stay', [
+    'cleanup --dry-run --max-age-days 90',
+    'cleanup --project support-bot --max-bytes 1000000000',
+  ])
+    .option('--project <id or slug>', 'only this project')
+    .option('--dry-run', 'say what would be deleted, and change nothing')
+    .option('--trust-clock', 'take the present time as right although the clock jumped')
+    .option('--max-age-days <number>', 'days since the newest line of a segment', days)
+    .option('--max-segments <number>', 'closed segments of one journal', limit)
+    .option('--max-bytes <number>', 'what the closed segments of one journal weigh together', limit)
+    .option('--chats-max-age-days <number>', 'days since the last message of a chat', days)
+    .addHelpText('after', CLEANUP_NOTE)
+    .action(async (_options, command: Command) => {
+      const { cleanupCommand } = await import('./commands/cleanup.js')
+      await cleanupCommand(command.optsWithGlobals())
+    })
+}
+
 function subcommand(
   parent: Command,
   name: string,
@@ -150,7 +194,7 @@ function subcommand(
 
 function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
-    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
     if (number >= min && number <= max) return number
     throw new InvalidArgumentError(`It is no integer from ${min} to ${max}.`)
   }

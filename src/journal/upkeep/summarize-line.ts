@@ -1,5 +1,4 @@
 /** What retention keeps of a line: all that is counted, nothing that was said. */
-import type { LoggedEntry } from '../../entry/entry.js'
 import { parseEntry } from '../parse-entry.js'
 
 const KEPT = [
@@ -84,9 +83,4 @@ const UNICODE_LINE_END = /[\u0085\u2028\u2029]/g
 
 function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-}
-
-/** Whether the entry is known by its summary only. */
-export function isSummarized(entry: LoggedEntry): boolean {
-  return entry.summarized === true
 }
