@@ -23,7 +23,7 @@ export class IdTable {
     if (this.#count * 3 >= this.#states.length * 2) this.#grow()
     const digest = hash('sha256', id, 'buffer')
     const key = Uint32Array.from([0, 4, 8, 12], (at) => digest.readUInt32LE(at))
-    const place = this.#find(key)
+    const place = this.#find(key, 0)
     const state = this.#states[place] ?? FREE
     if (state === FREE) {
       this.#words.set(key, place * WORDS)
@@ -45,21 +45,21 @@ export class IdTable {
     return state === FREE ? 'new' : 'again'
   }
 
-  /** Where the key is, or the free place where it belongs. */
-  #find(key: Uint32Array): number {
+  /** Where the key that stands at `from` is, or the free place where it belongs. */
+  #find(key: Uint32Array, from: number): number {
     const mask = this.#states.length - 1
-    let place = (key[0] ?? 0) & mask
-    while (this.#states[place] !== FREE && !this.#isAt(place, key)) place = (place + 1) & mask
+    let place = (key[from] ?? 0) & mask
+    while (this.#states[place] !== FREE && !this.#isAt(place, key, from)) place = (place + 1) & mask
     return place
   }
 
-  #isAt(place: number, key: Uint32Array): boolean {
+  #isAt(place: number, key: Uint32Array, from: number): boolean {
     const at = place * WORDS
     return (
-      this.#words[at] === key[0] &&
-      this.#words[at + 1] === key[1] &&
-      this.#words[at + 2] === key[2] &&
-      this.#words[at + 3] === key[3]
+      this.#words[at] === key[from] &&
+      this.#words[at + 1] === key[from + 1] &&
+      this.#words[at + 2] === key[from + 2] &&
+      this.#words[at + 3] === key[from + 3]
     )
   }
 
@@ -70,8 +70,10 @@ export class IdTable {
     for (let from = 0; from < states.length; from++) {
       const state = states[from] ?? FREE
       if (state === FREE) continue
-      const place = this.#find(words.subarray(from * WORDS, from * WORDS + 4))
-      this.#words.set(words.subarray(from * WORDS, (from + 1) * WORDS), place * WORDS)
+      const place = this.#find(words, from * WORDS)
+      for (let word = 0; word < WORDS; word++) {
+        this.#words[place * WORDS + word] = words[from * WORDS + word] ?? 0
+      }
       this.#states[place] = state
     }
   }
