@@ -79,6 +79,15 @@ describe('a gzip file with', () => {
     vi.unstubAllEnvs()
   })
 
+  test('a comment in its header is read whole', async () => {
+    const header = Buffer.from(bytes.subarray(0, 10)).fill(0x10, 3, 4)
+    const commented = Buffer.concat([header, Buffer.from('by hand\0'), bytes.subarray(10)])
+    files.writeBytes('a.jsonl.gz', bytes).writeBytes("it's [b].jsonl.gz", commented)
+    files.writeBytes('c.jsonl.gz', gzip(...linesOf(1)))
+    expect((await engine.stats(files.stats())).measures.totalRequests).toBe(5)
+    expect(await engine.logs(files.logs())).toHaveLength(5)
+  })
+
   test('damage that was repaired is read whole', async () => {
     files.writeBytes('log.jsonl.gz', bytes.subarray(0, -20))
     expect((await engine.stats(files.stats())).suspectFiles).toEqual(files.paths)

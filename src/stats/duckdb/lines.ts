@@ -42,9 +42,9 @@ export interface Lines {
 }
 
 /**
- * Makes the temporary table `lines`: `file` (index), `id` (JSON text), `state`, `start_ms`, `ended`, `summarized`,
- * and the columns asked for. Its rowid is the order of reading. Blank lines are left out, damaged ones have no state. Files that are
- * absent or empty have no lines; null when there are none at all.
+ * Makes the temporary table `lines`: `file` (index), `id` (JSON text), `state`, `start_ms`, `ended`, `summarized`, and
+ * the columns asked for. Its rowid is the order of reading. Blank lines are left out, damaged ones have no state. Files
+ * that are absent or empty have no lines; null when there are none at all.
  *
  * Files of which `known` says that they are damaged are read carefully at once; it is added to.
  */

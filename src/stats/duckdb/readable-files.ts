@@ -7,7 +7,7 @@ export interface ReadableFile {
   readonly path: string
   /** Stays the same when the file is renamed. */
   readonly identity: string
-  /** What DuckDB reads: the path, or a copy of what can be read of a damaged gzip file. */
+  /** What DuckDB reads: the path, or a copy of what can be read of a gzip file that it must not be given. */
   readonly read: string
 }
 
@@ -16,6 +16,11 @@ export class KnownFiles {
   /** Files with damaged lines. */
   readonly damaged = new Set<string>()
   readonly #whole = new Map<string, boolean>()
+
+  /** For a gzip file that the engine refuses although it is whole: its header has a comment, say. */
+  setUnreadable(identity: string): void {
+    this.#whole.set(identity, false)
+  }
 
   async isWholeGzip(path: string, identity: string): Promise<boolean> {
     const known = this.#whole.get(identity)

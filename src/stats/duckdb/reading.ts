@@ -7,7 +7,7 @@ const OBJECT_SIZES = [2 << 20, 16 << 20, 64 << 20]
 
 /**
  * Reads those of the files that can be read, and gives them back; null when there are none. Reads again with larger
- * buffers when a line did not fit, and without a file that vanished meanwhile.
+ * buffers when a line did not fit, without a file that vanished meanwhile, and with a copy of a gzip file that was refused.
  */
 export async function readFiles(
   paths: readonly string[],
@@ -24,13 +24,17 @@ export async function readFiles(
       return files
     } catch (error) {
       const message = error instanceof Error ? error.message : ''
+      const refused = message.includes('GZIP')
+        ? files.filter(({ path, read }) => read === path && message.includes(path))
+        : []
+      for (const { identity } of refused) known.setUnreadable(identity)
       const left = await readableFiles(
         files.map(({ path }) => path),
         known,
         copies,
       )
       if (message.includes('"maximum_object_size"') && sizes + 1 < OBJECT_SIZES.length) sizes += 1
-      else if (left.length === files.length) throw error
+      else if (left.length === files.length && refused.length === 0) throw error
       files = left
     }
   }
