@@ -46,6 +46,14 @@ describe('claimSlot', () => {
     expect(JSON.parse(readFileSync(join(folder, SLOTS_DIR, '0.2'), 'utf8'))).toMatchObject(own)
   })
 
+  test('removes all lower claims: one that died in the middle of it left two', () => {
+    const folder = tempFolder()
+    claimOf(folder, '0.1', dead)
+    writeFileSync(join(folder, SLOTS_DIR, '0.2'), JSON.stringify(dead))
+    expect(claimSlot(folder).number).toBe(0)
+    expect(readdirSync(join(folder, SLOTS_DIR))).toEqual(['0.3'])
+  })
+
   test.each([
     ['another host', { ...own, host: 'elsewhere' }],
     ['another container', { ...own, started: `${boot} other ${tick}` }],

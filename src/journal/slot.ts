@@ -104,7 +104,10 @@ function tryClaim(draft: Draft, name: string): string | undefined {
     rmSync(claim, { force: true })
     return tryClaim(draft, name)
   }
-  if (generation > 0) rmSync(claimPath(dir, name, generation), { force: true })
+  // Also those that a process left which died right here.
+  for (const lower of generationsOf(dir, name)) {
+    if (lower <= generation) rmSync(claimPath(dir, name, lower), { force: true })
+  }
   return claim
 }
 
@@ -193,12 +196,14 @@ function claimPath(dir: string, name: string, generation: number): string {
 }
 
 function highestGeneration(dir: string, name: string): number {
-  let highest = 0
-  for (const file of readdirSync(dir)) {
+  return Math.max(0, ...generationsOf(dir, name))
+}
+
+function generationsOf(dir: string, name: string): number[] {
+  return readdirSync(dir).flatMap((file) => {
     const [owned, generation] = file.split('.')
-    if (owned === name) highest = Math.max(highest, Number(generation) || 0)
-  }
-  return highest
+    return owned === name ? [Number(generation) || 0] : []
+  })
 }
 
 function isExist(error: unknown): boolean {

@@ -62,10 +62,16 @@ export class JournalUpkeep {
     await this.#finishDeletions(chain, permit)
     const segments = closedSegments(this.#dir, this.#base).filter(({ form }) => form !== 'summary')
     if (segments.some(({ stem }) => chain.latest(stem) === undefined)) await syncFolder(this.#dir)
+    /** Slots in which a segment could not be sealed: a seal of a later one would say that this one was slipped in. */
+    const stuck = new Set<number>()
     for (const segment of segments) {
+      if (stuck.has(segment.slot)) continue
       await attempt(onFailure, async () => {
-        const known = chain.latest(segment.stem)
-        if (known === undefined) await seal(segment, chain, permit)
+        if (chain.latest(segment.stem) === undefined) {
+          stuck.add(segment.slot)
+          await seal(segment, chain, permit)
+          stuck.delete(segment.slot)
+        }
         const sealed = chain.latest(segment.stem)
         if (
           this.#options.gzip &&
