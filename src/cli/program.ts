@@ -1,6 +1,6 @@
 /** Every command with its options. What a command does is loaded when it runs. */
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { packageVersion, WEEKDAYS } from '../index.js'
+import { packageVersion, type SealHead, WEEKDAYS } from '../index.js'
 
 const EXAMPLES = `
 Examples:
@@ -26,6 +26,17 @@ const CLEANUP_NOTE = `
 A limit that is not given is that of LEDGERLINE_RETENTION_...; without any,
 nothing is deleted. Of a deleted segment of requests a summary stays, with all
 that is counted and nothing that was said.`
+
+const VERIFY_NOTE = `
+Exit codes: 0 nothing is wrong, 1 damage or a broken seal, 2 the command line is
+wrong. A line that a running process has not finished is no damage. Keep the
+head elsewhere: only with it shows that segments and their seals were cut off
+together.`
+
+const REPAIR_NOTE = `
+A file that is repaired stays as it was in logs/damaged/. Files of processes that
+run are left alone and named. The repair of a sealed segment is put on record,
+signed with LEDGERLINE_SEALS_PRIVATE_KEY when that is set.`
 
 /** The whole command line. It throws CommanderError in place of exiting, and leaves it to the caller to report it. */
 export function createProgram(): Command {
@@ -54,6 +65,8 @@ export function createProgram(): Command {
   addProjects(program)
   addRotate(program)
   addCleanup(program)
+  addVerify(program)
+  addRepair(program)
   return program
 }
 
@@ -178,6 +191,40 @@ function addCleanup(program: Command): void {
     })
 }
 
+function addVerify(program: Command): void {
+  subcommand(program, 'verify', 'read every line of every file, and name what is damaged', [
+    'verify --project support-bot',
+    'verify --seals --public-key ledger.pub.pem --head 17:1e286beb7d3c78...',
+  ])
+    .option('--project <id or slug>', 'only this project')
+    .option('--seals', 'check the seals of closed segments too')
+    .option(
+      '--head <seq:hash>',
+      'a head that was printed before must still be there; may be given again',
+      sealHeads,
+    )
+    .option('--public-key <file>', 'Ed25519 in PEM: seals must be signed by it')
+    .addHelpText('after', VERIFY_NOTE)
+    .action(async (_options, command: Command) => {
+      const { verifyCommand } = await import('./commands/verify.js')
+      await verifyCommand(command.optsWithGlobals())
+    })
+}
+
+function addRepair(program: Command): void {
+  subcommand(program, 'repair', 'take damage out of files, and save what it still holds', [
+    'repair --dry-run',
+    'repair --project support-bot',
+  ])
+    .option('--project <id or slug>', 'only this project')
+    .option('--dry-run', 'say what would be repaired, and change nothing')
+    .addHelpText('after', REPAIR_NOTE)
+    .action(async (_options, command: Command) => {
+      const { repairCommand } = await import('./commands/repair.js')
+      await repairCommand(command.optsWithGlobals())
+    })
+}
+
 function subcommand(
   parent: Command,
   name: string,
@@ -190,6 +237,15 @@ function subcommand(
     .description(description)
     .helpOption('--help', 'print help')
     .addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
+}
+
+/** `17:<64 hex digits>`, after those that were given before. */
+function sealHeads(text: string, before: readonly SealHead[] = []): readonly SealHead[] {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? []
+  if (seq === undefined || hash === undefined) {
+    throw new InvalidArgumentError('It is no number, colon and 64 hex digits.')
+  }
+  return [...before, { seq: Number(seq), hash }]
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {
