@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -67,6 +67,11 @@ describe('a chain', () => {
   test('is spelled, hashed and signed as the one written by hand', () => {
     const made = chainOf(fields, signingKey(PRIVATE, 'test')).map(recordLine).join('')
     expect(made).toBe(whole(BY_HAND))
+  })
+
+  test('is shown in the page of the format', () => {
+    const page = readFileSync(new URL('../../../docs/journal-format.md', import.meta.url), 'utf8')
+    expect(page).toContain(BY_HAND[0])
   })
 
   test('written by hand is whole', async () => {

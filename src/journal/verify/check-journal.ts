@@ -10,6 +10,8 @@ export interface CheckedSegment {
   readonly segment: Segment
   /** Undefined when it could not be read to its end. */
   readonly sum: ContentSum | undefined
+  /** Of a summary whose segment is still there: that, and the SHA-256 of the summary which it gives. */
+  readonly source?: { readonly content: ContentSum; readonly summary: string } | undefined
 }
 
 /** More rounds mean a writer that rotates faster than files are read: then the last list is taken as it is. */

@@ -1,12 +1,10 @@
 /** The seals of one journal against its segments. */
-import { ContentSummer } from '../seals/content-sum.js'
 import type { VerifyingKeys } from '../seals/keys.js'
 import { type Chain, type ChainFaultKind, readChain } from '../seals/read-chain.js'
 import type { Link } from '../seals/seal-record.js'
-import { listSegments, type Segment } from '../segments.js'
 import { isClaimed } from '../slot.js'
-import { contentOf, openLog } from './check-file.js'
 import type { CheckedSegment } from './check-journal.js'
+import { lookAgain } from './look-again.js'
 import type { Findings, SealFault } from './report.js'
 import { faultOf, sealedStates } from './sealed-states.js'
 
@@ -22,7 +20,7 @@ export interface SealsToCheck {
 type Fault = Omit<SealFault, 'projectId' | 'journal'>
 
 /** Upkeep may compress, delete or repair a segment between a look at it and one at the chain. */
-const LOOKS = 3
+const MAX_LOOKS = 20
 
 /** `checked` is what the segments held, read before this call. */
 export async function checkSeals(
@@ -34,7 +32,8 @@ export async function checkSeals(
   let chain = await readChain(dir, journal, keys)
   let segments = new Map(checked)
   let faults = faultsOf(chain, segments)
-  for (let look = 2; look <= LOOKS && faults.length > 0; look++) {
+  for (let isQuiet = false, look = 2; faults.length > 0 && !isQuiet && look <= MAX_LOOKS; look++) {
+    isQuiet = !isClaimed(dir, 'upkeep')
     segments = await lookAgain(dir, journal, segments, new Set(faults.map(({ segment }) => segment)))
     chain = await readChain(dir, journal, keys)
     faults = faultsOf(chain, segments)
@@ -94,39 +93,6 @@ function faultsOf(chain: Chain, segments: ReadonlyMap<string, CheckedSegment>): 
     faults.push({ kind: 'unsealed', seq: null, segment: stem, message })
   }
   return faults
-}
-
-async function lookAgain(
-  dir: string,
-  journal: string,
-  before: ReadonlyMap<string, CheckedSegment>,
-  stems: ReadonlySet<string | null>,
-): Promise<Map<string, CheckedSegment>> {
-  const segments = new Map(before)
-  const listed = new Map(listSegments(dir, journal).map((segment) => [segment.stem, segment]))
-  for (const stem of stems) {
-    if (stem === null) continue
-    const segment = listed.get(stem)
-    if (segment === undefined) segments.delete(stem)
-    else segments.set(stem, { segment, sum: await sumOf(segment) })
-  }
-  return segments
-}
-
-async function sumOf({ path }: Segment): Promise<CheckedSegment['sum']> {
-  const summer = new ContentSummer()
-  try {
-    const handle = await openLog(path)
-    try {
-      let isBroken = false
-      for await (const chunk of contentOf(handle, path, () => (isBroken = true))) summer.add(chunk)
-      return isBroken ? undefined : summer.sum()
-    } finally {
-      await handle.close()
-    }
-  } catch {
-    return undefined
-  }
 }
 
 const TORN: Fault = { kind: 'torn', seq: null, segment: null, message: 'the last record ends early' }

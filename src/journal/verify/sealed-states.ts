@@ -46,10 +46,13 @@ export function faultOf(
     const what = state.summary === undefined ? 'the segment' : 'the summary of the deleted segment'
     return { kind: 'missing', message: `${what} is missing, and no record says that it was deleted` }
   }
-  const { segment, sum } = found
+  const { segment, sum, source } = found
   if (sum === undefined) return { kind: 'edited', message: 'the segment cannot be read to its end' }
   if (segment.form === 'summary') {
     if (state.summary === sum.sha256) return undefined
+    // A deletion that is not on record yet, or was cut off before: nothing is gone.
+    const isBegun = source?.content.sha256 === state.content.sha256 && source.summary === sum.sha256
+    if (state.summary === undefined && isBegun) return undefined
     const message =
       state.summary === undefined
         ? 'a summary stands in place of the segment, and no record says that it was deleted'

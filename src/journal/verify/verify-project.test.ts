@@ -23,6 +23,7 @@ import {
 } from '../../../test/fixtures/sealed-project.js'
 import { signingKey, verifyingKeys } from '../seals/keys.js'
 import { claimRole } from '../slot.js'
+import { summarizeLine } from '../upkeep/summarize-line.js'
 import { Findings, type VerifyReport } from './report.js'
 import { verifyProject } from './verify-project.js'
 
@@ -374,6 +375,19 @@ describe('a seal', () => {
         writeFileSync(summaryPath(project), summary)
         rmSync(project.segments[0])
       },
+      ['seal edited 0'],
+    ],
+    [
+      'a deletion that was cut off before its record',
+      (project) => {
+        const content = linesOf(gunzipSync(readFileSync(project.segments[0])))
+        writeFileSync(summaryPath(project), gzipSync(content.map(summarizeLine).join('')))
+      },
+      [],
+    ],
+    [
+      'a summary that hides a segment',
+      (project) => writeFileSync(summaryPath(project), summary),
       ['seal edited 0'],
     ],
     ['a segment deleted by retention', deleted, []],
