@@ -1,7 +1,7 @@
 /** The files of the chats of a project: of every slot, and those closed by rotation. */
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { CHATS_DIR } from './project-journal.js'
+import { CHATS_DIR, CLOSED_CHATS } from './chat-files.js'
 
 export interface MessageFile {
   readonly path: string
@@ -14,8 +14,6 @@ export interface MessageFiles {
   /** Those that are no regular files. */
   readonly refused: readonly string[]
 }
-
-export const CLOSED_CHATS = '.closed'
 
 /** Of a closed file that was compressed just now only the raw form is named. */
 export function listMessageFiles(root: string): MessageFiles {

@@ -2,7 +2,7 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileSystemError } from '../errors.js'
-import { AppendFile } from './append-file.js'
+import { CHATS_DIR, chatPath, closedChatPath, makeClosedChatFolder } from './chat-files.js'
 import { makeFolder } from './make-folder.js'
 import type { TornTail } from './open-file.js'
 import { RotatedFile } from './rotated-file.js'
@@ -19,8 +19,8 @@ export interface JournalOptions {
   readonly onRotated?: (root: string) => void
 }
 
+export { CHATS_DIR, chatPath }
 export const LOGS_DIR = 'logs'
-export const CHATS_DIR = 'chats'
 export const REQUESTS = 'llm_requests'
 export const EVENTS = 'events'
 export const CHATS = 'chats'
@@ -36,7 +36,7 @@ export class ProjectJournal {
   readonly #root: string
   readonly #options: JournalOptions
   readonly #rotated = new Map<JournalName, RotatedFile>()
-  readonly #chats = new Map<string, AppendFile>()
+  readonly #chats = new Map<string, RotatedFile>()
   readonly #closing = new Set<Promise<void>>()
   #slot: Slot | undefined
 
@@ -59,9 +59,9 @@ export class ProjectJournal {
     }
   }
 
-  /** True from the first append on: this process writes here. */
-  get isWritten(): boolean {
-    return this.#slot !== undefined
+  /** The slot of this process; undefined until the first append. */
+  get slot(): number | undefined {
+    return this.#slot?.number
   }
 
   /**
@@ -76,6 +76,13 @@ export class ProjectJournal {
       if (path !== undefined) closed.push(path)
     }
     return closed
+  }
+
+  /** Closes the active file of a chat in this process's slot, as rotate does. */
+  async rotateChat(chatId: string, isDue: (path: string) => boolean): Promise<void> {
+    if (this.#slot?.isHeld() !== true) return
+    await this.#chatFile(chatId).rotate(isDue)
+    this.#closeIdleChats(OPEN_CHATS)
   }
 
   async close(): Promise<void> {
@@ -134,17 +141,25 @@ export class ProjectJournal {
     return file
   }
 
-  #chatFile(chatId: string): AppendFile {
+  #chatFile(chatId: string): RotatedFile {
     const slot = this.#claimed()
     const known = this.#chats.get(chatId)
     // Inserted anew, so that the map's order is that of the last use.
     this.#chats.delete(chatId)
     const file =
       known ??
-      new AppendFile({
+      new RotatedFile({
         path: chatPath(this.#root, chatId, slot),
         sync: this.#options.sync,
         onTornTail: this.#options.onTornTail,
+        rotation: {
+          maxBytes: this.#options.maxBytes,
+          closedPath: () => {
+            this.#options.onRotated?.(this.#root)
+            makeClosedChatFolder(this.#root, chatId)
+            return closedChatPath(this.#root, chatId, slot, new Date())
+          },
+        },
       })
     // Before the new one is in the map: it is idle until its first append.
     if (known === undefined) this.#closeIdleChats(OPEN_CHATS - 1)
@@ -169,10 +184,4 @@ function refuseLink(path: string): void {
   if (!lstatSync(path).isSymbolicLink()) return
   const message = 'the folder of the log is a symbolic link'
   throw new FileSystemError('PATH_IS_SYMLINK', message, { operation: 'append', path })
-}
-
-/** Where a slot writes the messages of a chat: `chats/<id>.jsonl`, for other slots `chats/.slots/<slot>/<id>.jsonl`. */
-export function chatPath(root: string, chatId: string, slot: number): string {
-  const file = `${chatId}.jsonl`
-  return slot === 0 ? join(root, CHATS_DIR, file) : join(root, CHATS_DIR, '.slots', String(slot), file)
 }

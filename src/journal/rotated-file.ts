@@ -26,6 +26,11 @@ export class RotatedFile {
     })
   }
 
+  /** True when nothing is waiting or under way. */
+  get idle(): boolean {
+    return this.#held === undefined && this.#file.idle
+  }
+
   /**
    * Closes the file now when it holds something and `isDue`. The path it has from then on, undefined when it was not
    * closed. Rejects with what the file system refuses; the file is then active as before.
@@ -36,6 +41,8 @@ export class RotatedFile {
     this.#held = []
     try {
       await this.#file.close()
+      // What was under way is in the file by now.
+      if (!isDue(path)) return undefined
       return moveAside(path, rotation.closedPath)
     } finally {
       const held = this.#held

@@ -5,9 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { FileSystemError, LedgerlineError, StateError } from '../errors.js'
 import { JOURNALS, type JournalOptions } from '../journal/project-journal.js'
 import type { SealKey } from '../journal/seals/keys.js'
-import type { RetentionLimits } from '../journal/upkeep/plan-retention.js'
 import { type IsDue, olderThan, rotateProject } from '../journal/upkeep/rotation.js'
-import { type PassOptions, Upkeep } from '../journal/upkeep/upkeep.js'
+import { type Limits, type PassOptions, Upkeep } from '../journal/upkeep/upkeep.js'
 import type { CleanupOptions, CleanupResult, ClosedSegment, RetiredLog, RotateResult } from '../ledger.js'
 import type { OpenProject, Projects } from './projects.js'
 import { UnderWay } from './under-way.js'
@@ -142,11 +141,12 @@ export class UpkeepDesk {
       const { maxAgeDays } = this.#parts.rotation
       if (maxAgeDays !== undefined) await this.#rotate(project, olderThan(maxAgeDays)).catch(failed)
       const { upkeep } = kept
-      const { stems } = upkeep
-      if (stems === '' || stems === kept.seen) return
-      const retired = await upkeep.pass(this.#passOptions(this.#parts.retention, failed))
+      const { closed } = upkeep
+      const { retention } = this.#parts
+      if (closed === kept.seen || (closed === '' && retention.chatsMaxAgeDays === undefined)) return
+      const retired = await upkeep.pass(this.#passOptions(retention, failed))
       // As it was before the pass: what was closed meanwhile needs another.
-      if (retired !== undefined && !again) kept.seen = stems
+      if (retired !== undefined && !again) kept.seen = closed
     }).catch(failed)
   }
 
@@ -162,7 +162,7 @@ export class UpkeepDesk {
     })
   }
 
-  #passOptions(limits: RetentionLimits, onFailure: PassOptions['onFailure']): PassOptions {
+  #passOptions(limits: Limits, onFailure: PassOptions['onFailure']): PassOptions {
     return { limits, trustClock: false, signal: this.#stop.signal, onFailure }
   }
 
@@ -180,11 +180,11 @@ export class UpkeepDesk {
     return projectId === undefined ? projects.openAll(operation) : [await projects.open(projectId, operation)]
   }
 
-  #inTurn<T>({ root }: OpenProject, work: (kept: Kept) => Promise<T>): Promise<T> {
+  #inTurn<T>({ root, journal }: OpenProject, work: (kept: Kept) => Promise<T>): Promise<T> {
     let kept = this.#kept.get(root)
     if (kept === undefined) {
       const { rotation, sealKey } = this.#parts
-      const upkeep = new Upkeep(root, { gzip: rotation.gzip, key: sealKey })
+      const upkeep = new Upkeep(root, journal, { gzip: rotation.gzip, key: sealKey })
       kept = { upkeep, last: Promise.resolve(), seen: undefined, told: new Set() }
       this.#kept.set(root, kept)
     }

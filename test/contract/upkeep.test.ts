@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   type Ledger,
   type LedgerOptions,
@@ -292,6 +292,32 @@ describe('cleanupOldLogs', () => {
     expect(problems).toEqual([])
     expect(segments.map(({ journal }) => journal)).toEqual(['llm_requests'])
     expect(JSON.parse(readFileSync(clock, 'utf8')).wall).toBeGreaterThan(Date.now() - DAY)
+  })
+
+  test.each([
+    ['ten years ahead', 3650 * DAY, true],
+    ['ten years ahead, before the first pass', 3650 * DAY, false],
+    ['an hour back', -DAY / 24, true],
+  ])('a real pass by a clock that is %s deletes nothing', async (_, jump, hasRecord) => {
+    const { ledger, project, entry } = await withSegments([40, 1])
+    const retention = { maxAgeDays: 60, chatsMaxAgeDays: 60 }
+    if (hasRecord) expect((await ledger.cleanupOldLogs({ retention })).problems).toEqual([])
+    const now = Date.now()
+    vi.spyOn(Date, 'now').mockImplementation(() => now + jump)
+    onTestFinished(() => {
+      vi.restoreAllMocks()
+    })
+    await ledger.logLLMRequest(entry({ status: 'success' }))
+    for (let pass = 1; pass <= 2; pass++) {
+      const { segments, problems } = await ledger.cleanupOldLogs({ retention })
+      expect({ segments, codes: problems.map(({ code }) => code) }).toEqual({
+        segments: [],
+        codes: ['CLOCK_NOT_TRUSTED'],
+      })
+    }
+    vi.restoreAllMocks()
+    expect(await ledger.cleanupOldLogs({ retention })).toEqual({ segments: [], problems: [] })
+    expect(forms(project).filter((name) => name === 'llm_requests closed.jsonl')).toHaveLength(2)
   })
 
   test('leaves what is no regular file alone, and writes to none', async () => {

@@ -45,22 +45,22 @@ export type OnFailure = (error: unknown) => void
 
 export class JournalUpkeep {
   readonly #dir: string
-  readonly #base: JournalName
+  readonly base: JournalName
   readonly #options: JournalUpkeepOptions
   /** By stem: closed segments do not change. */
   readonly #facts = new Map<string, SegmentFacts>()
 
   constructor(dir: string, base: JournalName, options: JournalUpkeepOptions) {
     this.#dir = dir
-    this.#base = base
+    this.base = base
     this.#options = options
   }
 
   /** Seals what was closed and compresses what was sealed. */
   async sealAndGzip(permit: Permit, onFailure: OnFailure): Promise<SealChain> {
-    const chain = await SealChain.open(this.#dir, this.#base, this.#options.key)
+    const chain = await SealChain.open(this.#dir, this.base, this.#options.key)
     await this.#finishDeletions(chain, permit)
-    const segments = closedSegments(this.#dir, this.#base).filter(({ form }) => form !== 'summary')
+    const segments = closedSegments(this.#dir, this.base).filter(({ form }) => form !== 'summary')
     if (segments.some(({ stem }) => chain.latest(stem) === undefined)) await syncFolder(this.#dir)
     /** Slots in which a segment could not be sealed: a seal of a later one would say that this one was slipped in. */
     const stuck = new Set<number>()
@@ -79,7 +79,7 @@ export class JournalUpkeep {
           sealed !== undefined &&
           sealed.type !== 'delete'
         ) {
-          await gzipSegment(this.#dir, segment, sealed, permit)
+          await gzipSegment(segment.path, sealed, this.#dir, permit)
         }
       })
     }
@@ -88,10 +88,10 @@ export class JournalUpkeep {
 
   /** `now` is undefined when the clock is not trusted. Nothing is changed. */
   async plan(limits: RetentionLimits, now: number | undefined): Promise<RetiredSegment[]> {
-    if (this.#base !== REQUESTS && this.#base !== EVENTS) return []
+    if (this.base !== REQUESTS && this.base !== EVENTS) return []
     if (Object.values(limits).every((limit) => limit === undefined)) return []
     // One with a summary that still has its file was not deleted: that is for the pass to decide.
-    const closed = inAge(contentSegments(listForms(this.#dir, this.#base)))
+    const closed = inAge(contentSegments(listForms(this.#dir, this.base)))
     const byAge = limits.maxAgeDays !== undefined && now !== undefined
     const candidates: Candidate[] = []
     for (const segment of closed) {
@@ -102,7 +102,7 @@ export class JournalUpkeep {
     for (const { stem, reason } of await this.#planClosed(candidates, limits, now)) {
       const segment = closed.find((each) => each.stem === stem)
       if (segment !== undefined)
-        retired.push(describe(this.#base, segment, await this.#factsOf(segment), reason))
+        retired.push(describe(this.base, segment, await this.#factsOf(segment), reason))
     }
     return retired
   }
@@ -128,7 +128,7 @@ export class JournalUpkeep {
     const segment = this.#contentOf(stem)[0]
     if (segment === undefined) return false
     const { begun } = await this.#factsOf(segment)
-    const later = listSegments(this.#dir, this.#base).filter(
+    const later = listSegments(this.#dir, this.base).filter(
       (other) =>
         other.slot === segment.slot && (other.form === 'active' || other.sequence > segment.sequence),
     )
@@ -163,7 +163,7 @@ export class JournalUpkeep {
             source: source.path,
             files: forms.map(({ path }) => path),
             facts,
-            summarize: this.#base === REQUESTS,
+            summarize: this.base === REQUESTS,
           },
           chain,
           permit,
@@ -178,7 +178,7 @@ export class JournalUpkeep {
 
   /** A deletion that is on record, and its summary stands: only the files are left to remove. */
   async #finishDeletions(chain: SealChain, permit: Permit): Promise<void> {
-    const forms = listForms(this.#dir, this.#base)
+    const forms = listForms(this.#dir, this.base)
     for (const { stem } of contentSegments(forms)) {
       const record = chain.latest(stem)
       if (record?.type !== 'delete') continue
@@ -193,7 +193,7 @@ export class JournalUpkeep {
 
   /** A summary without a record is of a deletion that was cut off and that the limits no longer ask for. */
   async #takeBackSummaries(chain: SealChain, permit: Permit): Promise<void> {
-    const forms = listForms(this.#dir, this.#base)
+    const forms = listForms(this.#dir, this.base)
     for (const { stem, form, path } of forms) {
       if (form !== 'summary' || chain.latest(stem)?.type === 'delete') continue
       if (this.#contentOf(stem).length === 0) continue
@@ -204,7 +204,7 @@ export class JournalUpkeep {
 
   /** The files that hold the content of a stem, the one that counts first. */
   #contentOf(stem: string): Segment[] {
-    const forms = listForms(this.#dir, this.#base).filter((segment) => segment.stem === stem)
+    const forms = listForms(this.#dir, this.base).filter((segment) => segment.stem === stem)
     return (['raw', 'gzip'] as const).flatMap((form) => forms.find((segment) => segment.form === form) ?? [])
   }
 
@@ -213,7 +213,7 @@ export class JournalUpkeep {
     if (known !== undefined) return known
     const facts = await scanSegment(
       segment.path,
-      this.#base === REQUESTS ? requestFacts : timeFacts('timestamp'),
+      this.base === REQUESTS ? requestFacts : timeFacts('timestamp'),
     )
     this.#facts.set(segment.stem, facts)
     return facts
@@ -228,7 +228,7 @@ async function seal(segment: Segment, chain: SealChain, permit: Permit): Promise
   await chain.append({ type: 'seal', segment: segment.stem, at: formatInstant(Date.now()), ...content })
 }
 
-async function attempt(onFailure: OnFailure, step: () => Promise<void>): Promise<void> {
+export async function attempt(onFailure: OnFailure, step: () => Promise<void>): Promise<void> {
   try {
     await step()
   } catch (error) {

@@ -25,10 +25,13 @@ export function readClock(): ClockReading {
   return { wall: Date.now(), boot_id: boot, uptime_s: uptime() }
 }
 
+/** The clocks of host and disk differ a little, and are corrected. */
+const SLACK_MS = 60_000
+
 /** Never when it went backwards: it went as the uptime did since the record, or the record is less than 3 days old. */
 export function isExplained(record: ClockReading, now: ClockReading): boolean {
   const passed = now.wall - record.wall
-  if (passed < 0) return false
+  if (passed < -SLACK_MS) return false
   if (passed < UNWATCHED_MS) return true
   if (now.boot_id === '' || now.boot_id !== record.boot_id) return false
   return Math.abs(passed - (now.uptime_s - record.uptime_s) * 1000) <= HOUR_MS
