@@ -1,4 +1,5 @@
 /** ledger.verify and ledger.repair over the projects of the ledger. */
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isObject } from '../entry/validate.js'
 import { FileSystemError, invalid, LedgerlineError, StateError } from '../errors.js'
@@ -36,7 +37,15 @@ export async function verifyLedger(projects: Projects, options: VerifyOptions): 
   }
   const findings = new Findings()
   for (const project of chosen) {
-    await verifyProject(project, { findings, seals: seals ? { keys, heads } : undefined, onRead })
+    try {
+      await verifyProject(project, { findings, seals: seals ? { keys, heads } : undefined, onRead })
+    } catch {
+      // Its folder cannot be listed.
+      findings.addRefused(project.logsDir)
+    }
+  }
+  if (projectId === undefined) {
+    for (const root of projects.unreadable) findings.addRefused(join(root, 'project.json'))
   }
   for (const { seq, hash } of heads) {
     const message = `no chain holds the record ${seq}:${hash}: the chain of which it was the head was cut off or replaced`

@@ -50,6 +50,7 @@ async function print(report: VerifyReport, workspace: string): Promise<void> {
         { title: 'Sealed', align: 'right', cell: ({ sealed }) => count(sealed) },
         { title: 'Deleted', align: 'right', cell: ({ deleted }) => count(deleted) },
         { title: 'Repaired', align: 'right', cell: ({ repaired }) => count(repaired) },
+        { title: 'Altered before', align: 'right', cell: ({ altered }) => count(altered) },
         { title: 'Not yet', align: 'right', cell: ({ unsealed }) => count(unsealed) },
         { title: 'Signed', align: 'right', cell: ({ signed }) => count(signed) },
       ]),

@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { type Broken, gunzip } from '../gunzip.js'
 import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
+import { formName } from '../segments.js'
 import type { IdTable } from './id-table.js'
 import { damageKind } from './line-kind.js'
 import { LineSplitter, type RawLine } from './line-splitter.js'
@@ -22,6 +23,9 @@ export interface CheckFile {
   /** Bytes of files that were read since the last call. */
   readonly onRead: (bytes: number) => void
 }
+
+/** What a summary says of a request is another line than its own. */
+const SUMMARY = formName('', 'summary')
 
 /** Read and hashed at once, so that the host's own work is never held up for long. */
 const CHUNK = 256 << 10
@@ -96,8 +100,8 @@ function checkLine(line: RawLine, { path, owner }: FileToCheck, findings: Findin
   }
   if (owner !== 'llm_requests' || !isRequest(record)) return
   findings.requests.lines++
-  const isSummarized = record.summarized === true
-  const seen = ids.see(record.id, record.status === 'pending' || isSummarized ? undefined : bytes)
+  const isFinal = record.status !== 'pending' && !path.endsWith(SUMMARY)
+  const seen = ids.see(record.id, isFinal ? bytes : undefined)
   if (seen === 'new') findings.requests.ids++
   if (seen === 'resent') findings.requests.resent++
   if (seen !== 'doubled') return

@@ -57,7 +57,7 @@ export async function checkSeals(
     if (chain.records.some(({ seq, hash }) => seq === head.seq && hash === head.hash))
       seals.heads.delete(head)
   }
-  const { byStem } = sealedStates(chain.records)
+  const { byStem, altered } = sealedStates(chain.records)
   const last = chain.records.at(-1)
   findings.seals.push({
     projectId,
@@ -66,6 +66,7 @@ export async function checkSeals(
     head: last === undefined ? null : { seq: last.seq, hash: last.hash },
     sealed: [...byStem.values()].filter(({ summary }) => summary === undefined).length,
     deleted: [...byStem.values()].filter(({ summary }) => summary !== undefined).length,
+    altered,
     repaired: chain.records.filter(({ type }) => type === 'repair').length,
     unsealed: [...segments.keys()].filter((stem) => !byStem.has(stem)).length,
     signed: chain.records.filter(({ signature }) => signature !== undefined).length,

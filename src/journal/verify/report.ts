@@ -74,6 +74,8 @@ export interface JournalSeals {
   readonly sealed: number
   readonly deleted: number
   readonly repaired: number
+  /** Repairs of content that was not as it had been sealed: what it was is in `logs/damaged/`. */
+  readonly altered: number
   /** Closed segments that no record names yet. */
   readonly unsealed: number
   /** Records with a signature; they were checked when a public key was given. */

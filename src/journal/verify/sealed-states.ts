@@ -16,24 +16,30 @@ export interface SealedStates {
   readonly byStem: ReadonlyMap<string, SealedState>
   /** Seals of a segment that was sealed before, with another content. */
   readonly resealed: readonly SealRecord[]
+  /** Repairs of content that was not what had been sealed. */
+  readonly altered: number
 }
 
 export function sealedStates(records: readonly SealRecord[]): SealedStates {
   const byStem = new Map<string, SealedState>()
   const resealed: SealRecord[] = []
+  let altered = 0
   for (const record of records) {
     const { seq, segment, bytes, lines, sha256 } = record
     const content = { bytes, lines, sha256 }
     const before = byStem.get(segment)
     if (record.type === 'seal' && before !== undefined && before.content.sha256 !== sha256)
       resealed.push(record)
+    if (record.type === 'repair' && before !== undefined) {
+      if (record.before !== (before.summary ?? before.content.sha256)) altered++
+    }
     if (record.type === 'delete') byStem.set(segment, { seq, content, summary: record.summary })
     // What is repaired of a deleted segment is its summary.
     else if (record.type === 'repair' && before?.summary != null) {
       byStem.set(segment, { seq, content: before.content, summary: sha256 })
     } else byStem.set(segment, { seq, content })
   }
-  return { byStem, resealed }
+  return { byStem, resealed, altered }
 }
 
 /** What is wrong with the segment that was found, `undefined` when it is as it must be. */

@@ -21,9 +21,11 @@ import {
   sealedProject,
   sumOf,
 } from '../../../test/fixtures/sealed-project.js'
+import { ROLES } from '../../chat-log/message.js'
 import { signingKey, verifyingKeys } from '../seals/keys.js'
 import { claimRole } from '../slot.js'
 import { summarizeLine } from '../upkeep/summarize-line.js'
+import { MESSAGE_ROLES } from './record-of.js'
 import { Findings, type VerifyReport } from './report.js'
 import { verifyProject } from './verify-project.js'
 
@@ -162,6 +164,24 @@ describe('damage', () => {
       'a line that is too long',
       ({ active }) => appendFileSync(active, `${'x'.repeat(26e6)}\n`),
       ['too-long llm_requests.jsonl'],
+    ],
+    [
+      'a second end that calls itself a summary',
+      ({ active }) => appendFileSync(active, entryLine('id-1-2', { status: 'error', summarized: true })),
+      ['doubled id-1-2'],
+    ],
+    [
+      'a message of nobody',
+      ({ messages }) => appendFileSync(messages, '{"id":"m","role":"nobody","content":""}\n'),
+      ['not-an-entry chat-1.jsonl'],
+    ],
+    [
+      'a chain that is a symbolic link',
+      ({ chain }) => {
+        renameSync(chain, `${chain}.x`)
+        symlinkSync(`${chain}.x`, chain)
+      },
+      ['refused llm_requests.seals.jsonl'],
     ],
     [
       'an id with two ends',
@@ -473,6 +493,23 @@ describe('a seal', () => {
     expect(await faults(project)).toEqual(expected)
   })
 
+  test('tells whether what was repaired was as it had been sealed', async () => {
+    const project = sealedProject()
+    const [, second] = project.segments
+    const repair = (before: string) =>
+      project.seal({
+        type: 'repair',
+        segment: STEMS[1] ?? '',
+        at: AT,
+        ...sumOf(readFileSync(second)),
+        before,
+      })
+    repair(sumOf(readFileSync(second)).sha256)
+    expect((await verify(project)).seals[0]).toMatchObject({ repaired: 1, altered: 0 })
+    repair('a'.repeat(64))
+    expect((await verify(project)).seals[0]).toMatchObject({ repaired: 2, altered: 1 })
+  })
+
   test('is not torn while upkeep writes it', async () => {
     const project = sealedProject()
     appendFileSync(project.chain, '{"seq":4,"ty')
@@ -496,4 +533,8 @@ describe('a seal', () => {
     expect(await faults(forged)).toEqual([])
     expect(await faults(forged, PUBLIC)).toEqual(['seal no-chain'])
   })
+})
+
+test('the roles of messages are those of the chat log', () => {
+  expect(MESSAGE_ROLES).toEqual(ROLES)
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { listMessageFiles } from '../message-files.js'
 import { CHATS, EVENTS, LOGS_DIR, REQUESTS } from '../project-journal.js'
 import type { VerifyingKeys } from '../seals/keys.js'
+import { chainPath } from '../seals/read-chain.js'
 import type { Link } from '../seals/seal-record.js'
 import { listSegments } from '../segments.js'
 import { checkJournal } from './check-journal.js'
@@ -34,8 +35,11 @@ export async function verifyProject(project: ProjectToVerify, work: VerifyWork):
   const check = { findings, ids: new IdTable(), onRead }
   for (const journal of JOURNALS) {
     const checked = await checkJournal(dir, journal, check)
-    if (seals !== undefined) {
+    if (seals === undefined) continue
+    try {
       await checkSeals({ projectId: project.id, dir, journal, ...seals }, checked, findings)
+    } catch {
+      findings.addRefused(chainPath(dir, journal))
     }
   }
   await checkMessages(project.root, check)
@@ -44,9 +48,14 @@ export async function verifyProject(project: ProjectToVerify, work: VerifyWork):
 /** Bytes on the disk that verifyProject will read, as far as is known before. */
 export function bytesToVerify({ root }: ProjectToVerify): number {
   const dir = join(root, LOGS_DIR)
-  const paths = [
-    ...JOURNALS.flatMap((journal) => listSegments(dir, journal).map(({ path }) => path)),
-    ...listMessageFiles(root).files.map(({ path }) => path),
-  ]
-  return paths.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0)
+  try {
+    const paths = [
+      ...JOURNALS.flatMap((journal) => listSegments(dir, journal).map(({ path }) => path)),
+      ...listMessageFiles(root).files.map(({ path }) => path),
+    ]
+    return paths.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0)
+  } catch {
+    // A folder that cannot be listed: verifyProject says so.
+    return 0
+  }
 }
