@@ -54,7 +54,9 @@ export class ChatsUpkeep {
 
   async gzip(permit: Permit, onFailure: OnFailure): Promise<void> {
     for (const path of this.raw) {
-      await attempt(onFailure, async () => gzipSegment(path, await sumOf(path), this.#logsDir, permit))
+      await attempt(onFailure, async () =>
+        gzipSegment(path, await sumOf(path, permit), this.#logsDir, permit),
+      )
     }
   }
 
@@ -70,7 +72,7 @@ export class ChatsUpkeep {
     onFailure: OnFailure,
   ): Promise<RetiredSegment[]> {
     const deleted: RetiredSegment[] = []
-    for (const chat of await this.#oldChats(oldest)) {
+    for (const chat of await this.#oldChats(oldest, permit)) {
       await attempt(onFailure, async () => {
         if (await this.#delete(chat, oldest, chain, permit)) deleted.push(chat.retired)
       })
@@ -78,7 +80,7 @@ export class ChatsUpkeep {
     return deleted
   }
 
-  async #oldChats(oldest: number): Promise<OldChat[]> {
+  async #oldChats(oldest: number, permit?: Permit): Promise<OldChat[]> {
     if (!isFolder(join(this.#root, CHATS_DIR))) return []
     const ids = new Set([
       ...chatSlots(this.#root).flatMap((slot) => chatsOfSlot(this.#root, slot)),
@@ -89,7 +91,7 @@ export class ChatsUpkeep {
       const paths = isId(id) ? this.#filesOf(id) : []
       // By the time of the disk first: that is cheap, and most chats are younger.
       if (paths.length === 0 || !paths.every((path) => isFile(path) && isOlder(path, oldest))) continue
-      const chat = await describe(id, paths)
+      const chat = await describe(id, paths, permit)
       if (chat.retired.last === null || Date.parse(chat.retired.last) < oldest) old.push(chat)
     }
     return old
@@ -119,7 +121,7 @@ export class ChatsUpkeep {
     const paths = closedChatFiles(this.#root, id).map(({ path }) => path)
     const folder = closedChatFolder(this.#root, id)
     await syncFolder(folder)
-    const content = await sumOfAll(paths)
+    const content = await sumOfAll(paths, permit)
     permit.check()
     const { segment, entries } = retired
     const last = chain.latest(segment)
@@ -153,11 +155,11 @@ export class ChatsUpkeep {
   }
 }
 
-async function describe(id: string, paths: readonly string[]): Promise<OldChat> {
+async function describe(id: string, paths: readonly string[], permit: Permit | undefined): Promise<OldChat> {
   let [bytes, entries, damaged] = [0, 0, 0]
   const times: number[] = []
   for (const path of paths) {
-    const facts = await scanSegment(path, timeFacts('updated_at', 'created_at'))
+    const facts = await scanSegment(path, timeFacts('updated_at', 'created_at'), permit)
     bytes += lstatSync(path).size
     entries += facts.entries
     damaged += facts.damaged
@@ -169,9 +171,9 @@ async function describe(id: string, paths: readonly string[]): Promise<OldChat> 
   return { id, damaged, retired: { journal: CHATS, segment, bytes, entries, first, last, reason: 'age' } }
 }
 
-async function sumOfAll(paths: readonly string[]): Promise<ReturnType<ContentSummer['sum']>> {
+async function sumOfAll(paths: readonly string[], permit: Permit): Promise<ReturnType<ContentSummer['sum']>> {
   const summer = new ContentSummer()
-  for (const path of paths) for await (const chunk of contentOf(path)) summer.add(chunk)
+  for (const path of paths) for await (const chunk of contentOf(path, permit)) summer.add(chunk)
   return summer.sum()
 }
 

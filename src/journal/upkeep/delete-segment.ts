@@ -33,7 +33,7 @@ export async function deleteSegment(
   permit: Permit,
 ): Promise<void> {
   const { stem, reason, source, files, facts, summarize } = deleted
-  const content = await sumOf(source)
+  const content = await sumOf(source, permit)
   const summary = summarize ? await writeSummary(dir, stem, source, permit) : null
   permit.check()
   await chain.append({
@@ -61,9 +61,9 @@ async function writeSummary(dir: string, stem: string, source: string, permit: P
   try {
     await writeGzip(
       draft,
-      hashed(slimLines(source), (bytes) => hash.update(bytes)),
+      hashed(slimLines(source, permit), (bytes) => hash.update(bytes)),
     )
-    const sum = await sumOf(draft)
+    const sum = await sumOf(draft, permit)
     if (sum.sha256 !== hash.digest('hex')) throw new Error(`${draft} does not hold what was written`)
     permit.check()
     await publish(draft, join(dir, formName(stem, 'summary')))
@@ -73,8 +73,8 @@ async function writeSummary(dir: string, stem: string, source: string, permit: P
   }
 }
 
-async function* slimLines(source: string): AsyncGenerator<Buffer> {
-  for await (const { text } of wholeLines(source)) {
+async function* slimLines(source: string, permit: Permit): AsyncGenerator<Buffer> {
+  for await (const { text } of wholeLines(source, permit)) {
     const slim = text === undefined ? undefined : summarizeLine(text)
     if (slim !== undefined) yield Buffer.from(slim, 'utf8')
   }

@@ -6,7 +6,7 @@ import { FileSystemError } from '../../errors.js'
 import type { ContentSum } from '../seals/content-sum.js'
 import { syncFolder } from '../sync-folder.js'
 import { draftPath, publish, writeGzip } from './draft.js'
-import type { Permit } from './permit.js'
+import { PassStopped, type Permit } from './permit.js'
 import { contentOf, isSameContent, sumOf } from './segment-content.js'
 
 /**
@@ -24,11 +24,11 @@ export async function gzipSegment(
   // Cheap, and enough to see that something was written behind the seal.
   if (size !== seal.bytes) throw changed(path)
   const packed = `${path}.gz`
-  if (!existsSync(packed) || !(await holds(packed, seal))) {
+  if (!existsSync(packed) || !(await holds(packed, seal, permit))) {
     const draft = draftPath(logsDir, '.gz')
     try {
-      await writeGzip(draft, contentOf(path))
-      if (!(await holds(draft, seal))) throw changed(path)
+      await writeGzip(draft, contentOf(path, permit))
+      if (!(await holds(draft, seal, permit))) throw changed(path)
       await utimes(draft, atime, mtime)
       permit.check()
       await publish(draft, packed)
@@ -42,8 +42,13 @@ export async function gzipSegment(
   await syncFolder(dirname(path))
 }
 
-async function holds(path: string, seal: ContentSum): Promise<boolean> {
-  return isSameContent(await sumOf(path).catch(() => ({ bytes: -1, lines: 0, sha256: '' })), seal)
+async function holds(path: string, seal: ContentSum, permit: Permit): Promise<boolean> {
+  try {
+    return isSameContent(await sumOf(path, permit), seal)
+  } catch (error) {
+    if (error instanceof PassStopped) throw error
+    return false
+  }
 }
 
 function changed(path: string): FileSystemError {

@@ -87,7 +87,7 @@ export class JournalUpkeep {
   }
 
   /** `now` is undefined when the clock is not trusted. Nothing is changed. */
-  async plan(limits: RetentionLimits, now: number | undefined): Promise<RetiredSegment[]> {
+  async plan(limits: RetentionLimits, now: number | undefined, permit?: Permit): Promise<RetiredSegment[]> {
     if (this.base !== REQUESTS && this.base !== EVENTS) return []
     if (Object.values(limits).every((limit) => limit === undefined)) return []
     // One with a summary that still has its file was not deleted: that is for the pass to decide.
@@ -95,14 +95,14 @@ export class JournalUpkeep {
     const byAge = limits.maxAgeDays !== undefined && now !== undefined
     const candidates: Candidate[] = []
     for (const segment of closed) {
-      const lastMs = byAge ? ((await this.#factsOf(segment)).lastMs ?? closedAt(segment)) : 0
+      const lastMs = byAge ? ((await this.#factsOf(segment, permit)).lastMs ?? closedAt(segment)) : 0
       candidates.push({ stem: segment.stem, bytes: lstatSync(segment.path).size, lastMs })
     }
     const retired: RetiredSegment[] = []
-    for (const { stem, reason } of await this.#planClosed(candidates, limits, now)) {
+    for (const { stem, reason } of await this.#planClosed(candidates, limits, now, permit)) {
       const segment = closed.find((each) => each.stem === stem)
       if (segment !== undefined)
-        retired.push(describe(this.base, segment, await this.#factsOf(segment), reason))
+        retired.push(describe(this.base, segment, await this.#factsOf(segment, permit), reason))
     }
     return retired
   }
@@ -112,6 +112,7 @@ export class JournalUpkeep {
     candidates: readonly Candidate[],
     limits: RetentionLimits,
     now: number | undefined,
+    permit: Permit | undefined,
   ): Promise<Planned[]> {
     const looked = new Set<string>()
     const open = new Set<string>()
@@ -120,14 +121,14 @@ export class JournalUpkeep {
       const next = planned.find(({ stem }) => !looked.has(stem))
       if (next === undefined) return planned
       looked.add(next.stem)
-      if (await this.#isOpen(next.stem)) open.add(next.stem)
+      if (await this.#isOpen(next.stem, permit)) open.add(next.stem)
     }
   }
 
-  async #isOpen(stem: string): Promise<boolean> {
+  async #isOpen(stem: string, permit: Permit | undefined): Promise<boolean> {
     const segment = this.#contentOf(stem)[0]
     if (segment === undefined) return false
-    const { begun } = await this.#factsOf(segment)
+    const { begun } = await this.#factsOf(segment, permit)
     const later = listSegments(this.#dir, this.base).filter(
       (other) =>
         other.slot === segment.slot && (other.form === 'active' || other.sequence > segment.sequence),
@@ -135,6 +136,7 @@ export class JournalUpkeep {
     return isStillOpen(
       begun,
       later.map(({ path }) => path),
+      permit,
     )
   }
 
@@ -147,14 +149,14 @@ export class JournalUpkeep {
     onFailure: OnFailure,
   ): Promise<RetiredSegment[]> {
     const deleted: RetiredSegment[] = []
-    for (const planned of await this.plan(limits, now)) {
+    for (const planned of await this.plan(limits, now, permit)) {
       await attempt(onFailure, async () => {
         const forms = this.#contentOf(planned.segment)
         const [source] = forms
         if (source === undefined) return
         // Looked at again: what goes on record is of the file as it is, which a repair may have changed.
         this.#facts.delete(planned.segment)
-        const facts = await this.#factsOf(source)
+        const facts = await this.#factsOf(source, permit)
         await deleteSegment(
           this.#dir,
           {
@@ -208,12 +210,13 @@ export class JournalUpkeep {
     return (['raw', 'gzip'] as const).flatMap((form) => forms.find((segment) => segment.form === form) ?? [])
   }
 
-  async #factsOf(segment: Segment): Promise<SegmentFacts> {
+  async #factsOf(segment: Segment, permit: Permit | undefined): Promise<SegmentFacts> {
     const known = this.#facts.get(segment.stem)
     if (known !== undefined) return known
     const facts = await scanSegment(
       segment.path,
       this.base === REQUESTS ? requestFacts : timeFacts('timestamp'),
+      permit,
     )
     this.#facts.set(segment.stem, facts)
     return facts
@@ -223,7 +226,7 @@ export class JournalUpkeep {
 async function seal(segment: Segment, chain: SealChain, permit: Permit): Promise<void> {
   // A seal must not outlive what it speaks of.
   await syncSegment(segment.path)
-  const content = await sumOf(segment.path)
+  const content = await sumOf(segment.path, permit)
   permit.check()
   await chain.append({ type: 'seal', segment: segment.stem, at: formatInstant(Date.now()), ...content })
 }

@@ -4,6 +4,7 @@ import type { Writer } from '../../entry/entry.js'
 import { parseInstant } from '../../entry/timestamp.js'
 import { parseEntry } from '../parse-entry.js'
 import { type Line, readLines } from '../read-lines.js'
+import type { Permit } from './permit.js'
 
 export interface SegmentFacts {
   /** Intact lines. */
@@ -58,12 +59,16 @@ export function timeFacts(...fields: readonly string[]): ReadLine {
 }
 
 /** Rejects as readLines does, and for a gzip file that is not whole. */
-export async function scanSegment(path: string, readLine: ReadLine): Promise<SegmentFacts> {
+export async function scanSegment(
+  path: string,
+  readLine: ReadLine,
+  permit: Permit | undefined,
+): Promise<SegmentFacts> {
   let [entries, damaged] = [0, 0]
   let firstMs: number | undefined
   let lastMs: number | undefined
   const begun = new Map<string, Writer>()
-  for await (const { text, terminated } of wholeLines(path)) {
+  for await (const { text, terminated } of wholeLines(path, permit)) {
     const facts = text === undefined ? undefined : readLine(text)
     if (facts === undefined) {
       if (terminated && text?.trim() !== '') damaged++
@@ -84,8 +89,11 @@ export async function scanSegment(path: string, readLine: ReadLine): Promise<Seg
 /** Bytes of lines that are parsed before the host has its turn again. */
 const TURN_BYTES = 256 << 10
 
-/** The lines of a segment with pauses for the host. Rejects for a gzip file that is not whole. */
-export async function* wholeLines(path: string): AsyncGenerator<Line> {
+/**
+ * The lines of a segment with pauses for the host. Rejects for a gzip file that is not whole, and with PassStopped when
+ * the pass may not go on.
+ */
+export async function* wholeLines(path: string, permit: Permit | undefined): AsyncGenerator<Line> {
   let pauseAt = TURN_BYTES
   for await (const line of readLines(path)) {
     if (line.broken !== undefined) throw new Error(`${path} is a ${line.broken} gzip file`)
@@ -93,5 +101,6 @@ export async function* wholeLines(path: string): AsyncGenerator<Line> {
     if (line.to < pauseAt) continue
     pauseAt = line.to + TURN_BYTES
     await nextTurn()
+    permit?.check()
   }
 }

@@ -3,12 +3,23 @@ import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { type Broken, gunzip } from '../gunzip.js'
 import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
+import type { Permit } from './permit.js'
 
 /** Hashed at once, so that the host's own work is never held up for long. */
 const CHUNK = 256 << 10
 
-/** A name in `.gz` is inflated. Rejects for a gzip file that is cut or bad, a symbolic link, and no regular file. */
-export async function* contentOf(path: string): AsyncGenerator<Buffer> {
+/**
+ * A name in `.gz` is inflated. Rejects for a gzip file that is cut or bad, a symbolic link, and no regular file; with
+ * PassStopped as soon as the pass may not go on.
+ */
+export async function* contentOf(path: string, permit: Permit): AsyncGenerator<Buffer> {
+  for await (const chunk of chunksIn(path)) {
+    permit.check()
+    yield chunk
+  }
+}
+
+async function* chunksIn(path: string): AsyncGenerator<Buffer> {
   const file = await openSegment(path)
   try {
     if (!path.endsWith('.gz')) return yield* chunksOf(file)
@@ -21,9 +32,9 @@ export async function* contentOf(path: string): AsyncGenerator<Buffer> {
 }
 
 /** Rejects as contentOf. */
-export async function sumOf(path: string): Promise<ContentSum> {
+export async function sumOf(path: string, permit: Permit): Promise<ContentSum> {
   const summer = new ContentSummer()
-  for await (const chunk of contentOf(path)) summer.add(chunk)
+  for await (const chunk of contentOf(path, permit)) summer.add(chunk)
   return summer.sum()
 }
 

@@ -1,6 +1,7 @@
 /** Requests that began in a segment and still go on: their segment is not deleted under them. */
 import type { Writer } from '../../entry/entry.js'
 import { livenessOf } from '../process-identity.js'
+import type { Permit } from './permit.js'
 import { requestFacts, wholeLines } from './scan-segment.js'
 
 /**
@@ -10,11 +11,12 @@ import { requestFacts, wholeLines } from './scan-segment.js'
 export async function isStillOpen(
   begun: ReadonlyMap<string, Writer>,
   later: readonly string[],
+  permit: Permit | undefined,
 ): Promise<boolean> {
   const open = new Set([...begun].flatMap(([id, writer]) => (livenessOf(writer) === 'alive' ? [id] : [])))
   for (const path of later) {
     if (open.size === 0) return false
-    for await (const { text } of wholeLines(path)) {
+    for await (const { text } of wholeLines(path, permit)) {
       const facts = text === undefined ? undefined : requestFacts(text)
       if (facts?.id !== undefined && facts.writer === undefined) open.delete(facts.id)
     }

@@ -1,5 +1,5 @@
 /** The upkeep of one project: one pass is seal, gzip, retention, by the one process that holds the claim. */
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { StateError } from '../../errors.js'
 import { listMessageFiles } from '../message-files.js'
@@ -68,9 +68,15 @@ export class Upkeep {
     return planned
   }
 
+  /** A folder that is a symbolic link leads out of the workspace; without slots nothing was ever written here. */
+  get #isKept(): boolean {
+    const folders = [this.#dir, join(this.#dir, SLOTS_DIR)]
+    return folders.every((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+  }
+
   /** Undefined when another process is at it. Rejects for what is not the matter of a single step. */
   async pass(options: PassOptions): Promise<RetiredSegment[] | undefined> {
-    if (!existsSync(join(this.#dir, SLOTS_DIR))) return []
+    if (!this.#isKept) return []
     const role = claimRole(this.#dir, ROLE)
     if (role === undefined) return undefined
     const retired: RetiredSegment[] = []
