@@ -73,7 +73,7 @@ export {
   ValidationError,
 } from './errors.js'
 export type { RepairedFile } from './journal/repair/repair-project.js'
-export type { RetiredSegment } from './journal/upkeep/journal-upkeep.js'
+export type { RetiredSegment } from './journal/upkeep/journal-retention.js'
 export type {
   DamageKind,
   DoubledId,

@@ -3,21 +3,26 @@ import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { StateError } from '../../errors.js'
 import { listMessageFiles } from '../message-files.js'
-import { CHATS, JOURNALS, LOGS_DIR, type ProjectJournal } from '../project-journal.js'
+import { CHATS, JOURNALS, type JournalName, LOGS_DIR, type ProjectJournal } from '../project-journal.js'
+import type { SealKey } from '../seals/keys.js'
 import { closedSegments, listForms } from '../segments.js'
 import { claimRole, SLOTS_DIR } from '../slot.js'
+import { attempt, type OnFailure } from './attempt.js'
 import { ChatsUpkeep } from './chats-upkeep.js'
 import { removeDrafts } from './draft.js'
-import {
-  attempt,
-  JournalUpkeep,
-  type JournalUpkeepOptions,
-  type OnFailure,
-  type RetiredSegment,
-} from './journal-upkeep.js'
+import { JournalRetention, type RetiredSegment } from './journal-retention.js'
 import { PassStopped, Permit } from './permit.js'
 import { DAY_MS, type RetentionLimits } from './plan-retention.js'
+import { sealAndGzip } from './seal-and-gzip.js'
+import { SealChain } from './seal-chain.js'
 import { isExplained, readClock, recordClock, recordedClock } from './trusted-clock.js'
+import { finishDeletions, takeBackSummaries } from './unfinished-deletions.js'
+
+export interface UpkeepOptions {
+  readonly gzip: boolean
+  /** Signs the seals. */
+  readonly key: SealKey | undefined
+}
 
 export interface Limits extends RetentionLimits {
   /** Days since the last message of a chat. */
@@ -30,51 +35,47 @@ export interface PassOptions {
   readonly trustClock: boolean
   /** Ends the pass early; a later one goes on. */
   readonly signal: AbortSignal
-  /** Told of each step that failed and why; the others go on. */
   readonly onFailure: OnFailure
 }
 
 const ROLE = 'upkeep'
 
 export class Upkeep {
-  readonly #dir: string
   readonly #root: string
-  readonly #gzip: boolean
-  readonly #journals: readonly JournalUpkeep[]
+  readonly #dir: string
+  readonly #options: UpkeepOptions
+  /** The log of which chats there are is kept whole. */
+  readonly #retention: ReadonlyMap<JournalName, JournalRetention>
   readonly #chats: ChatsUpkeep
 
   /** `root` is the folder of the project, `journal` what this process writes of it. */
-  constructor(root: string, journal: ProjectJournal, options: JournalUpkeepOptions) {
+  constructor(root: string, journal: ProjectJournal, options: UpkeepOptions) {
     this.#root = root
     this.#dir = join(root, LOGS_DIR)
-    this.#gzip = options.gzip
-    this.#journals = JOURNALS.map((base) => new JournalUpkeep(this.#dir, base, options))
+    this.#options = options
+    const deleted = JOURNALS.filter((base) => base !== CHATS)
+    this.#retention = new Map(deleted.map((base) => [base, new JournalRetention(this.#dir, base)]))
     this.#chats = new ChatsUpkeep(root, journal)
   }
 
   /** What was closed, whatever its form: while it stays the same there is nothing to seal or to compress. */
   get closed(): string {
     const segments = JOURNALS.flatMap((base) => closedSegments(this.#dir, base))
-    return [...segments.map(({ stem }) => stem), ...(this.#gzip ? this.#chats.raw : [])].join('\n')
+    return [...segments.map(({ stem }) => stem), ...(this.#options.gzip ? this.#chats.raw : [])].join('\n')
   }
 
   /** What the limits would delete now; nothing is changed. */
   async dryRun({ limits, trustClock, onFailure }: Omit<PassOptions, 'signal'>): Promise<RetiredSegment[]> {
     const now = this.#now(limits, trustClock, onFailure)
     const planned: RetiredSegment[] = []
-    for (const journal of this.#journals) planned.push(...(await journal.plan(limits, now)))
+    for (const retention of this.#retention.values())
+      planned.push(...(await retention.plan({ limits, now, onFailure })))
     const oldest = oldestMessage(limits, now)
     if (oldest !== undefined) planned.push(...(await this.#chats.plan(oldest)))
     return planned
   }
 
-  /** A folder that is a symbolic link leads out of the workspace; without slots nothing was ever written here. */
-  get #isKept(): boolean {
-    const folders = [this.#dir, join(this.#dir, SLOTS_DIR)]
-    return folders.every((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-  }
-
-  /** Undefined when another process is at it. Rejects for what is not the matter of a single step. */
+  /** What was deleted; undefined when another process is at it. Rejects for what is not the matter of a single step. */
   async pass(options: PassOptions): Promise<RetiredSegment[] | undefined> {
     if (!this.#isKept) return []
     const role = claimRole(this.#dir, ROLE)
@@ -90,21 +91,33 @@ export class Upkeep {
     return retired
   }
 
+  /** A folder that is a symbolic link leads out of the workspace; without slots nothing was ever written here. */
+  get #isKept(): boolean {
+    const folders = [this.#dir, join(this.#dir, SLOTS_DIR)]
+    return folders.every((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+  }
+
   async #pass(permit: Permit, options: PassOptions, retired: RetiredSegment[]): Promise<void> {
     const { limits, trustClock, onFailure } = options
-    removeDrafts(this.#dir)
+    const { gzip, key } = this.#options
+    const dir = this.#dir
+    removeDrafts(dir)
     const now = this.#now(limits, trustClock, onFailure)
-    if (now !== undefined) await recordClock(this.#dir, readClock())
-    for (const journal of this.#journals) {
+    if (now !== undefined) await recordClock(dir, readClock())
+    const oldest = oldestMessage(limits, now)
+    for (const base of JOURNALS) {
       await attempt(onFailure, async () => {
-        const chain = await journal.sealAndGzip(permit, onFailure)
-        retired.push(...(await journal.retire(chain, limits, now, permit, onFailure)))
-        const oldest = oldestMessage(limits, now)
-        if (journal.base !== CHATS || oldest === undefined) return
+        const chain = await SealChain.open(dir, base, key)
+        await finishDeletions(dir, base, chain, permit)
+        await sealAndGzip({ dir, base, gzip, chain, permit, onFailure })
+        const retention = this.#retention.get(base)
+        retired.push(...((await retention?.retire(chain, permit, { limits, now, onFailure })) ?? []))
+        await takeBackSummaries(dir, base, chain, permit)
+        if (base !== CHATS || oldest === undefined) return
         retired.push(...(await this.#chats.retire(oldest, chain, permit, onFailure)))
       })
     }
-    if (this.#gzip) await this.#chats.gzip(permit, onFailure)
+    if (gzip) await this.#chats.gzip(permit, onFailure)
   }
 
   /** Epoch ms for retention by age; undefined when there is none, or the clock cannot be trusted, which is reported. */
