@@ -510,6 +510,17 @@ describe('a seal', () => {
     expect((await verify(project)).seals[0]).toMatchObject({ repaired: 2, altered: 1 })
   })
 
+  test('is missing for a copy of the last segment, whose lines count as sent again', async () => {
+    const project = sealedProject()
+    copyFileSync(project.segments[2], join(project.logs, 'llm_requests.0-00000004-20260201T000000000Z.jsonl'))
+    const { requests, seals, ok } = await verify(project)
+    expect({ ok, requests, unsealed: seals[0]?.unsealed }).toEqual({
+      ok: true,
+      requests: { lines: 14, ids: 11, resent: 3, doubled: 0 },
+      unsealed: 1,
+    })
+  })
+
   test('is not torn while upkeep writes it', async () => {
     const project = sealedProject()
     appendFileSync(project.chain, '{"seq":4,"ty')
