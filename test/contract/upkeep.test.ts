@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -318,6 +319,23 @@ describe('cleanupOldLogs', () => {
     vi.restoreAllMocks()
     expect(await ledger.cleanupOldLogs({ retention })).toEqual({ segments: [], problems: [] })
     expect(forms(project).filter((name) => name === 'llm_requests closed.jsonl')).toHaveLength(2)
+  })
+
+  test('keeps and names a segment that cannot be read, and deletes the others', async () => {
+    const { ledger, project } = await withSegments([40, 30, 1], { rotation: { gzip: true } })
+    const { logsDir } = project.paths
+    const [first = ''] = readdirSync(logsDir)
+      .filter((name) => /^llm_requests.*gz$/.test(name))
+      .sort()
+    truncateSync(join(logsDir, first), 60)
+    const { segments, problems } = await ledger.cleanupOldLogs({ retention: { maxAgeDays: 20 } })
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`${first} is a cut gzip file`),
+    ])
+    expect(segments.map(({ journal, last }) => `${journal} ${last?.slice(0, 10)}`)).toEqual([
+      `llm_requests ${daysAgo(30).slice(0, 10)}`,
+    ])
+    expect(existsSync(join(logsDir, first))).toBe(true)
   })
 
   test('leaves what is no regular file alone, and writes to none', async () => {

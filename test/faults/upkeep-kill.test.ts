@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -12,7 +22,7 @@ import { tempFolder } from '../fixtures/temp-folder.js'
 
 const CHILD = fileURLToPath(new URL('children/upkeep-pass.mjs', import.meta.url))
 const DAY = 86_400_000
-const RETENTION = { maxSegments: 1, maxAgeDays: 20 }
+const RETENTION = { maxSegments: 1, maxAgeDays: 20, chatsMaxAgeDays: 20 }
 
 /** Why a process cannot be killed before its n-th step here; undefined when it can. */
 const obstacle = ((): string | undefined => {
@@ -23,15 +33,15 @@ const obstacle = ((): string | undefined => {
 
 /**
  * System calls that change files, and each which of them is tried. They are counted by thread, so one thread of the pool
- * makes one order. Of `write` most only wake a thread up, and what it writes is a draft.
+ * makes one order. Of `write` most only wake a thread up, and what it writes is a draft; around an `fsync` the files are as at the next step.
  */
 const STEPS = [
   ['rename', 1],
   ['unlink', 1],
-  ['fsync', 1],
+  ['fsync', 3],
   ['fdatasync', 1],
   ['pwrite64', 1],
-  ['write', 40],
+  ['write', 100],
 ] as const
 
 /** True when the pass was killed before its n-th step, false when it had fewer. */
@@ -52,7 +62,10 @@ function killBefore(n: number, call: string, workspace: string, projectId: strin
   return true
 }
 
-/** Two closed segments of requests, one of events that is old, and an active file; nothing is sealed yet. */
+/**
+ * Two closed segments of requests, one of events that is old, and an active file; nothing is sealed yet. An old chat in a
+ * closed and an active file, and a young one that is closed.
+ */
 async function template() {
   const opened = await openTestLedger({ upkeep: false })
   const { ledger, project, entry } = opened
@@ -68,8 +81,14 @@ async function template() {
     await ledger.rotateLogs()
   }
   await ledger.logLLMRequest(entry({ status: 'error' }))
+  const message = { project_id: project.id, role: 'user', content: 'hello' } as const
+  for (const chat_id of ['old', 'old', 'young', 'young']) await ledger.appendMessage({ ...message, chat_id })
   await ledger.close()
-  const { logsDir } = project.paths
+  const { logsDir, chatsDir } = project.paths
+  closeChat(chatsDir, 'young')
+  age(join(chatsDir, 'old.jsonl'), 40)
+  closeChat(chatsDir, 'old')
+  cpSync(closedChat(chatsDir, 'old'), join(chatsDir, 'old.jsonl'), { preserveTimestamps: true })
   for (const name of readdirSync(logsDir)) if (name.includes('.seals.')) rmSync(join(logsDir, name))
   // A line of it can have any time; the time of an event is that of the call.
   const [events = ''] = readdirSync(logsDir).filter((name) => name.startsWith('events.0-'))
@@ -78,9 +97,26 @@ async function template() {
   return opened
 }
 
+const closedChat = (chatsDir: string, id: string): string =>
+  join(chatsDir, '.closed', id, '0-00000001-20260131T140506078Z.jsonl')
+
+function closeChat(chatsDir: string, id: string): void {
+  mkdirSync(join(chatsDir, '.closed', id), { recursive: true })
+  renameSync(join(chatsDir, `${id}.jsonl`), closedChat(chatsDir, id))
+}
+
+/** As if its last line had been written so many days ago. */
+function age(path: string, days: number): void {
+  const at = new Date(Date.now() - days * DAY)
+  const time = `"$1":"${at.toISOString()}"`
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/"(created_at|updated_at)":"[^"]+"/g, time))
+  utimesSync(path, at, at)
+}
+
 interface Seen {
   readonly summary: Partial<Summary>
   readonly ids: readonly string[]
+  readonly messages: number
 }
 
 /** What a reader sees: the totals, and each line by its id, in order. */
@@ -91,7 +127,8 @@ async function read(ledger: Ledger, projectId: string, logsDir: string): Promise
   for (const { path } of listSegments(logsDir, 'llm_requests')) {
     for await (const { text } of readLines(path)) ids.push(JSON.parse(text ?? '').id)
   }
-  return { summary: measures, ids }
+  const messages = (await ledger.readChat(projectId, 'young')).length
+  return { summary: measures, ids, messages }
 }
 
 const OPTIONS = { systemLog: QUIET, upkeep: false, liveCounters: false, rotation: { gzip: true } }
@@ -104,7 +141,7 @@ describe.skipIf(obstacle !== undefined)(
       async (call, step) => {
         const { project, workspace: original } = await template()
         const before = await withLedger(original, (ledger) => read(ledger, project.id, project.paths.logsDir))
-        expect(before).toMatchObject({ summary: { totalRequests: 11 } })
+        expect(before).toMatchObject({ summary: { totalRequests: 11 }, messages: 2 })
         let kills = 0
         for (let n = 1; ; n += step) {
           const workspace = mkdtempSync(join(tempFolder(), 'w-'))
@@ -118,6 +155,8 @@ describe.skipIf(obstacle !== undefined)(
             expect({ n, ...(await read(ledger, project.id, logsDir)) }).toEqual({ n, ...before })
           })
           expect({ n, files: files(logsDir) }).toEqual({ n, files: DONE })
+          const chats = readdirSync(join(logsDir, '..', 'chats'), { recursive: true, encoding: 'utf8' })
+          expect({ n, chats: chats.sort() }).toEqual({ n, chats: CHATS })
           for (const [base, types] of Object.entries(RECORDS)) {
             const { records, faults, end, size } = await readChain(logsDir, base)
             const found = { n, types: records.map(({ type }) => type), faults, rest: size - end }
@@ -139,9 +178,11 @@ async function withLedger<T>(workspace: string, use: (ledger: Ledger) => Promise
 }
 
 const RECORDS = { llm_requests: ['seal', 'seal', 'delete'], events: ['seal', 'delete'] }
+const CHATS = ['.closed', '.closed/young', '.closed/young/0-00000001-20260131T140506078Z.jsonl.gz']
 const DONE = [
   '.slots/clock',
   '.slots/upkeep',
+  'chats.seals.jsonl',
   'events.seals.jsonl',
   'llm_requests closed.jsonl.gz',
   'llm_requests closed.summary.jsonl.gz',

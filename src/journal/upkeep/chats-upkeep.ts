@@ -1,7 +1,7 @@
 /** The message files of a project's chats: closed ones are compressed, and old chats deleted with a record of it. */
 import { lstatSync } from 'node:fs'
 import { rmdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { isId } from '../../entry/ids.js'
 import { formatInstant } from '../../entry/timestamp.js'
 import {
@@ -78,6 +78,11 @@ export class ChatsUpkeep {
         if (await this.#delete(chat, oldest, chain, permit)) deleted.push(chat.retired)
       })
     }
+    for (const id of closedChats(this.#root)) {
+      if (closedChatFiles(this.#root, id).length > 0) continue
+      // Of a deletion that was cut off; of a rotation that is under way it is not empty for long.
+      await rmdir(closedChatFolder(this.#root, id)).catch(() => undefined)
+    }
     return deleted
   }
 
@@ -134,8 +139,6 @@ export class ChatsUpkeep {
     }
     const packed = paths.map((path) => `${path}.gz`).filter(isThere)
     await removeFiles(folder, [...packed, ...paths])
-    await rmdir(folder)
-    await syncFolder(dirname(folder))
     return true
   }
 

@@ -9,7 +9,8 @@ const ledger = await openLedger({
   rotation: { gzip: true },
   systemLog: { level: 'silent', pretty: false, file: false },
 })
-const { problems } = await ledger.cleanupOldLogs({ projectId, retention: { maxSegments: 1, maxAgeDays: 20 } })
+const retention = { maxSegments: 1, maxAgeDays: 20, chatsMaxAgeDays: 20 }
+const { problems } = await ledger.cleanupOldLogs({ projectId, retention })
 if (problems.length > 0) throw problems[0]
 await ledger.close()
 console.log('done')
