@@ -72,7 +72,7 @@ export {
   StateError,
   ValidationError,
 } from './errors.js'
-export type { RepairedFile } from './journal/repair/repair-project.js'
+export type { RepairedFile } from './journal/repair/repair-file.js'
 export type { RetiredSegment } from './journal/upkeep/journal-retention.js'
 export type {
   DamageKind,

@@ -4,7 +4,7 @@ import type { HistoryMessage, Message, MessageInput } from './chat-log/message.j
 import type { EntryError, LLMRequestLogEntry, LoggedEntry, LogResult } from './entry/entry.js'
 import type { LedgerlineError } from './errors.js'
 import type { JournalName } from './journal/project-journal.js'
-import type { RepairedFile } from './journal/repair/repair-project.js'
+import type { RepairedFile } from './journal/repair/repair-file.js'
 import type { RetiredSegment } from './journal/upkeep/journal-retention.js'
 import type { VerifyProgress, VerifyReport } from './journal/verify/report.js'
 import type { CachedStats } from './stats/live-counters.js'

@@ -75,3 +75,26 @@ async function* summed(content: AsyncIterable<Buffer>, summer: ContentSummer): A
     yield piece
   }
 }
+
+export interface RepairedFile {
+  /** Absolute; of an active file of a journal, the segment that it was closed to. */
+  readonly path: string
+  /** Damaged lines, and a gzip file that ends early or is bad. */
+  readonly damaged: number
+  /** Records taken out of them. */
+  readonly salvaged: number
+  /** Intact lines, which are kept as they are. */
+  readonly intact: number
+  /** Where the file is kept as it was; null when nothing was changed. */
+  readonly original: string | null
+}
+
+export function describeRepair(path: string, planned: PlannedRepair, original: string | null): RepairedFile {
+  const { damaged, salvaged, intact } = planned
+  return { path, damaged, salvaged, intact, original }
+}
+
+/** The unfinished line of a living writer is no damage. */
+export function isDamaged({ damaged, unfinished }: PlannedRepair): boolean {
+  return damaged > unfinished
+}

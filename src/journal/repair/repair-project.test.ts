@@ -1,13 +1,15 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
+  AT,
   change,
   entryLine,
   type SealedProject,
   STEMS,
   sealedProject,
+  sumOf,
 } from '../../../test/fixtures/sealed-project.js'
 import { claimRole } from '../slot.js'
 import { PassStopped } from '../upkeep/permit.js'
@@ -119,6 +121,36 @@ describe('a repair', () => {
     await repair(project)
     expect(gunzipSync(readFileSync(path))).toEqual(before)
     expect(await verify(project)).toMatchObject({ ok: true })
+  })
+
+  test('of a raw segment whose gzip form is whole leaves that', async () => {
+    const project = sealedProject()
+    const [, path] = project.segments
+    const content = readFileSync(path)
+    writeFileSync(`${path}.gz`, gzipSync(content))
+    change(path, (bytes) => bytes.fill(0, 10, 150))
+    const { files } = await repair(project)
+    expect(files).toMatchObject([{ path, original: join(project.logs, 'damaged', `${STEMS[1]}.jsonl.1`) }])
+    expect(existsSync(path)).toBe(false)
+    expect(gunzipSync(readFileSync(`${path}.gz`))).toEqual(content)
+    const report = await verify(project)
+    expect(report).toMatchObject({ ok: true, requests: { lines: 11 } })
+    expect(report.seals[0]).toMatchObject({ records: 3, repaired: 0 })
+  })
+
+  test('of a summary that is cut keeps its readable front', async () => {
+    const project = sealedProject()
+    const [first] = project.segments
+    const summary = ['a', 'b', 'c'].map((id) => entryLine(id, { summarized: true })).join('')
+    const sums = { ...sumOf(gunzipSync(readFileSync(first))), entries: 3, damaged: 0 }
+    const sealed = sumOf(summary).sha256
+    project.seal({ type: 'delete', segment: STEMS[0] ?? '', at: AT, ...sums, reason: 'age', summary: sealed })
+    rmSync(first)
+    const path = join(project.logs, `${STEMS[0]}.summary.jsonl.gz`)
+    const whole = gzipSync(summary)
+    writeFileSync(path, whole.subarray(0, -8))
+    expect(await repair(project)).toMatchObject({ files: [{ path, intact: 3 }] })
+    expect(await verify(project)).toMatchObject({ ok: true, requests: { lines: 11 } })
   })
 
   test('of messages leaves the file where it is', async () => {

@@ -1,31 +1,16 @@
 /** Repair of a project: closed segments, active files of slots that nobody has, and messages. */
 import { join } from 'node:path'
-import { formatInstant } from '../../entry/timestamp.js'
 import { listMessageFiles } from '../message-files.js'
-import { JOURNALS, type JournalName, LOGS_DIR } from '../project-journal.js'
-import { moveAside } from '../rotated-file.js'
+import { JOURNALS, LOGS_DIR } from '../project-journal.js'
 import type { SealKey } from '../seals/keys.js'
-import { closedName, closedSegments, listSegments, nextSequence, type Segment } from '../segments.js'
+import { closedSegments, listSegments } from '../segments.js'
 import { claimRole, isClaimed } from '../slot.js'
-import { syncFolder } from '../sync-folder.js'
 import { removeDrafts } from '../upkeep/draft.js'
 import { PassStopped } from '../upkeep/permit.js'
 import { SealChain } from '../upkeep/seal-chain.js'
 import { MESSAGES } from '../verify/record-of.js'
-import { type PlannedRepair, planRepair, repairFile } from './repair-file.js'
-
-export interface RepairedFile {
-  /** Absolute; of an active file of a journal, the segment that it was closed to. */
-  readonly path: string
-  /** Damaged lines, and a gzip file that ends early or is bad. */
-  readonly damaged: number
-  /** Records taken out of them. */
-  readonly salvaged: number
-  /** Intact lines, which are kept as they are. */
-  readonly intact: number
-  /** Where the file is kept as it was; null when nothing was changed. */
-  readonly original: string | null
-}
+import { describeRepair, isDamaged, planRepair, type RepairedFile, repairFile } from './repair-file.js'
+import { closeActive, repairSegment } from './repair-segment.js'
 
 export interface ProjectRepair {
   readonly files: readonly RepairedFile[]
@@ -56,7 +41,8 @@ export async function planProject(
     attempt(path, onFailure, async () => {
       const planned = await planRepair(path, owner)
       if (planned === undefined) return
-      if (slot === undefined || !isClaimed(dir, String(slot))) found.files.push(describe(path, planned, null))
+      if (slot === undefined || !isClaimed(dir, String(slot)))
+        found.files.push(describeRepair(path, planned, null))
       else if (isDamaged(planned)) found.busy.push(path)
     })
   for (const base of JOURNALS) {
@@ -85,7 +71,7 @@ export async function repairProject(root: string, options: RepairOptions): Promi
     const chain = await SealChain.open(dir, base, options.key)
     for (const segment of closedSegments(dir, base)) {
       await attempt(segment.path, options.onFailure, async () => {
-        const repaired = await repairSegment(dir, base, segment, chain, options)
+        const repaired = await repairSegment(dir, base, segment, chain, options.check)
         if (repaired !== undefined) found.files.push(repaired)
       })
     }
@@ -98,48 +84,6 @@ export async function repairProject(root: string, options: RepairOptions): Promi
     })
   }
   return found
-}
-
-/** An active file grows on, so what is repaired is a segment: false when a living process has the slot. */
-async function closeActive(
-  dir: string,
-  base: JournalName,
-  { path, slot }: Segment,
-  check: () => void,
-): Promise<boolean> {
-  const claim = claimRole(dir, String(slot))
-  if (claim === undefined) return false
-  try {
-    check()
-    moveAside(path, () => join(dir, closedName(base, slot, nextSequence(dir, base, slot), new Date())))
-    await syncFolder(dir)
-    return true
-  } finally {
-    claim.release()
-  }
-}
-
-async function repairSegment(
-  dir: string,
-  base: JournalName,
-  { path, stem }: Segment,
-  chain: SealChain,
-  { check }: RepairOptions,
-): Promise<RepairedFile | undefined> {
-  const planned = await planRepair(path, base)
-  if (planned === undefined) return undefined
-  const { before, after } = planned
-  const original = await repairFile(dir, path, base, planned, {
-    check,
-    async record() {
-      const last = chain.latest(stem)
-      // On record already when the repair before was cut off behind it.
-      if (last?.type === 'repair' && last.sha256 === after.sha256) return
-      const at = formatInstant(Date.now())
-      await chain.append({ type: 'repair', segment: stem, at, ...after, before: before.sha256 })
-    },
-  })
-  return describe(path, planned, original)
 }
 
 /** Messages are in no chain of seals, so a file stays the active one. */
@@ -158,20 +102,10 @@ async function repairMessages(
     const planned = await planRepair(path, MESSAGES)
     if (planned === undefined) return undefined
     const original = await repairFile(dir, path, MESSAGES, planned, { check, record: async () => undefined })
-    return describe(path, planned, original)
+    return describeRepair(path, planned, original)
   } finally {
     claim?.release()
   }
-}
-
-/** The unfinished line of a living writer is no damage. */
-function isDamaged({ damaged, unfinished }: PlannedRepair): boolean {
-  return damaged > unfinished
-}
-
-function describe(path: string, planned: PlannedRepair, original: string | null): RepairedFile {
-  const { damaged, salvaged, intact } = planned
-  return { path, damaged, salvaged, intact, original }
 }
 
 async function attempt(
