@@ -65,6 +65,11 @@ export const logChatEvent: Call<'logChatEvent'> = async (...args) =>
   (await defaultLedger()).logChatEvent(...args)
 export const logError: Call<'logError'> = async (...args) => (await defaultLedger()).logError(...args)
 export const logWarning: Call<'logWarning'> = async (...args) => (await defaultLedger()).logWarning(...args)
+export const rotateLogs: Call<'rotateLogs'> = async (id) => (await defaultLedger()).rotateLogs(id)
+export const cleanupOldLogs: Call<'cleanupOldLogs'> = async (options) =>
+  (await defaultLedger()).cleanupOldLogs(options)
+export const verify: Call<'verify'> = async (options) => (await defaultLedger()).verify(options)
+export const repair: Call<'repair'> = async (options) => (await defaultLedger()).repair(options)
 
 /** Throws StateError LEDGER_CLOSED before the first awaited call. */
 export const getCachedStats: Ledger['getCachedStats'] = (scope) =>

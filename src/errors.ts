@@ -39,6 +39,8 @@ export const ERROR_HINTS = {
   INVALID_GROUP_BY: 'Group by hour, day, week, month or a dimension of the entry, or a list of these.',
   INVALID_FILTER: 'Filter on a dimension of the entry, with a string or a list of strings.',
   INVALID_OPTION: 'Use a value that the message allows; docs/configuration.md lists all options.',
+  INVALID_SEAL_KEY:
+    'Pass an Ed25519 key as PEM text, or the path of a file that holds it: openssl genpkey -algorithm ed25519.',
   INVALID_CURSOR: 'Pass the cursor that came with the page before, unchanged.',
   INVALID_NAME:
     'Project names are 1-100 characters: a letter or digit first, then letters, digits, _, -, space. Chat names are 1-200 characters.',
@@ -56,6 +58,11 @@ export const ERROR_HINTS = {
   WORKSPACE_NOT_WRITABLE:
     'Choose another folder with --workspace or LEDGERLINE_WORKSPACE, or make this one writable.',
   PATH_IS_SYMLINK: 'A log path is a symbolic link; replace it with a regular file or folder.',
+  SEGMENT_CHANGED:
+    'Something wrote to a closed segment after it was sealed: `ledgerline verify --seals` says what is wrong with it.',
+  CLOCK_NOT_TRUSTED:
+    'Check the date of this machine; when it is right, run `ledgerline cleanup --trust-clock` or call cleanupOldLogs({ trustClock: true }).',
+  UPKEEP_BUSY: 'Another process is sealing, compressing or deleting here; call again when it is done.',
   LEDGER_CLOSED: 'The ledger was closed; open it again.',
   LOG_QUEUE_FULL:
     'The disk takes lines more slowly than they come: await the calls, look at the disk, or raise queue.maxLines and queue.maxBytes.',

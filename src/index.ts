@@ -11,6 +11,7 @@ export { MESSAGE_STATUSES, ROLES } from './chat-log/message.js'
 export {
   appendMessage,
   appendMessages,
+  cleanupOldLogs,
   close,
   createChat,
   createProject,
@@ -35,7 +36,10 @@ export {
   logSystemEvent,
   logWarning,
   readChat,
+  repair,
+  rotateLogs,
   startLLMRequest,
+  verify,
 } from './default-ledger.js'
 export type {
   Cost,
@@ -68,7 +72,23 @@ export {
   StateError,
   ValidationError,
 } from './errors.js'
+export type { RepairedFile } from './journal/repair/repair-file.js'
+export type { RetiredSegment } from './journal/upkeep/journal-retention.js'
 export type {
+  DamageKind,
+  DoubledId,
+  JournalSeals,
+  LineDamage,
+  LineRange,
+  SealFault,
+  SealFaultKind,
+  VerifyProgress,
+  VerifyReport,
+} from './journal/verify/report.js'
+export type {
+  CleanupOptions,
+  CleanupResult,
+  ClosedSegment,
   Durability,
   EventInput,
   EventLevel,
@@ -78,7 +98,15 @@ export type {
   LogFilter,
   LogOptions,
   LogPage,
+  RepairOptions,
+  RepairReport,
+  RetentionOptions,
+  RetiredLog,
+  RotateResult,
   RotationOptions,
+  SealHead,
+  SealOptions,
+  VerifyOptions,
 } from './ledger.js'
 export { EVENT_LEVELS } from './ledger.js'
 export { openLedger } from './open-ledger.js'

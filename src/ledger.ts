@@ -2,6 +2,11 @@
 import type { Logger } from 'pino'
 import type { HistoryMessage, Message, MessageInput } from './chat-log/message.js'
 import type { EntryError, LLMRequestLogEntry, LoggedEntry, LogResult } from './entry/entry.js'
+import type { LedgerlineError } from './errors.js'
+import type { JournalName } from './journal/project-journal.js'
+import type { RepairedFile } from './journal/repair/repair-file.js'
+import type { RetiredSegment } from './journal/upkeep/journal-retention.js'
+import type { VerifyProgress, VerifyReport } from './journal/verify/report.js'
 import type { CachedStats } from './stats/counters.js'
 import type { Dimension, Integrity, Stats, StatsOptions, StatsScope } from './stats/stats-engine.js'
 import type { SystemLogOptions } from './system-log/options.js'
@@ -14,6 +19,27 @@ export type Durability = 'os' | 'fsync'
 export interface RotationOptions {
   /** Bytes after which the active file is closed and a new one begun; default 64 MiB. */
   readonly maxBytes?: number
+  /** Close the active file this many days (UTC) after it was begun; never when absent. */
+  readonly maxAgeDays?: number
+  /** Compress closed segments; default false. */
+  readonly gzip?: boolean
+}
+
+/** What is kept of the closed segments of a project; totals stay when requests are deleted. Without limits, all. */
+export interface RetentionOptions {
+  /** Days since the newest line of a segment of requests or events. */
+  readonly maxAgeDays?: number
+  /** Closed segments of one journal. */
+  readonly maxSegments?: number
+  /** What the closed segments of one journal weigh together on the disk. */
+  readonly maxBytes?: number
+  /** Days since the last message of a chat. */
+  readonly chatsMaxAgeDays?: number
+}
+
+export interface SealOptions {
+  /** Signs the seals of closed segments: an Ed25519 key as PEM text, or the path of a file with it. */
+  readonly privateKey?: string
 }
 
 /** What may wait for a disk that is slower than the calls, in one ledger; further calls fail with LOG_QUEUE_FULL. */
@@ -31,6 +57,10 @@ export interface LedgerOptions {
   readonly durability?: Durability
   readonly rotation?: RotationOptions
   readonly queue?: QueueOptions
+  readonly retention?: RetentionOptions
+  readonly seals?: SealOptions
+  /** Seal, compress and delete in the background, by the options above; default true. */
+  readonly upkeep?: boolean
   /** The host's own registry of projects. */
   readonly projects?: ProjectResolver
   /** Read the files at open so that getCachedStats is complete; default true. */
@@ -74,6 +104,77 @@ export interface LogPage {
   readonly entries: readonly LoggedEntry[]
   /** Pass it as `cursor` for the next page; null on the last. */
   readonly nextCursor: string | null
+}
+
+export interface ClosedSegment {
+  readonly projectId: string
+  readonly journal: JournalName
+  /** The file's name without its ending. */
+  readonly segment: string
+  readonly bytes: number
+}
+
+export interface RotateResult {
+  readonly segments: readonly ClosedSegment[]
+  /** What could not be done; each is on the system log too, and is tried again. */
+  readonly problems: readonly LedgerlineError[]
+}
+
+export interface CleanupOptions {
+  /** All projects when absent. */
+  readonly projectId?: string
+  /** Say what would be deleted, and change nothing. */
+  readonly dryRun?: boolean
+  /** Take the present time as right although the clock jumped. */
+  readonly trustClock?: boolean
+  /** In place of the ledger's own limits, one by one. */
+  readonly retention?: RetentionOptions
+}
+
+export interface RetiredLog extends RetiredSegment {
+  readonly projectId: string
+}
+
+export interface CleanupResult {
+  /** What was deleted, or would be. */
+  readonly segments: readonly RetiredLog[]
+  /** As in RotateResult. */
+  readonly problems: readonly LedgerlineError[]
+}
+
+/** The last record of a chain of seals, as verify gives it. */
+export interface SealHead {
+  readonly seq: number
+  readonly hash: string
+}
+
+export interface VerifyOptions {
+  /** All projects when absent. */
+  readonly projectId?: string
+  /** Check the seals too; default false, and true with `head` or `publicKey`. */
+  readonly seals?: boolean
+  /** Heads that verify gave before and that were kept elsewhere: each must still be in a chain. */
+  readonly head?: SealHead | readonly SealHead[]
+  /** Ed25519 in PEM, or the path of a file with it: every seal must be signed by it, but for those before the first signed one. */
+  readonly publicKey?: string
+  /** Called after each piece that was read; must not throw. */
+  readonly onProgress?: (progress: VerifyProgress) => void
+}
+
+export interface RepairOptions {
+  /** All projects when absent. */
+  readonly projectId?: string
+  /** Say what would be repaired, and change nothing. */
+  readonly dryRun?: boolean
+}
+
+export interface RepairReport {
+  readonly dryRun: boolean
+  readonly files: readonly (RepairedFile & { readonly projectId: string })[]
+  /** Damaged files that a living process writes: they are left as they are. */
+  readonly busy: readonly string[]
+  /** What could not be done. */
+  readonly problems: readonly LedgerlineError[]
 }
 
 export const EVENT_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
@@ -128,6 +229,25 @@ export interface Ledger extends AsyncDisposable {
   logWarning(message: string, context?: Readonly<Record<string, unknown>>): Promise<void>
   /** A pino logger of the system log, named. */
   getLogger(name: string): Logger
+
+  /**
+   * Closes the active files that hold something, of this process and of processes that are gone; then seals,
+   * compresses and deletes as the options say. Throws ValidationError INVALID_PROJECT_ID, NotFoundError.
+   */
+  rotateLogs(projectId?: string): Promise<RotateResult>
+  /** Deletes what the retention options no longer keep. Throws as rotateLogs does, and ValidationError INVALID_OPTION. */
+  cleanupOldLogs(options?: CleanupOptions): Promise<CleanupResult>
+
+  /**
+   * Reads every line of every file and names what is damaged, doubled or not as it was sealed. Changes nothing. Throws
+   * ValidationError INVALID_OPTION, INVALID_SEAL_KEY, INVALID_PROJECT_ID, NotFoundError.
+   */
+  verify(options?: VerifyOptions): Promise<VerifyReport>
+  /**
+   * Takes damage out of files that no living process writes: intact lines stay, records that damaged lines still hold
+   * are saved, and the file as it was is kept in `logs/damaged/`. Throws as verify does.
+   */
+  repair(options?: RepairOptions): Promise<RepairReport>
 
   integrity(): Integrity
   /** For capture adapters: work done behind the caller's back that flush() and close() wait for. */

@@ -13,6 +13,8 @@ import { RequestLog } from './ledger/request-log.js'
 import { StatsDesk } from './ledger/stats-desk.js'
 import { Tally } from './ledger/tally.js'
 import { UnderWay } from './ledger/under-way.js'
+import { UpkeepDesk } from './ledger/upkeep-desk.js'
+import { repairLedger, verifyLedger } from './ledger/verification.js'
 import type { Ledger, LedgerOptions } from './ledger.js'
 import { LiveCounters } from './stats/live-counters.js'
 import { checkScope } from './stats/question.js'
@@ -21,10 +23,11 @@ import { openSystemLog } from './system-log/system-log.js'
 
 /**
  * Opens the ledger of a workspace. Nothing needs to exist before. Throws ValidationError INVALID_OPTION,
- * FileSystemError WORKSPACE_NOT_WRITABLE. Close it with close() or `await using`; SIGTERM drains it.
+ * INVALID_SEAL_KEY, FileSystemError WORKSPACE_NOT_WRITABLE. Close it with close() or `await using`; SIGTERM drains it.
  */
 export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
-  const { workspace, durability, maxBytes, queue, liveCounters } = resolveOptions(options, process.env)
+  const resolved = resolveOptions(options, process.env)
+  const { workspace, durability, rotation, liveCounters } = resolved
   makeWorkspace(workspace)
   const systemLog = await openSystemLog(workspace, options.systemLog)
   const log = systemLog.child('ledgerline')
@@ -32,8 +35,9 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   const counters = new LiveCounters()
   const journal: JournalOptions = {
     sync: durability === 'fsync',
-    maxBytes,
-    budget: new QueueBudget(queue.maxLines, queue.maxBytes),
+    budget: new QueueBudget(resolved.queue.maxLines, resolved.queue.maxBytes),
+    maxBytes: rotation.maxBytes,
+    onRotated: (root) => upkeep.rotated(root),
     onTornTail: (torn) => {
       tally.recovered++
       log.warn({ ...torn }, 'an unfinished line was fenced off')
@@ -41,6 +45,15 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   }
   const projects = new Projects(workspace, options.projects, journal, (path) => {
     log.warn({ path }, 'a project has logs and no readable project.json: its entries are not counted')
+  })
+  const { retention, sealKey } = resolved
+  const upkeep = new UpkeepDesk({
+    projects,
+    rotation,
+    retention,
+    sealKey,
+    onTornTail: journal.onTornTail,
+    report: (message, context) => log.warn(context, message),
   })
   const requests = new RequestLog({
     projects,
@@ -59,6 +72,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     })
   }
 
+  if (resolved.upkeep) upkeep.start()
   const deferred = new UnderWay()
   const appends = new UnderWay()
   const flush = async (): Promise<void> => {
@@ -74,6 +88,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       await flush()
       closed = true
       await Promise.all([requests.close(), appends.settled()])
+      await upkeep.close()
       await projects.close()
       await desk.close()
       await systemLog.close()
@@ -167,6 +182,13 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       log.warn({ event_type: 'warning', context }, message)
     },
     getLogger: (name) => systemLog.child(name),
+
+    rotateLogs: (projectId) => append('rotateLogs', () => upkeep.rotateLogs(projectId)),
+    cleanupOldLogs: (cleanupOptions) => append('cleanupOldLogs', () => upkeep.cleanup(cleanupOptions ?? {})),
+
+    verify: (verifyOptions) => read('verify', () => verifyLedger(projects, verifyOptions ?? {})),
+    repair: (repairOptions) =>
+      append('repair', () => repairLedger(projects, repairOptions ?? {}, resolved.sealKey)),
 
     integrity: () => tally.read(0),
     defer(work) {

@@ -45,6 +45,14 @@ export class StatsFiles {
     return this
   }
 
+  /** As they are. */
+  writeBytes(name: string, bytes: Uint8Array): this {
+    const path = join(this.#root, name)
+    writeFileSync(path, bytes)
+    this.#paths.push(path)
+    return this
+  }
+
   stats(asked: Partial<StatsQuestion> = {}): StatsQuestion {
     return {
       sources: [{ projectId: 'p', files: this.paths }],
@@ -131,6 +139,7 @@ export const EMPTY_ANSWER: StatsAnswer = {
     estimatedCost: 0,
     unpricedRequests: 0,
     estimatedUsageRequests: 0,
+    summarizedRequests: 0,
   },
   breakdown: [],
   models: {},

@@ -1,5 +1,6 @@
 /** The lines of the files, read one by one: which are entries, and which of an id's lines counts. */
 import { existsSync, readFileSync } from 'node:fs'
+import { constants, gunzipSync } from 'node:zlib'
 import { parseInstant } from '../src/entry/timestamp.js'
 import type { StatsSource } from '../src/stats/stats-engine.js'
 
@@ -11,6 +12,7 @@ export interface FoldedEntry {
   readonly id: string
   readonly startMs: number
   readonly state: State
+  readonly summarized: boolean
 }
 
 export function readWinners(sources: readonly StatsSource[]): {
@@ -20,11 +22,13 @@ export function readWinners(sources: readonly StatsSource[]): {
   const winners = new Map<string, FoldedEntry>()
   const suspectFiles: string[] = []
   for (const file of sources.flatMap((source) => source.files)) {
-    let damaged = false
-    for (const bytes of splitLines(existsSync(file) ? readFileSync(file) : Buffer.alloc(0))) {
+    const content = contentOf(file)
+    let damaged = content.isCut
+    for (const bytes of splitLines(content.bytes)) {
       const text = decode(bytes)
       if (text !== undefined && text.trim() === '') continue
-      const entry = text === undefined ? undefined : parseEntry(text.trim())
+      const entry =
+        text === undefined ? undefined : parseEntry(text.trim(), file.endsWith('.summary.jsonl.gz'))
       if (entry === undefined) damaged = true
       else {
         const best = winners.get(entry.id)
@@ -34,6 +38,19 @@ export function readWinners(sources: readonly StatsSource[]): {
     if (damaged) suspectFiles.push(file)
   }
   return { winners: [...winners.values()], suspectFiles }
+}
+
+/** Of a gzip file that was cut, what is left. */
+function contentOf(file: string): { bytes: Buffer; isCut: boolean } {
+  if (!existsSync(file)) return { bytes: Buffer.alloc(0), isCut: false }
+  const bytes = readFileSync(file)
+  if (!file.endsWith('.gz')) return { bytes, isCut: false }
+  try {
+    return { bytes: gunzipSync(bytes), isCut: false }
+  } catch {
+    const left = bytes.length === 0 ? bytes : gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })
+    return { bytes: left, isCut: true }
+  }
 }
 
 function splitLines(bytes: Buffer): Buffer[] {
@@ -54,7 +71,7 @@ function decode(bytes: Buffer): string | undefined {
   }
 }
 
-function parseEntry(text: string): FoldedEntry | undefined {
+function parseEntry(text: string, summarized: boolean): FoldedEntry | undefined {
   let line: unknown
   try {
     line = JSON.parse(text)
@@ -65,9 +82,9 @@ function parseEntry(text: string): FoldedEntry | undefined {
   const startMs = parseInstant(line.timestamp_start)
   if (startMs === undefined) return undefined
   if (line.status === 'pending' || line.status === 'success')
-    return { text, line, id: line.id, startMs, state: line.status }
+    return { text, line, id: line.id, startMs, state: line.status, summarized }
   const failed = line.status === 'error' || line.status === 'timeout'
-  return failed ? { text, line, id: line.id, startMs, state: 'failed' } : undefined
+  return failed ? { text, line, id: line.id, startMs, state: 'failed', summarized } : undefined
 }
 
 /** Final before pending, then the later end; equals are decided by the order of reading. */

@@ -42,6 +42,7 @@ export function measure(group: readonly FoldedEntry[]): Measures {
     estimatedUsageRequests: finals.filter(
       ({ line }) => line.usage_source === 'tokenizer' || line.usage_source === 'heuristic',
     ).length,
+    summarizedRequests: finals.filter(({ summarized }) => summarized).length,
   }
 }
 

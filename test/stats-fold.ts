@@ -51,7 +51,9 @@ export function foldStats(question: StatsQuestion): StatsAnswer {
 export function foldLogs(question: LogQuestion): string[] {
   const { before, id, limit } = question
   return readWinners(question.sources)
-    .winners.filter((entry) => matches(entry, question) && (id === undefined || entry.id === id))
+    .winners.filter(
+      (entry) => matches(entry, question) && (id === undefined || entry.id === id) && !entry.summarized,
+    )
     .sort((a, b) => b.startMs - a.startMs || compareText(b.id, a.id))
     .filter(
       ({ startMs, id: other }) =>

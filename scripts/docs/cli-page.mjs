@@ -2,7 +2,20 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-const COMMANDS = ['', 'serve', 'stats', 'tail', 'show', 'log', 'projects', 'projects create']
+const COMMANDS = [
+  '',
+  'serve',
+  'stats',
+  'tail',
+  'show',
+  'log',
+  'projects',
+  'projects create',
+  'rotate',
+  'cleanup',
+  'verify',
+  'repair',
+]
 
 const INTRODUCTION = `<!-- Made by scripts/docs.mjs from --help; do not edit. -->
 # Command line
@@ -15,10 +28,10 @@ that is wrong is \`INVALID_OPTION\`.
 | exit code | meaning |
 |---|---|
 | 0 | done; also when the reader of a pipe went away |
-| 1 | failed: not found, invalid data, not writable, port taken |
+| 1 | failed: not found, invalid data, not writable, port taken; \`verify\`: something is damaged |
 | 2 | the command line is wrong: an unknown option or command, a value that is none |
 
-\`stats\`, \`tail\`, \`show\` and \`projects\` only read: they write nothing into the workspace and do not make it. \`log\` reads to
+\`stats\`, \`tail\`, \`show\`, \`projects\` and \`verify\` only read: they write nothing into the workspace and do not make it. \`log\` reads to
 the end of its input whatever is wrong on the way: a bad line is reported with its number, the others are logged, and
 the exit code is 1. Entries without a \`status\` are pending and not counted as requests; how many there were is said
 on standard error at the end, with \`--json\` as \`{without_status, message}\`, and the exit code stays 0. Names that hold

@@ -1,27 +1,55 @@
 /** The messages of a chat, from the files of all processes that wrote it. */
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { CHATS_DIR, chatPath } from '../journal/project-journal.js'
+import {
+  type ClosedChatFile,
+  chatPath,
+  chatSlots,
+  chatsOfSlot,
+  closedChatFiles,
+  closedChats,
+} from '../journal/chat-files.js'
 import { readLines } from '../journal/read-lines.js'
 import { type Message, ROLES } from './message.js'
+
+/** Each list that is in vain needs a rotation, a compression or a deletion of this chat. */
+const MAX_LISTS = 100
 
 /**
  * The latest state of each message by `updated_at`, of equals the last read, in the order they were first written.
  * Damaged lines are passed over. Throws as readLines does.
  */
 export async function readMessages(root: string, chatId: string): Promise<Map<string, Message>> {
+  for (let lists = 1; ; lists++) {
+    const closed = closedChatFiles(root, chatId)
+    const messages = await readFiles(root, chatId, closed)
+    // What was rotated or compressed meanwhile may have been missed under both of its names.
+    if (isSame(closed, closedChatFiles(root, chatId)) || lists === MAX_LISTS) return messages
+  }
+}
+
+async function readFiles(
+  root: string,
+  chatId: string,
+  closed: readonly ClosedChatFile[],
+): Promise<Map<string, Message>> {
   const messages = new Map<string, Message>()
-  const slots = slotsOf(root)
-  for (const slot of slots) {
-    for await (const { text } of readLines(chatPath(root, chatId, slot))) {
-      const message = text === undefined ? undefined : parseMessage(text)
-      if (message === undefined) continue
-      const known = messages.get(message.id)
-      if (known === undefined || writtenAt(message) >= writtenAt(known)) messages.set(message.id, message)
+  const slots = new Set([...chatSlots(root), ...closed.map(({ slot }) => slot)])
+  for (const slot of [...slots].sort((a, b) => a - b)) {
+    const paths = closed.flatMap((file) => (file.slot === slot ? [file.path] : []))
+    for (const path of [...paths, chatPath(root, chatId, slot)]) {
+      for await (const { text } of readLines(path)) {
+        const message = text === undefined ? undefined : parseMessage(text)
+        if (message === undefined) continue
+        const known = messages.get(message.id)
+        if (known === undefined || writtenAt(message) >= writtenAt(known)) messages.set(message.id, message)
+      }
     }
   }
-  if (slots.length === 1) return messages
+  if (slots.size === 1) return messages
   return new Map([...messages].sort(([, a], [, b]) => compare(a.created_at, b.created_at)))
+}
+
+function isSame(a: readonly ClosedChatFile[], b: readonly ClosedChatFile[]): boolean {
+  return a.length === b.length && a.every(({ path }, index) => path === b[index]?.path)
 }
 
 /** ISO 8601 UTC with milliseconds sorts as text; nothing is before everything. */
@@ -36,28 +64,8 @@ function compare(a: string, b: string): number {
 
 /** Ids of the chats that have a file. */
 export function chatIdsWithFiles(root: string): Set<string> {
-  const ids = new Set<string>()
-  for (const slot of slotsOf(root)) {
-    for (const name of namesIn(join(chatPath(root, 'x', slot), '..'))) {
-      if (name.endsWith('.jsonl')) ids.add(name.slice(0, -'.jsonl'.length))
-    }
-  }
-  return ids
-}
-
-function slotsOf(root: string): number[] {
-  const others = namesIn(join(root, CHATS_DIR, '.slots'))
-    .map(Number)
-    .filter(Number.isSafeInteger)
-  return [0, ...others.sort((a, b) => a - b)]
-}
-
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(dir)
-  } catch {
-    return []
-  }
+  const active = chatSlots(root).flatMap((slot) => chatsOfSlot(root, slot))
+  return new Set([...active, ...closedChats(root)])
 }
 
 function parseMessage(text: string): Message | undefined {

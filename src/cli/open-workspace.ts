@@ -29,19 +29,20 @@ export async function readWorkspace<T>(
   const workspace = workspacePath(options)
   await requireFolder(workspace)
   const systemLog = { level: 'silent', file: false, pretty: false } as const
-  return closeAfter(await openLedger({ workspace, liveCounters: false, systemLog }), use)
+  return closeAfter(await openLedger({ workspace, liveCounters: false, upkeep: false, systemLog }), use)
 }
 
-/** For commands that write: `create` makes the folder when it is not there. */
+/** For commands that write: `create` makes the folder when it is not there; `upkeep` goes on in the background. */
 export async function writeWorkspace<T>(
   options: GlobalOptions,
-  { create }: { readonly create: boolean },
+  { create, upkeep = true }: { readonly create: boolean; readonly upkeep?: boolean },
   use: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
   const workspace = workspacePath(options)
   if (!create) await requireFolder(workspace)
   await requireWritable(workspace)
-  return closeAfter(await openLedger({ workspace, liveCounters: false, systemLog: { pretty: false } }), use)
+  const systemLog = { pretty: false } as const
+  return closeAfter(await openLedger({ workspace, liveCounters: false, upkeep, systemLog }), use)
 }
 
 /** The project with this id or slug. Throws NotFoundError PROJECT_NOT_FOUND. */

@@ -48,6 +48,7 @@ function summaryTable(summary: Summary): string {
     ['Average latency', averageText(summary)],
     ['  p50, p95, max', percentilesText(summary, ['p50', 'p95', 'max'])],
   ]
+  if (summary.summarizedRequests > 0) rows.push(['Known by summary only', count(summary.summarizedRequests)])
   if (integrity.damaged > 0) rows.push(['Damaged lines', count(integrity.damaged)])
   return table(rows, [
     { title: 'Summary', cell: ([name]) => name },

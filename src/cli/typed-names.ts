@@ -8,6 +8,7 @@ const FLAGS: ReadonlyMap<string, string> = new Map([
   ['weekStart', '--week-start'],
   ['groupBy', '--group-by'],
   ['defaultModel', '--default-model'],
+  ['publicKey', '--public-key'],
   ['host', '--host'],
   ['port', '--port'],
 ])

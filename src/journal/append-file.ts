@@ -5,8 +5,10 @@
 import { dirname } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { Batch, type LineWaiter } from './batch.js'
+import { isRotatable, moveAside } from './move-aside.js'
 import { type OpenFile, openForAppend, type TornTail } from './open-file.js'
 import { QueueBudget } from './queue-budget.js'
+import { syncFolder } from './sync-folder.js'
 
 export interface AppendFileOptions {
   readonly path: string
@@ -25,6 +27,8 @@ export class AppendFile {
   #queue: Batch[] = []
   #flushing: Promise<void> | undefined
   #file: OpenFile | undefined
+  /** Asked for, and done between two batches. */
+  readonly #rotations: (() => Promise<void>)[] = []
 
   constructor(options: AppendFileOptions) {
     this.#options = options
@@ -62,7 +66,7 @@ export class AppendFile {
 
   /** True when nothing is waiting or under way. */
   get idle(): boolean {
-    return this.#flushing === undefined && this.#queue.length === 0
+    return this.#flushing === undefined && this.#queue.length === 0 && this.#rotations.length === 0
   }
 
   /** Waits until nothing is waiting or under way. */
@@ -79,12 +83,30 @@ export class AppendFile {
     await this.#closeFile()
   }
 
+  /**
+   * Closes the file between two batches when it holds something and `isDue`; the lines that come meanwhile go into the
+   * next one. The path it has from then on, undefined when it was not closed. Rejects with what the file system
+   * refuses; the file is then active as before.
+   */
+  rotate(isDue: (path: string) => boolean): Promise<string | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#rotations.push(() => this.#rotateNow(isDue).then(resolve, reject))
+      this.#start()
+    })
+  }
+
   #start(): void {
-    if (this.#queue.length > 0) this.#flushing ??= this.#flush()
+    if (this.#queue.length > 0 || this.#rotations.length > 0) this.#flushing ??= this.#flush()
   }
 
   async #flush(): Promise<void> {
-    for (let batch = this.#queue.shift(); batch !== undefined; batch = this.#queue.shift()) {
+    for (;;) {
+      await this.#rotations.shift()?.()
+      const batch = this.#queue.shift()
+      if (batch === undefined) {
+        if (this.#rotations.length > 0) continue
+        break
+      }
       let failure = await this.#write(batch)
       // The descriptor may be at fault (deleted file, failed sync), so the retry begins with a new one.
       if (failure !== undefined) failure = await this.#write(batch)
@@ -146,9 +168,20 @@ export class AppendFile {
     try {
       this.#file.moveTo(rotation.closedPath())
       await this.#closeFile()
+      // The new file's name must not be on the disk before the closed one's.
+      if (this.#options.sync) await syncFolder(dirname(this.#options.path))
     } catch {
       // The lines are safe in the larger file; the next batch tries again.
     }
+  }
+
+  async #rotateNow(isDue: (path: string) => boolean): Promise<string | undefined> {
+    const { path, rotation, sync } = this.#options
+    if (rotation === undefined || !isRotatable(path) || !isDue(path)) return undefined
+    await this.#closeFile()
+    const closed = moveAside(path, rotation.closedPath)
+    if (sync) await syncFolder(dirname(path))
+    return closed
   }
 
   async #closeFile(): Promise<void> {

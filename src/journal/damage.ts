@@ -17,7 +17,7 @@ interface Range {
 
 interface Scanned {
   readonly ranges: readonly Range[]
-  /** Where the next scan begins; files only grow. */
+  /** Where the next scan begins: a file that is no gzip only grows. */
   readonly to: number
 }
 
@@ -30,7 +30,8 @@ export class DamageFinder {
 
   /**
    * All damaged lines of the files. Blank lines are no damage, and neither is an unfinished line at the end: a write may
-   * be under way, and when its process died the next one fences it, and then it counts.
+   * be under way, and when its process died the next one fences it, and then it counts. Where a gzip file breaks off
+   * is one range, with the unfinished line before it.
    */
   async find(paths: readonly string[]): Promise<Damage[]> {
     const damage: Damage[] = []
@@ -43,13 +44,17 @@ export class DamageFinder {
   async #rangesOf(path: string): Promise<readonly Range[]> {
     const stat = statSync(path, { throwIfNoEntry: false })
     if (stat === undefined) return []
-    // An inode number is used again for a later file, with another birth time.
-    const key = `${stat.dev}:${stat.ino}:${stat.birthtimeMs}`
+    const isGzip = path.endsWith('.gz')
+    // An inode number is used again for a later file, with another birth time. A gzip file never grows.
+    const key = [stat.dev, stat.ino, stat.birthtimeMs, ...(isGzip ? [stat.size, stat.mtimeMs] : [])].join(':')
     // One scan behind another, so that two questions at once do not read the same lines twice.
     const before = this.#scanned.get(key) ?? Promise.resolve(NOTHING)
     const scan = before
       .catch(() => NOTHING)
-      .then((known) => scanFrom(path, known.to > stat.size ? NOTHING : known))
+      .then((known) => {
+        if (isGzip && known !== NOTHING) return known
+        return scanFrom(path, known.to > stat.size ? NOTHING : known)
+      })
     if (this.#scanned.size >= MAX_FILES) this.#scanned.clear()
     this.#scanned.set(key, scan)
     return (await scan).ranges
@@ -61,12 +66,18 @@ const NOTHING: Scanned = { ranges: [], to: 0 }
 async function scanFrom(path: string, known: Scanned): Promise<Scanned> {
   const ranges = [...known.ranges]
   let { to } = known
+  let unfinished: number | undefined
   for await (const line of readLines(path, known.to)) {
-    if (!line.terminated) break
-    to = line.to
-    const blank = line.text !== undefined && line.text.trim() === ''
-    if (blank || (line.text !== undefined && parseEntry(line.text) !== undefined)) continue
-    ranges.push({ from: line.from, to: line.to })
+    if (line.broken !== undefined) {
+      ranges.push({ from: unfinished ?? line.from, to: line.to })
+    } else if (!line.terminated) {
+      unfinished = line.text !== undefined && parseEntry(line.text) !== undefined ? undefined : line.from
+    } else {
+      to = line.to
+      const blank = line.text !== undefined && line.text.trim() === ''
+      if (blank || (line.text !== undefined && parseEntry(line.text) !== undefined)) continue
+      ranges.push({ from: line.from, to: line.to })
+    }
   }
   return { ranges, to }
 }

@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { AppendFile } from './append-file.js'
+import { CHATS_DIR, chatPath, closedChatPath, makeClosedChatFolder } from './chat-files.js'
 import { makeFolder } from './make-folder.js'
 import type { TornTail } from './open-file.js'
 import type { QueueBudget } from './queue-budget.js'
@@ -16,14 +17,18 @@ export interface JournalOptions {
   readonly maxBytes: number
   readonly onTornTail: (torn: TornTail) => void
   readonly budget: QueueBudget
+  /** A file of this project is being closed for its size. Must not throw. */
+  readonly onRotated?: (root: string) => void
 }
 
+export { CHATS_DIR, chatPath }
 export const LOGS_DIR = 'logs'
-export const CHATS_DIR = 'chats'
 export const REQUESTS = 'llm_requests'
 export const EVENTS = 'events'
 export const CHATS = 'chats'
-type LogBase = typeof REQUESTS | typeof EVENTS | typeof CHATS
+/** The journals of a project. */
+export const JOURNALS = [REQUESTS, EVENTS, CHATS] as const
+export type JournalName = (typeof JOURNALS)[number]
 
 /** Descriptors of chats kept open at once. */
 const OPEN_CHATS = 64
@@ -32,7 +37,7 @@ const OPEN_CHATS = 64
 export class ProjectJournal {
   readonly #root: string
   readonly #options: JournalOptions
-  readonly #rotated = new Map<string, AppendFile>()
+  readonly #rotated = new Map<JournalName, AppendFile>()
   readonly #chats = new Map<string, AppendFile>()
   readonly #closing = new Set<Promise<void>>()
   #slot: Slot | undefined
@@ -43,7 +48,7 @@ export class ProjectJournal {
   }
 
   /** To `logs/<base>.jsonl`, rotated by size. Rejects as AppendFile.add says failed. */
-  async appendLog(base: LogBase, line: string): Promise<void> {
+  async appendLog(base: JournalName, line: string): Promise<void> {
     await this.file(base).append(line)
   }
 
@@ -60,6 +65,32 @@ export class ProjectJournal {
   async settled(): Promise<void> {
     const files = [...this.#rotated.values(), ...this.#chats.values()]
     await Promise.all([...files.map((file) => file.settled()), ...this.#closing])
+  }
+
+  /** The slot of this process; undefined until the first append. */
+  get slot(): number | undefined {
+    return this.#slot?.number
+  }
+
+  /**
+   * Closes the active files of this process that hold something and are due, also while lines are being appended; the
+   * paths of the closed segments. Rejects with what the file system refuses.
+   */
+  async rotate(isDue: (path: string) => boolean): Promise<string[]> {
+    const closed: string[] = []
+    if (this.#slot?.isHeld() !== true) return closed
+    for (const base of JOURNALS) {
+      const path = await this.file(base).rotate(isDue)
+      if (path !== undefined) closed.push(path)
+    }
+    return closed
+  }
+
+  /** Closes the active file of a chat in this process's slot, as rotate does. */
+  async rotateChat(chatId: string, isDue: (path: string) => boolean): Promise<void> {
+    if (this.#slot?.isHeld() !== true) return
+    await this.#chatFile(chatId).rotate(isDue)
+    this.#closeIdleChats(OPEN_CHATS)
   }
 
   async close(): Promise<void> {
@@ -97,7 +128,7 @@ export class ProjectJournal {
   }
 
   /** The file to append to now; another one later. Throws FileSystemError LOG_WRITE_ERROR, PATH_IS_SYMLINK. */
-  file(base: LogBase): AppendFile {
+  file(base: JournalName): AppendFile {
     const slot = this.#claimed()
     let file = this.#rotated.get(base)
     if (file === undefined) {
@@ -109,7 +140,10 @@ export class ProjectJournal {
         budget: this.#options.budget,
         rotation: {
           maxBytes: this.#options.maxBytes,
-          closedPath: () => join(dir, closedName(base, slot, nextSequence(dir, base, slot), new Date())),
+          closedPath: () => {
+            this.#options.onRotated?.(this.#root)
+            return join(dir, closedName(base, slot, nextSequence(dir, base, slot), new Date()))
+          },
         },
       })
       this.#rotated.set(base, file)
@@ -129,6 +163,14 @@ export class ProjectJournal {
         sync: this.#options.sync,
         onTornTail: this.#options.onTornTail,
         budget: this.#options.budget,
+        rotation: {
+          maxBytes: this.#options.maxBytes,
+          closedPath: () => {
+            this.#options.onRotated?.(this.#root)
+            makeClosedChatFolder(this.#root, chatId)
+            return closedChatPath(this.#root, chatId, slot, new Date())
+          },
+        },
       })
     // Before the new one is in the map: it is idle until its first append.
     if (known === undefined) this.#closeIdleChats(OPEN_CHATS - 1)
@@ -153,10 +195,4 @@ function refuseLink(path: string): void {
   if (!lstatSync(path).isSymbolicLink()) return
   const message = 'the folder of the log is a symbolic link'
   throw new FileSystemError('PATH_IS_SYMLINK', message, { operation: 'append', path })
-}
-
-/** Where a slot writes the messages of a chat: `chats/<id>.jsonl`, for other slots `chats/.slots/<slot>/<id>.jsonl`. */
-export function chatPath(root: string, chatId: string, slot: number): string {
-  const file = `${chatId}.jsonl`
-  return slot === 0 ? join(root, CHATS_DIR, file) : join(root, CHATS_DIR, '.slots', String(slot), file)
 }

@@ -1,9 +1,9 @@
-/** Lines of a journal file with their byte ranges, one chunk in memory at a time. */
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+/** Lines of a journal file with the byte ranges of its content, one chunk in memory at a time. */
+import type { FileHandle } from 'node:fs/promises'
 import { TextDecoder } from 'node:util'
 import { MAX_LINE } from '../entry/json-text.js'
-import { FileSystemError } from '../errors.js'
+import { type Broken, gunzip } from './gunzip.js'
+import { openRegular, readError } from './open-regular.js'
 
 export interface Line {
   /** Without its line end; undefined when the bytes are no UTF-8 or longer than any line that is written. */
@@ -13,6 +13,11 @@ export interface Line {
   readonly to: number
   /** False for what stands behind the last newline: a write may be under way. */
   readonly terminated: boolean
+  /**
+   * Only on the last one, which has no text and no bytes: here the content of a gzip file ends that could not be read
+   * to its end or is not what its checksum says.
+   */
+  readonly broken?: Broken
 }
 
 const CHUNK = 1 << 20
@@ -21,14 +26,23 @@ const NEWLINE = 0x0a
 const MAX_LINE_BYTES = MAX_LINE * 3
 
 /**
- * All lines from byte `start`, which is the start of a line. An absent file has none. Throws FileSystemError
- * PATH_IS_SYMLINK, LOG_READ_ERROR.
+ * All lines from byte `start` of the content, which is the start of a line; a name in `.gz` is inflated. An absent file
+ * has none. Throws FileSystemError PATH_IS_SYMLINK, LOG_READ_ERROR; a damaged gzip file is no error.
  */
 export async function* readLines(path: string, start = 0): AsyncGenerator<Line> {
   const handle = await openRegular(path)
   if (handle === undefined) return
   try {
-    yield* linesOf(handle, start)
+    const ends: Broken[] = []
+    const isGzip = path.endsWith('.gz')
+    const chunks = isGzip ? gunzip(handle, start, (end) => ends.push(end)) : chunksOf(handle, start)
+    let position = start
+    for await (const line of linesOf(chunks, start)) {
+      position = line.to
+      yield line
+    }
+    for (const broken of ends)
+      yield { text: undefined, from: position, to: position, terminated: true, broken }
   } catch (cause) {
     throw readError(path, cause)
   } finally {
@@ -36,69 +50,59 @@ export async function* readLines(path: string, start = 0): AsyncGenerator<Line> 
   }
 }
 
-/** Undefined when there is no such file. */
-async function openRegular(path: string): Promise<FileHandle | undefined> {
-  let handle: FileHandle
-  try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
-    throw readError(path, cause)
-  }
-  if ((await handle.stat()).isFile()) return handle
-  await handle.close()
-  throw readError(path, new Error('it is no regular file'))
-}
-
-function readError(path: string, cause: unknown): FileSystemError {
-  const details = { operation: 'read', path, cause }
-  if (cause instanceof Error && 'code' in cause && cause.code === 'ELOOP') {
-    return new FileSystemError('PATH_IS_SYMLINK', 'the log is a symbolic link', details)
-  }
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new FileSystemError('LOG_READ_ERROR', `could not read the log: ${reason}`, details)
-}
-
-async function* linesOf(handle: FileHandle, start: number): AsyncGenerator<Line> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  let rest: Buffer = Buffer.alloc(0)
-  let dropped = 0
-  let position = start
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(CHUNK)
-    const { bytesRead } = await handle.read(chunk, 0, CHUNK, position)
-    if (bytesRead === 0) break
+async function* chunksOf(handle: FileHandle, start: number): AsyncGenerator<Buffer> {
+  for (let position = start; ; ) {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, position)
+    if (bytesRead === 0) return
     position += bytesRead
-    const data =
-      rest.length === 0 ? chunk.subarray(0, bytesRead) : Buffer.concat([rest, chunk.subarray(0, bytesRead)])
+    yield buffer.subarray(0, bytesRead)
+  }
+}
+
+async function* linesOf(chunks: AsyncIterable<Buffer>, start: number): AsyncGenerator<Line> {
+  let line = new BegunLine(start)
+  for await (const chunk of chunks) {
     let from = 0
-    for (let end = data.indexOf(NEWLINE); end >= 0; end = data.indexOf(NEWLINE, from)) {
-      const to = position - data.length + end + 1
-      yield {
-        text: dropped > 0 ? undefined : decode(decoder, data.subarray(from, end)),
-        from: position - data.length + from - dropped,
-        to,
-        terminated: true,
-      }
-      dropped = 0
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+      line.add(chunk.subarray(from, end))
+      yield { text: line.text(), from: line.from, to: line.to + 1, terminated: true }
+      line = new BegunLine(line.to + 1)
       from = end + 1
     }
-    rest = data.subarray(from)
-    if (rest.length > MAX_LINE_BYTES) {
-      dropped += rest.length
-      rest = Buffer.alloc(0)
-    }
+    line.add(chunk.subarray(from))
   }
-  if (rest.length > 0 || dropped > 0) {
-    const text = dropped > 0 ? undefined : decode(decoder, rest)
-    yield { text, from: position - rest.length - dropped, to: position, terminated: false }
-  }
+  if (line.to > line.from) yield { text: line.text(), from: line.from, to: line.to, terminated: false }
 }
 
-function decode(decoder: TextDecoder, bytes: Buffer): string | undefined {
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    return undefined
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Takes no memory for what is longer than any line. */
+class BegunLine {
+  readonly from: number
+  #parts: Buffer[] = []
+  #length = 0
+
+  constructor(from: number) {
+    this.from = from
+  }
+
+  get to(): number {
+    return this.from + this.#length
+  }
+
+  add(bytes: Buffer): void {
+    this.#length += bytes.length
+    if (this.#length > MAX_LINE_BYTES) this.#parts = []
+    else if (bytes.length > 0) this.#parts.push(bytes)
+  }
+
+  text(): string | undefined {
+    if (this.#length > MAX_LINE_BYTES) return undefined
+    const [first = Buffer.alloc(0), ...others] = this.#parts
+    try {
+      return UTF_8.decode(others.length === 0 ? first : Buffer.concat(this.#parts))
+    } catch {
+      return undefined
+    }
   }
 }

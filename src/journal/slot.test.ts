@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import { livenessOf, ownIdentity } from './process-identity.js'
-import { claimSlot, SLOTS_DIR } from './slot.js'
+import { claimRole, claimSlot, SLOTS_DIR } from './slot.js'
 
 const own = ownIdentity()
 const [boot = '', namespace = '', tick = ''] = own.started.split(' ')
@@ -44,6 +44,14 @@ describe('claimSlot', () => {
     expect(claimSlot(folder).number).toBe(0)
     expect(readdirSync(join(folder, SLOTS_DIR))).toEqual(['0.2'])
     expect(JSON.parse(readFileSync(join(folder, SLOTS_DIR, '0.2'), 'utf8'))).toMatchObject(own)
+  })
+
+  test('removes all lower claims: one that died in the middle of it left two', () => {
+    const folder = tempFolder()
+    claimOf(folder, '0.1', dead)
+    writeFileSync(join(folder, SLOTS_DIR, '0.2'), JSON.stringify(dead))
+    expect(claimSlot(folder).number).toBe(0)
+    expect(readdirSync(join(folder, SLOTS_DIR))).toEqual(['0.3'])
   })
 
   test.each([
@@ -92,4 +100,43 @@ describe('claimSlot', () => {
     claimSlot(folder)
     expect([existsSync(old ?? ''), existsSync(young ?? '')]).toEqual([false, true])
   })
+})
+
+describe('claimRole', () => {
+  test('gives a role to one at a time, and beside the slots', () => {
+    const folder = tempFolder()
+    const role = claimRole(folder, 'upkeep')
+    expect(role?.isHeld()).toBe(true)
+    expect(claimRole(folder, 'upkeep')).toBeUndefined()
+    expect(claimSlot(folder).number).toBe(0)
+    role?.release()
+    expect(claimRole(folder, 'upkeep')?.isHeld()).toBe(true)
+    expect(readdirSync(join(folder, SLOTS_DIR)).sort()).toEqual(['0.1', 'upkeep.2'])
+  })
+
+  test('takes over from a process that is gone', () => {
+    const folder = tempFolder()
+    claimOf(folder, 'upkeep.7', dead)
+    expect(claimRole(folder, 'upkeep')).toBeDefined()
+    expect(readdirSync(join(folder, SLOTS_DIR))).toContain('upkeep.8')
+  })
+
+  test('a free slot can be taken by its number', () => {
+    const folder = tempFolder()
+    const slot = claimSlot(folder)
+    expect(claimRole(folder, '0')).toBeUndefined()
+    slot.release()
+    expect(claimRole(folder, '0')?.isHeld()).toBe(true)
+  })
+})
+
+test('leftovers are told by the clock of the disk, not by that of the host', () => {
+  const folder = tempFolder()
+  const young = claimOf(folder, 'draft-a', {})
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 86_400_000)
+  onTestFinished(() => {
+    vi.restoreAllMocks()
+  })
+  claimSlot(folder)
+  expect(existsSync(young)).toBe(true)
 })

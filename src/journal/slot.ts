@@ -3,7 +3,7 @@
  * one writer, one file, so no two processes ever write into one another's lines.
  *
  * A slot is owned by its highest claim, a file `.slots/<slot>.<generation>` that is made with link(2) and so by one
- * process only. A process may make generation g+1 when the owner of g is gone or has released it. The highest claim
+ * process only. Roles, such as `upkeep`, are owned in the same way. A process may make generation g+1 when the owner of g is gone or has released it. The highest claim
  * is never deleted, so generations never repeat.
  */
 import { randomUUID } from 'node:crypto'
@@ -29,58 +29,100 @@ export interface Slot {
   release(): void
 }
 
+/** A role that one process has at a time, such as `upkeep`; owned as a slot is. */
+export type Role = Omit<Slot, 'number'>
+
 /** Takes the lowest free slot below `logsDir`, which exists. Throws what the file system throws. */
 export function claimSlot(logsDir: string): Slot {
+  return withDraft(logsDir, (draft) => {
+    for (let number = 0; ; number++) {
+      const claim = tryClaim(draft, String(number))
+      if (claim !== undefined) return { number, ...hold(claim, draft.content) }
+    }
+  })
+}
+
+/** Takes the named role, or slot, below `logsDir`; undefined when somebody else has it. Throws as claimSlot. */
+export function claimRole(logsDir: string, name: string): Role | undefined {
+  return withDraft(logsDir, (draft) => {
+    const claim = tryClaim(draft, name)
+    return claim === undefined ? undefined : hold(claim, draft.content)
+  })
+}
+
+/** Whether somebody has the slot or role now, as far as this process can tell. Writes nothing. */
+export function isClaimed(logsDir: string, name: string): boolean {
   const dir = join(logsDir, SLOTS_DIR)
-  makeFolder(dir)
-  removeLeftovers(dir)
-  for (let number = 0; ; number++) {
-    // The token tells the claims of two ledgers in one process apart.
-    const content = JSON.stringify({ ...ownIdentity(), token: randomUUID() })
-    const claim = tryClaim(dir, number, content)
-    if (claim !== undefined) return hold(claim, content, number)
+  try {
+    const generation = highestGeneration(dir, name)
+    return generation > 0 && !isFree(claimPath(dir, name, generation), Date.now())
+  } catch {
+    // Without the folder there is no claim.
+    return false
   }
 }
 
-/** The path of the claim that was made, undefined when somebody else owns the slot. */
-function tryClaim(dir: string, slot: number, content: string): string | undefined {
-  const generation = highestGeneration(dir, slot)
-  const draft = join(dir, `draft-${randomUUID()}`)
-  const claim = claimPath(dir, slot, generation + 1)
-  writeFileSync(draft, content, { mode: 0o600 })
+interface Draft {
+  readonly dir: string
+  readonly path: string
+  readonly content: string
+  /** The disk's own time, epoch ms: clocks of two hosts may differ. */
+  readonly now: number
+}
+
+/** Each claim is a link to the draft, so it is whole from its first moment. */
+function withDraft<T>(logsDir: string, claim: (draft: Draft) => T): T {
+  const dir = join(logsDir, SLOTS_DIR)
+  makeFolder(dir)
+  const path = join(dir, `draft-${randomUUID()}`)
+  // The token tells the claims of two ledgers in one process apart.
+  const content = JSON.stringify({ ...ownIdentity(), token: randomUUID() })
   try {
-    // The draft's time is the disk's own: clocks of two hosts may differ.
-    const now = statSync(draft).mtimeMs
-    if (generation > 0 && !isFree(claimPath(dir, slot, generation), now)) return undefined
-    linkSync(draft, claim)
-  } catch (error) {
-    if (isExist(error)) return tryClaim(dir, slot, content)
-    throw error
+    writeFileSync(path, content, { mode: 0o600 })
+    const now = statSync(path).mtimeMs
+    removeLeftovers(dir, now)
+    return claim({ dir, path, content, now })
   } finally {
-    rmSync(draft, { force: true })
+    rmSync(path, { force: true })
+  }
+}
+
+/** The path of the claim that was made, undefined when somebody else is the owner. */
+function tryClaim(draft: Draft, name: string): string | undefined {
+  const { dir } = draft
+  const generation = highestGeneration(dir, name)
+  const claim = claimPath(dir, name, generation + 1)
+  if (generation > 0 && !isFree(claimPath(dir, name, generation), draft.now)) return undefined
+  try {
+    linkSync(draft.path, claim)
+  } catch (error) {
+    if (isExist(error)) return tryClaim(draft, name)
+    throw error
   }
   // The listing may have been old: a higher claim means that ours came too late.
-  if (highestGeneration(dir, slot) !== generation + 1) {
+  if (highestGeneration(dir, name) !== generation + 1) {
     rmSync(claim, { force: true })
-    return tryClaim(dir, slot, content)
+    return tryClaim(draft, name)
   }
-  if (generation > 0) rmSync(claimPath(dir, slot, generation), { force: true })
+  // Also those that a process left which died right here.
+  for (const lower of generationsOf(dir, name)) {
+    if (lower <= generation) rmSync(claimPath(dir, name, lower), { force: true })
+  }
   return claim
 }
 
-function hold(claim: string, content: string, number: number): Slot {
+function hold(claim: string, content: string): Role {
   let checkedMs = Date.now()
   const overwrite = (text: string): void => {
     try {
       // Written, not touched: the time is then the disk's. A claim that is gone is not made again.
       if (isOurs(claim, content)) writeFileSync(claim, text, { flag: 'r+' })
     } catch {
-      // The folder is gone or read-only; the end of this process releases the slot as well.
+      // The folder is gone or read-only; the end of this process releases the claim as well.
     }
   }
   const renewal = setInterval(() => overwrite(content), RENEW_MS).unref()
   return {
-    number,
     isHeld() {
       // Nobody takes a claim that was renewed within a minute, so a process that was not suspended need not look.
       if (Math.abs(Date.now() - checkedMs) < CHECK_MS) return true
@@ -139,27 +181,29 @@ function parseOwner(text: string): Writer | undefined {
 const LEFTOVER_MS = 3_600_000
 
 /** Drafts and readers' links of processes that died are nobody's after an hour. */
-function removeLeftovers(dir: string): void {
+function removeLeftovers(dir: string, now: number): void {
   for (const name of readdirSync(dir)) {
     if (!name.startsWith('draft-') && !name.startsWith('read-')) continue
     const stat = statSync(join(dir, name), { throwIfNoEntry: false })
-    if (stat !== undefined && Date.now() - stat.mtimeMs > LEFTOVER_MS) {
+    if (stat !== undefined && now - stat.mtimeMs > LEFTOVER_MS) {
       rmSync(join(dir, name), { recursive: true, force: true })
     }
   }
 }
 
-function claimPath(dir: string, slot: number, generation: number): string {
-  return join(dir, `${slot}.${generation}`)
+function claimPath(dir: string, name: string, generation: number): string {
+  return join(dir, `${name}.${generation}`)
 }
 
-function highestGeneration(dir: string, slot: number): number {
-  let highest = 0
-  for (const name of readdirSync(dir)) {
-    const [number, generation] = name.split('.')
-    if (number === String(slot)) highest = Math.max(highest, Number(generation) || 0)
-  }
-  return highest
+function highestGeneration(dir: string, name: string): number {
+  return Math.max(0, ...generationsOf(dir, name))
+}
+
+function generationsOf(dir: string, name: string): number[] {
+  return readdirSync(dir).flatMap((file) => {
+    const [owned, generation] = file.split('.')
+    return owned === name ? [Number(generation) || 0] : []
+  })
 }
 
 function isExist(error: unknown): boolean {

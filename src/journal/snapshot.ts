@@ -1,8 +1,8 @@
-/** The files of a journal as one set that rotation cannot change while it is read. */
+/** The files of a journal as one set that rotation, compression and retention cannot change while it is read. */
 import { randomUUID } from 'node:crypto'
 import { linkSync, mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { activeName, listSegments, type Segment } from './segments.js'
+import { basename, join } from 'node:path'
+import { activeName, closedSegments, listSegments, type Segment } from './segments.js'
 import { SLOTS_DIR } from './slot.js'
 
 export interface Snapshot extends Disposable {
@@ -11,45 +11,70 @@ export interface Snapshot extends Disposable {
 }
 
 /**
- * Every line that was written before the call is in one of the files. Active files are held by a second link, so that
- * a rotation that renames them meanwhile takes nothing away; a segment that is seen under both names counts once,
- * because ids do. Where links cannot be made the names themselves are given.
+ * Every line that was written before the call is in one of the files, or in the summary of it. A file is held by a
+ * second link, so that nobody who renames, compresses or deletes takes it away; a segment that is seen as the active
+ * file and as a closed one counts once, because ids do. Where links cannot be made the names themselves are given.
  */
 export function takeSnapshot(dir: string, base: string): Snapshot {
-  const active = listSegments(dir, base).filter(isActive)
-  if (active.length === 0)
-    return { files: listSegments(dir, base).map(({ path }) => path), [Symbol.dispose]() {} }
+  const listed = listSegments(dir, base)
   const held = join(dir, SLOTS_DIR, `read-${process.pid}-${randomUUID()}`)
-  const links = hold(active, held)
-  // Listed after the links were made: what was rotated in between is now a closed segment.
-  const closed = listSegments(dir, base).filter((segment) => !isActive(segment))
+  if (listed.length === 0 || !makeHolder(held))
+    return { files: listed.map(({ path }) => path), [Symbol.dispose]() {} }
+  const active = listed.filter(({ form }) => form === 'active')
+  // What is rotated before its link was made is in the list of closed segments, which is made later; its successor
+  // holds nothing older than the call.
+  const links = active.map((segment) => linkTo(segment, join(held, activeName('active', segment.slot))))
+  const closed = holdClosed(dir, base, listed, held)
   return {
-    files: [...closed.map(({ path }) => path), ...links],
+    files: [...closed, ...links].filter((path) => path !== undefined),
     [Symbol.dispose]() {
       rmSync(held, { recursive: true, force: true })
     },
   }
 }
 
-function isActive(segment: Segment): boolean {
-  return segment.sequence === 0
+/** Each list that is in vain needs a step of another process; more of them mean that links cannot be made at all. */
+const MAX_LISTS = 100
+
+/** Lists again until each file of a list could be linked. */
+function holdClosed(dir: string, base: string, before: readonly Segment[], held: string): string[] {
+  const links = new Map<string, string>()
+  let stems = before.filter(({ form }) => form !== 'active').map(({ stem }) => stem)
+  for (let lists = 1; ; lists++) {
+    const closed = closedSegments(dir, base)
+    const listed = new Set(closed.map(({ stem }) => stem))
+    for (const segment of closed) {
+      const link = links.get(segment.path) ?? linkClosed(segment, held)
+      if (link !== undefined) links.set(segment.path, link)
+    }
+    // A long folder is listed in parts, and a segment may change its form in between: then no part shows it.
+    const isWhole = stems.every((stem) => listed.has(stem)) && closed.every(({ path }) => links.has(path))
+    if (isWhole || lists === MAX_LISTS) return closed.map(({ path }) => links.get(path) ?? path)
+    stems = [...listed]
+  }
 }
 
-function hold(active: readonly Segment[], held: string): string[] {
+/** A summary is the last form of a segment and stays: of those there may be thousands. */
+function linkClosed(segment: Segment, held: string): string | undefined {
+  return segment.form === 'summary' ? segment.path : linkTo(segment, join(held, basename(segment.path)))
+}
+
+/** False where nothing was ever written by us: there a reader leaves nothing behind, and nobody compresses or deletes. */
+function makeHolder(held: string): boolean {
   try {
-    // Not the folder above it: where nothing was ever written by us, a reader leaves nothing behind.
     mkdirSync(held, { mode: 0o700 })
+    return true
   } catch {
-    return active.map(({ path }) => path)
+    return false
   }
-  return active.flatMap(({ path, slot }) => {
-    const link = join(held, activeName('active', slot))
-    try {
-      linkSync(path, link)
-      return [link]
-    } catch (error) {
-      // Rotated since it was listed: it is a closed segment now, and its successor holds nothing older than the call.
-      return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? [] : [path]
-    }
-  })
+}
+
+/** Undefined when it is gone since it was listed. */
+function linkTo({ path }: Segment, link: string): string | undefined {
+  try {
+    linkSync(path, link)
+    return link
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : path
+  }
 }

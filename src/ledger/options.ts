@@ -2,44 +2,65 @@
 import { resolve } from 'node:path'
 import { isObject } from '../entry/own-fields.js'
 import { invalid } from '../errors.js'
+import type { SealKey } from '../journal/seals/keys.js'
 import type { Durability, LedgerOptions, QueueOptions } from '../ledger.js'
+import {
+  type ResolvedRetention,
+  type ResolvedRotation,
+  resolveRetention,
+  resolveRotation,
+  resolveSealKey,
+} from './upkeep-options.js'
 
 export interface ResolvedOptions {
   /** Absolute. */
   readonly workspace: string
   readonly durability: Durability
-  readonly maxBytes: number
   readonly queue: Required<QueueOptions>
+  readonly rotation: ResolvedRotation
+  readonly retention: ResolvedRetention
+  readonly sealKey: SealKey | undefined
   readonly liveCounters: boolean
+  readonly upkeep: boolean
 }
 
-const DEFAULT_MAX_BYTES = 64 * 1024 * 1024
-const MIN_MAX_BYTES = 4096
-const KNOWN = ['workspace', 'durability', 'rotation', 'queue', 'projects', 'liveCounters', 'systemLog']
+const KNOWN = [
+  'workspace',
+  'durability',
+  'rotation',
+  'queue',
+  'retention',
+  'seals',
+  'upkeep',
+  'projects',
+  'liveCounters',
+  'systemLog',
+]
 
-/** Throws ValidationError INVALID_OPTION, also for an option that does not exist. */
+/** Throws ValidationError INVALID_OPTION, also for an option that does not exist; INVALID_SEAL_KEY. */
 export function resolveOptions(options: LedgerOptions, env: NodeJS.ProcessEnv): ResolvedOptions {
   const given: unknown = options
   if (!isObject(given)) throw refuse('options', 'is not an object')
   for (const name of Object.keys(given)) {
     if (!KNOWN.includes(name)) throw refuse(name, `is no option; the options are ${KNOWN.join(', ')}`)
   }
-  for (const name of Object.keys(options.rotation ?? {})) {
-    if (name !== 'maxBytes') throw refuse(`rotation.${name}`, 'is no option yet; rotation is by maxBytes')
-  }
   const workspace = options.workspace ?? (env.LEDGERLINE_WORKSPACE || './workspace')
   if (typeof workspace !== 'string' || workspace === '') throw refuse('workspace', 'is not a path')
   const durability = options.durability ?? (env.LEDGERLINE_DURABILITY || 'os')
   if (durability !== 'os' && durability !== 'fsync') throw refuse('durability', 'is neither os nor fsync')
-  const maxBytes =
-    options.rotation?.maxBytes ?? Number(env.LEDGERLINE_ROTATION_MAX_BYTES || DEFAULT_MAX_BYTES)
-  if (!Number.isSafeInteger(maxBytes) || maxBytes < MIN_MAX_BYTES) {
-    throw refuse('rotation.maxBytes', `is no integer from ${MIN_MAX_BYTES} bytes`)
-  }
-  const queue = resolveQueue(options.queue ?? {})
-  const { liveCounters = true } = options
+  const { liveCounters = true, upkeep = true } = options
   if (typeof liveCounters !== 'boolean') throw refuse('liveCounters', 'is not true or false')
-  return { workspace: resolve(workspace), durability, maxBytes, queue, liveCounters }
+  if (typeof upkeep !== 'boolean') throw refuse('upkeep', 'is not true or false')
+  return {
+    workspace: resolve(workspace),
+    durability,
+    rotation: resolveRotation(options, env),
+    retention: resolveRetention(options, env),
+    queue: resolveQueue(options.queue ?? {}),
+    sealKey: resolveSealKey(options, env),
+    liveCounters,
+    upkeep,
+  }
 }
 
 const DEFAULT_QUEUE: Required<QueueOptions> = { maxLines: 100_000, maxBytes: 64 * 1024 * 1024 }

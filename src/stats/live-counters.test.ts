@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import type { LoggedEntry } from '../entry/entry.js'
@@ -114,5 +115,19 @@ describe('LiveCounters', () => {
     const counters = new LiveCounters()
     await counters.hydrate([path])
     expect(counters.read(global).totalRequests).toBe(2)
+  })
+
+  test('hydrates from every form of a segment, and from what is left of a cut one', async () => {
+    const folder = tempFolder()
+    const lines = (...ids: string[]) => gzipSync(ids.map((id) => `${JSON.stringify(entry(id))}\n`).join(''))
+    const summarized = `${JSON.stringify({ ...entry('5'), summarized: true })}\n`
+    writeFileSync(join(folder, 'log.summary.jsonl.gz'), gzipSync(summarized))
+    writeFileSync(join(folder, 'log.jsonl.gz'), lines('1', '2'))
+    writeFileSync(join(folder, 'cut.jsonl.gz'), lines('3').subarray(0, -8))
+    writeFileSync(join(folder, 'bad.jsonl.gz'), 'no gzip')
+    writeFileSync(join(folder, 'log.jsonl'), `${JSON.stringify(entry('4'))}\n`)
+    const counters = new LiveCounters()
+    await counters.hydrate(readdirSync(folder).map((name) => join(folder, name)))
+    expect(counters.read(global).totalRequests).toBe(5)
   })
 })

@@ -86,6 +86,8 @@ export interface Measures {
   readonly unpricedRequests: number
   /** Requests whose tokens were counted by a tokenizer or an estimate, not by the provider. */
   readonly estimatedUsageRequests: number
+  /** Requests of which retention left what is counted only; getLLMRequestLogs does not give them. */
+  readonly summarizedRequests: number
 }
 
 export interface Integrity {
@@ -170,7 +172,7 @@ export interface LogQuestion {
 
 export interface StatsEngine {
   stats(question: StatsQuestion): Promise<StatsAnswer>
-  /** The winning line of each id, as the JSON text in the file. */
+  /** The winning line of each id, as the JSON text in the file; none where that is a summary. */
   logs(question: LogQuestion): Promise<readonly string[]>
   close(): Promise<void>
 }

@@ -6,7 +6,7 @@ import { formatInstant } from '../entry/timestamp.js'
 import { type Problem, ValidationError } from '../errors.js'
 import { CHATS, CHATS_DIR } from '../journal/project-journal.js'
 import { readLines } from '../journal/read-lines.js'
-import { listSegments } from '../journal/segments.js'
+import { takeSnapshot } from '../journal/snapshot.js'
 import { CHAT_STATUSES, type Chat, type ChatInput } from './chat.js'
 
 const MAX_NAME = 200
@@ -70,8 +70,9 @@ export function chatLine(chat: Chat): string {
 /** All chats by id, in order of creation. Damaged lines are passed over. */
 export async function readChats(logsDir: string): Promise<Map<string, Chat>> {
   const chats: Chat[] = []
-  for (const { path } of listSegments(logsDir, CHATS)) {
-    for await (const { text } of readLines(path)) {
+  using snapshot = takeSnapshot(logsDir, CHATS)
+  for (const file of snapshot.files) {
+    for await (const { text } of readLines(file)) {
       const chat = text === undefined ? undefined : parseChat(text)
       if (chat !== undefined) chats.push(chat)
     }

@@ -32,7 +32,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 }
 
 /** The part of the journal that reads; the stats never see the writer. */
-const JOURNAL_READER = ['read-lines', 'parse-entry', 'snapshot', 'segments', 'damage']
+const JOURNAL_READER = [
+  'read-lines',
+  'parse-entry',
+  'snapshot',
+  'segments',
+  'damage',
+  'gunzip',
+  'open-regular',
+]
 
 interface Import {
   readonly from: string

@@ -17,7 +17,8 @@ interface Line {
 /** Every line of the request logs of a folder, folded by id; what is no JSON is passed over. */
 function foldLines(logsDir: string): Line[] {
   const byId = new Map<string, Line>()
-  for (const name of readdirSync(logsDir).filter((name) => name.startsWith('llm_requests'))) {
+  const isLog = (name: string): boolean => name.startsWith('llm_requests') && !name.includes('.seals.')
+  for (const name of readdirSync(logsDir).filter(isLog)) {
     for (const text of readFileSync(join(logsDir, name), 'utf8').split('\n')) {
       try {
         const line: Line = JSON.parse(text)

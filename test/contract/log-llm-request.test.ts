@@ -294,7 +294,7 @@ describe('openLedger', () => {
     ['an unknown option', { durabillity: 'os' }],
     ['an unknown durability', { durability: 'maybe' }],
     ['a rotation below 4 KiB', { rotation: { maxBytes: 10 } }],
-    ['a rotation option that does not work yet', { rotation: { gzip: true } }],
+    ['a rotation option that does not exist', { rotation: { weekly: true } }],
     ['an empty workspace', { workspace: '' }],
   ])('refuses %s', async (_, options) => {
     const opened = openLedger({ workspace: tempFolder(), systemLog: QUIET, ...options } as object)

@@ -2,8 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { summarizeLine } from '../../src/journal/upkeep/summarize-line.js'
 import { createDuckDbEngine } from '../../src/stats/duckdb/engine.js'
 import type { StatsSource } from '../../src/stats/stats-engine.js'
 import { files, instants } from '../stats-arbitraries.js'
@@ -25,13 +27,22 @@ afterAll(async () => {
 
 const isGone = ({ pid }: { pid: number }): boolean => pid === 2
 
+/** How a segment lies in the folder; a cut one lacks a part of its end. */
+type Form = 'raw' | 'gzip' | 'summary' | { readonly cutAt: number }
+const cutAt = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+const forms: fc.Arbitrary<Form> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<Form>('raw') },
+  { weight: 2, arbitrary: fc.constantFrom<Form>('gzip', 'summary') },
+  { weight: 1, arbitrary: cutAt.map((at): Form => ({ cutAt: at })) },
+)
+
 const cases = fc.constantFrom(...ZONES).chain(([timezone, at]) => {
   const moment = Date.parse(at)
   return fc.record({
-    contents: fc.array(fc.array(fc.option(files(moment), { freq: 6 }), { maxLength: 3 }), {
-      minLength: 1,
-      maxLength: 2,
-    }),
+    contents: fc.array(
+      fc.array(fc.option(fc.record({ bytes: files(moment), form: forms }), { freq: 6 }), { maxLength: 3 }),
+      { minLength: 1, maxLength: 2 },
+    ),
     question: questions(timezone, moment),
     before: fc.option(fc.record({ ms: instants(moment), id: fc.constantFrom('id-3', 'id-12', '') }), {
       nil: undefined,
@@ -67,15 +78,35 @@ test('stats and logs equal the fold, for random lines, damage, zones, ranges, gr
   )
 }, 60_000)
 
+interface Segment {
+  readonly bytes: Buffer
+  readonly form: Form
+}
+
+function endingOf(form: Form): string {
+  if (form === 'raw') return '.jsonl'
+  return form === 'summary' ? '.summary.jsonl.gz' : '.jsonl.gz'
+}
+
+function contentOf({ bytes, form }: Segment): Buffer {
+  if (form === 'raw') return bytes
+  if (form === 'summary') {
+    const lines = bytes.toString().split('\n')
+    return gzipSync(lines.map((line) => summarizeLine(line) ?? '').join(''))
+  }
+  const compressed = gzipSync(bytes)
+  return form === 'gzip' ? compressed : compressed.subarray(0, Math.floor(form.cutAt * compressed.length))
+}
+
 /** Null is a file that is listed and absent. */
-function writeSources(contents: readonly (readonly (Buffer | null)[])[]): StatsSource[] {
+function writeSources(contents: readonly (readonly (Segment | null)[])[]): StatsSource[] {
   const dir = join(root, String(made++))
   mkdirSync(dir)
   return contents.map((bytes, source) => ({
     projectId: `p${source}`,
     files: bytes.map((content, index) => {
-      const path = join(dir, `${source} [${index}]*'.jsonl`)
-      if (content !== null) writeFileSync(path, content)
+      const path = join(dir, `${source} [${index}]*'${content === null ? '.jsonl' : endingOf(content.form)}`)
+      if (content !== null) writeFileSync(path, contentOf(content))
       return path
     }),
   }))

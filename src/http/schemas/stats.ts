@@ -30,6 +30,7 @@ const measures = {
   estimated_cost: number('USD, of the priced requests.'),
   unpriced_requests: count('Requests with tokens and no known price.'),
   estimated_usage_requests: count('Requests whose tokens were not counted by the provider.'),
+  summarized_requests: count('Requests of which retention left only what is counted; they are in no list.'),
 } satisfies TProperties
 
 export const MeasuresSchema = Type.Object(measures, {

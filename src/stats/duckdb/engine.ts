@@ -3,6 +3,7 @@ import { FileSystemError, LedgerlineError, StateError } from '../../errors.js'
 import type { StatsEngine, StatsSource } from '../stats-engine.js'
 import { Database, type DatabaseOptions } from './database.js'
 import { answerLogs } from './logs.js'
+import { KnownFiles } from './readable-files.js'
 import type { Session } from './session.js'
 import { answerStats } from './stats.js'
 import { Turnstile } from './turnstile.js'
@@ -22,7 +23,7 @@ export interface DuckDbOptions extends DatabaseOptions {
 export function createDuckDbEngine(options: DuckDbOptions = {}): StatsEngine {
   const database = new Database(options)
   const turnstile = new Turnstile(options.maxConcurrent ?? 2)
-  const knownDamaged = new Set<string>()
+  const known = new KnownFiles()
   let closed = false
 
   async function answer<T>(
@@ -51,9 +52,9 @@ export function createDuckDbEngine(options: DuckDbOptions = {}): StatsEngine {
 
   return {
     stats: (question) =>
-      answer('getStats', question.sources, (session) => answerStats(session, question, knownDamaged)),
+      answer('getStats', question.sources, (session) => answerStats(session, question, known)),
     logs: (question) =>
-      answer('getLLMRequestLogs', question.sources, (session) => answerLogs(session, question, knownDamaged)),
+      answer('getLLMRequestLogs', question.sources, (session) => answerLogs(session, question, known)),
     async close() {
       closed = true
       await turnstile.idle()

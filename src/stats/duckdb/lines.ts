@@ -1,7 +1,8 @@
 /** The lines of the files as one table of typed rows, with only the columns a question needs. */
+import { isSummary } from '../../journal/segments.js'
 import type { Dimension } from '../stats-engine.js'
 import { dimensionField } from './dimensions.js'
-import type { ReadableFile } from './readable-files.js'
+import type { KnownFiles, ReadableFile } from './readable-files.js'
 import { readFiles, withoutGlob } from './reading.js'
 import { Bindings, numberOf, type Session } from './session.js'
 import { carefulSource, type FieldType, fastSource, type Source } from './source.js'
@@ -41,31 +42,37 @@ export interface Lines {
 }
 
 /**
- * Makes the temporary table `lines`: `file` (index), `id` (JSON text), `state`, `start_ms`, `ended`, and the columns
- * asked for. Its rowid is the order of reading. Blank lines are left out, damaged ones have no state. Files that are
- * absent or empty have no lines; null when there are none at all.
+ * Makes the temporary table `lines`: `file` (index), `id` (JSON text), `state`, `start_ms`, `ended`, `summarized`, and
+ * the columns asked for. Its rowid is the order of reading. Blank lines are left out, damaged ones have no state. Files
+ * that are absent or empty have no lines; null when there are none at all.
  *
- * `knownDamaged` holds the identities of files in which damage was seen before, so that they are read carefully at
- * once; it is added to.
+ * Files of which `known` says that they are damaged are read carefully at once; it is added to.
  */
 export async function loadLines(
   session: Session,
   paths: readonly string[],
   columns: LineColumns,
-  knownDamaged: Set<string>,
+  known: KnownFiles,
 ): Promise<Lines | null> {
   let damaged: readonly ReadableFile[] = []
-  const files = await readFiles(paths, async (readable, objectSize) => {
+  const files = await readFiles(paths, known, async (readable, objectSize) => {
+    // Not by the field of that name: a caller may have logged it.
+    const summaries = readable.flatMap(({ path }, index) => (isSummary(path) ? [index] : []))
     const create = async (from: (source: Source) => string): Promise<void> => {
       const bindings = new Bindings()
       await session.run('DROP TABLE IF EXISTS lines')
       await session.run(
-        createTable(from, bindings.bind(readable.map(withoutGlob)), objectSize, columns),
+        createTable(
+          from,
+          { files: bindings.bind(readable.map(withoutGlob)), objectSize },
+          summaries,
+          columns,
+        ),
         bindings,
       )
       damaged = await findDamaged(session, readable)
     }
-    if (!readable.some(({ identity }) => knownDamaged.has(identity))) {
+    if (!readable.some(({ identity }) => known.damaged.has(identity))) {
       const isIntact = await create(fastSource).then(
         () => damaged.length === 0,
         (error: unknown) => {
@@ -76,9 +83,11 @@ export async function loadLines(
       if (isIntact) return
     }
     await create(carefulSource)
-    for (const { identity } of damaged) knownDamaged.add(identity)
+    for (const { identity } of damaged) known.damaged.add(identity)
   })
-  return files === null ? null : { files, damaged }
+  if (files === null) return null
+  const isCopied = ({ path, read }: ReadableFile): boolean => read !== path
+  return { files, damaged: files.filter((file) => isCopied(file) || damaged.includes(file)) }
 }
 
 async function findDamaged(session: Session, files: readonly ReadableFile[]): Promise<ReadableFile[]> {
@@ -88,8 +97,8 @@ async function findDamaged(session: Session, files: readonly ReadableFile[]): Pr
 
 function createTable(
   from: (source: Source) => string,
-  files: string,
-  objectSize: number,
+  source: Omit<Source, 'fields'>,
+  summaries: readonly number[],
   { measures, dimensions }: LineColumns,
 ): string {
   const fields = new Map<string, FieldType>([
@@ -102,6 +111,7 @@ function createTable(
     'file_index AS file',
     'id',
     'timestamp_end AS ended',
+    `${summaries.length > 0 ? `file_index IN (${summaries.join(', ')})` : 'false'} AS summarized`,
     `${instant('timestamp_start')} AS start_ms`,
     `CASE status
       WHEN 'pending' THEN ${STATE.pending} WHEN 'success' THEN ${STATE.success}
@@ -112,6 +122,7 @@ function createTable(
     'file',
     'id',
     'ended',
+    'summarized',
     'start_ms',
     `CASE WHEN start_ms IS NOT NULL AND starts_with(id::VARCHAR, '"') THEN state END AS state`,
   ]
@@ -140,5 +151,5 @@ function createTable(
   return `
     CREATE TEMP TABLE lines AS
     SELECT ${outer.join(', ')}
-    FROM (SELECT ${inner.join(', ')} FROM ${from({ files, objectSize, fields })})`
+    FROM (SELECT ${inner.join(', ')} FROM ${from({ ...source, fields })})`
 }

@@ -1,8 +1,8 @@
-/** A page of entries, as the text of their lines. */
+/** A page of entries, as the text of their lines. What is known by a summary only has none. */
 import type { Dimension, LogQuestion } from '../stats-engine.js'
 import { conditionDimensions, conditionsSql } from './conditions.js'
 import { loadLines } from './lines.js'
-import type { ReadableFile } from './readable-files.js'
+import type { KnownFiles, ReadableFile } from './readable-files.js'
 import { readFiles, withoutGlob } from './reading.js'
 import { Bindings, numberOf, type Session, textOf } from './session.js'
 import { findWinners } from './winners.js'
@@ -21,11 +21,11 @@ interface Found {
 export async function answerLogs(
   session: Session,
   question: LogQuestion,
-  knownDamaged: Set<string>,
+  known: KnownFiles,
 ): Promise<string[]> {
   const paths = question.sources.flatMap(({ files }) => files)
   const dimensions = [...new Set<Dimension>(conditionDimensions(question))]
-  const lines = await loadLines(session, paths, { measures: false, dimensions }, knownDamaged)
+  const lines = await loadLines(session, paths, { measures: false, dimensions }, known)
   if (lines === null) return []
   const page = await findPage(session, question, dimensions, await findWinners(session), lines.files)
   const texts = new Map<string, ReadonlyMap<number, string>>()
@@ -34,6 +34,7 @@ export async function answerLogs(
       path,
       await readTexts(
         session,
+        known,
         path,
         page.filter((found) => found.path === path),
       ),
@@ -53,6 +54,7 @@ async function findPage(
   const bindings = new Bindings()
   const conditions = conditionsSql(question, dimensions, bindings)
   if (winners !== null) conditions.push(winners)
+  conditions.push('NOT summarized')
   const asked: string[] = []
   if (id !== undefined) asked.push(`name = ${bindings.bind(id)}`)
   if (before !== undefined) {
@@ -82,12 +84,13 @@ function whereSql(conditions: readonly string[]): string {
 /** Place -> text, for the lines found in one file. */
 async function readTexts(
   session: Session,
+  known: KnownFiles,
   path: string,
   page: readonly Found[],
 ): Promise<Map<number, string>> {
   const texts = new Map<number, string>()
   const idAt = new Map(page.map(({ place, id }) => [place, id]))
-  await readFiles([path], async (files, objectSize) => {
+  await readFiles([path], known, async (files, objectSize) => {
     const bindings = new Bindings()
     const rows = await session.rows(
       `SELECT place, json::VARCHAR AS text, json_extract_string(json, '$.id') AS name

@@ -17,6 +17,7 @@ export const MEASURES_SQL = `
   sum(try_cast(cost AS DECIMAL(38, 12)))::DOUBLE AS cost,
   count(*) FILTER (WHERE state >= ${STATE.success} AND cost IS NULL AND coalesce(prompt, 0) + coalesce(completion, 0) > 0) AS unpriced,
   count(*) FILTER (WHERE estimated) AS estimated,
+  count(*) FILTER (WHERE summarized AND state >= ${STATE.success}) AS summarized,
   count(latency) AS latency_count,
   fsum(latency) AS latency_sum,
   ${percentilesSql('latency')},
@@ -54,6 +55,7 @@ export function measuresOf(row: Row): Measures {
     estimatedCost: numberOf(row.cost),
     unpricedRequests: numberOf(row.unpriced),
     estimatedUsageRequests: numberOf(row.estimated),
+    summarizedRequests: numberOf(row.summarized),
   }
 }
 

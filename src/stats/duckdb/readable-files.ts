@@ -1,21 +1,61 @@
 /** Which of the files there is anything to read in. */
+import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { type GzipCopies, isWholeGzip } from './gzip-copy.js'
 
 export interface ReadableFile {
   readonly path: string
   /** Stays the same when the file is renamed. */
   readonly identity: string
+  /** What DuckDB reads: the path, or a copy of what can be read of a gzip file that it must not be given. */
+  readonly read: string
+}
+
+/** What was learned of files at earlier questions, by identity. */
+export class KnownFiles {
+  /** Files with damaged lines. */
+  readonly damaged = new Set<string>()
+  readonly #whole = new Map<string, boolean>()
+
+  /** For a gzip file that the engine refuses although it is whole: its header has a comment, say. */
+  setUnreadable(identity: string): void {
+    this.#whole.set(identity, false)
+  }
+
+  async isWholeGzip(path: string, identity: string): Promise<boolean> {
+    const known = this.#whole.get(identity)
+    if (known !== undefined) return known
+    const isWhole = await isWholeGzip(path)
+    this.#whole.set(identity, isWhole)
+    return isWhole
+  }
 }
 
 /** Regular files that are not empty, in the order given; an absent one is no error, rotation may have moved it. */
-export async function readableFiles(paths: readonly string[]): Promise<ReadableFile[]> {
-  return (await Promise.all(paths.map(readableFile))).filter((file) => file !== undefined)
+export async function readableFiles(
+  paths: readonly string[],
+  known: KnownFiles,
+  copies: GzipCopies,
+): Promise<ReadableFile[]> {
+  const stats = await Promise.all(paths.map(statOf))
+  const files: ReadableFile[] = []
+  for (const [index, path] of paths.entries()) {
+    const found = stats[index]
+    const isGzip = path.endsWith('.gz')
+    // A gzip file of no bytes was cut.
+    if (found === undefined || !found.isFile() || (found.size === 0 && !isGzip)) continue
+    const { dev, ino, size, mtimeMs } = found
+    const identity = isGzip ? `${dev}:${ino}:${size}:${mtimeMs}` : `${dev}:${ino}`
+    // One after another: a file is held open for each.
+    const read = !isGzip || (await known.isWholeGzip(path, identity)) ? path : await copies.of(path)
+    files.push({ path, identity, read })
+  }
+  return files
 }
 
-async function readableFile(path: string): Promise<ReadableFile | undefined> {
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
-    const found = await stat(path)
-    return found.isFile() && found.size > 0 ? { path, identity: `${found.dev}:${found.ino}` } : undefined
+    return await stat(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
       return undefined

@@ -5,6 +5,7 @@ import { conditionDimensions, conditionsSql } from './conditions.js'
 import { groupsOf, isPeriod, offsetSql } from './groups.js'
 import { dimensionColumn, loadLines, STATE } from './lines.js'
 import { MEASURES_SQL, measuresOf } from './measures.js'
+import type { KnownFiles } from './readable-files.js'
 import { Bindings, numberOf, type Session, textOf } from './session.js'
 import { findWinners } from './winners.js'
 
@@ -20,12 +21,12 @@ const NOTHING: StatsAnswer = {
 export async function answerStats(
   session: Session,
   question: StatsQuestion,
-  knownDamaged: Set<string>,
+  known: KnownFiles,
 ): Promise<StatsAnswer> {
   const paths = question.sources.flatMap(({ files }) => files)
   const grouped = question.groupBy.filter((group): group is Dimension => !isPeriod(group))
   const dimensions = [...new Set<Dimension>(['model', ...conditionDimensions(question), ...grouped])]
-  const lines = await loadLines(session, paths, { measures: true, dimensions }, knownDamaged)
+  const lines = await loadLines(session, paths, { measures: true, dimensions }, known)
   if (lines === null) return NOTHING
 
   const table = await selectEntries(session, await findWinners(session), question, dimensions)

@@ -1,0 +1,53 @@
+import type { CleanupOptions, CleanupResult, Ledger, RetentionOptions } from '../../index.js'
+import { findProject, type GlobalOptions, readWorkspace, writeWorkspace } from '../open-workspace.js'
+import { writeLine } from '../output.js'
+import { count, table } from '../style.js'
+import { reportUpkeep } from '../upkeep-report.js'
+
+export interface CleanupCommandOptions extends GlobalOptions, RetentionOptions {
+  readonly project?: string
+  readonly dryRun?: boolean
+  readonly trustClock?: boolean
+}
+
+/** Prints what was deleted, or would be. What could not be done is on standard error, and the exit is 1. */
+export async function cleanupCommand(options: CleanupCommandOptions): Promise<void> {
+  const { dryRun = false } = options
+  const clean = async (ledger: Ledger): Promise<void> => {
+    const result = await ledger.cleanupOldLogs(await cleanupOptions(ledger, options))
+    await reportUpkeep(result, options, (done) => printRetired(done, dryRun))
+  }
+  if (dryRun) await readWorkspace(options, clean)
+  else await writeWorkspace(options, { create: false, upkeep: false }, clean)
+}
+
+async function cleanupOptions(ledger: Ledger, options: CleanupCommandOptions): Promise<CleanupOptions> {
+  const { project, dryRun = false, trustClock = false } = options
+  const { maxAgeDays, maxSegments, maxBytes, chatsMaxAgeDays } = options
+  return {
+    dryRun,
+    trustClock,
+    ...(project === undefined ? {} : { projectId: (await findProject(ledger, project)).id }),
+    retention: {
+      ...(maxAgeDays === undefined ? {} : { maxAgeDays }),
+      ...(maxSegments === undefined ? {} : { maxSegments }),
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+      ...(chatsMaxAgeDays === undefined ? {} : { chatsMaxAgeDays }),
+    },
+  }
+}
+
+async function printRetired({ segments }: CleanupResult, dryRun: boolean): Promise<void> {
+  if (segments.length === 0) return writeLine('Nothing to delete.')
+  const day = (instant: string | null): string => instant?.slice(0, 10) ?? ''
+  await writeLine(
+    table(segments, [
+      { title: dryRun ? 'Would be deleted' : 'Deleted', cell: ({ segment }) => segment },
+      { title: 'Because of', cell: ({ reason }) => reason },
+      { title: 'First', cell: ({ first }) => day(first) },
+      { title: 'Last', cell: ({ last }) => day(last) },
+      { title: 'Entries', align: 'right', cell: ({ entries }) => count(entries) },
+      { title: 'Bytes', align: 'right', cell: ({ bytes }) => count(bytes) },
+    ]),
+  )
+}

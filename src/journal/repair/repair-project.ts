@@ -1,0 +1,124 @@
+/** Repair of a project: closed segments, active files of slots that nobody has, and messages. */
+import { join } from 'node:path'
+import { listMessageFiles } from '../message-files.js'
+import { JOURNALS, LOGS_DIR } from '../project-journal.js'
+import type { SealKey } from '../seals/keys.js'
+import { closedSegments, listSegments } from '../segments.js'
+import { claimRole, isClaimed } from '../slot.js'
+import { removeDrafts } from '../upkeep/draft.js'
+import { PassStopped } from '../upkeep/permit.js'
+import { SealChain } from '../upkeep/seal-chain.js'
+import { MESSAGES } from '../verify/record-of.js'
+import { describeRepair, isDamaged, planRepair, type RepairedFile, repairFile } from './repair-file.js'
+import { closeActive, repairSegment } from './repair-segment.js'
+
+export interface ProjectRepair {
+  readonly files: readonly RepairedFile[]
+  /** Damaged files that a living process writes: they are left as they are. */
+  readonly busy: readonly string[]
+}
+
+export interface RepairOptions {
+  readonly key: SealKey | undefined
+  /** Before each step that changes files; throws when the claim of upkeep was lost. */
+  readonly check: () => void
+  /** Told of each file that could not be repaired and why; the others are. */
+  readonly onFailure: (error: unknown, path: string) => void
+}
+
+/** What a repair would do; nothing is changed. */
+export async function planProject(
+  root: string,
+  onFailure: RepairOptions['onFailure'],
+): Promise<ProjectRepair> {
+  const dir = join(root, LOGS_DIR)
+  const found = { files: [] as RepairedFile[], busy: [] as string[] }
+  const look = (
+    path: string,
+    slot: number | undefined,
+    owner: Parameters<typeof planRepair>[1],
+  ): Promise<void> =>
+    attempt(path, onFailure, async () => {
+      const planned = await planRepair(path, owner)
+      if (planned === undefined) return
+      if (slot === undefined || !isClaimed(dir, String(slot)))
+        found.files.push(describeRepair(path, planned, null))
+      else if (isDamaged(planned)) found.busy.push(path)
+    })
+  for (const base of JOURNALS) {
+    for (const { path, form, slot } of listSegments(dir, base)) {
+      await look(path, form === 'active' ? slot : undefined, base)
+    }
+  }
+  for (const { path, slot } of listMessageFiles(root).files) await look(path, slot, MESSAGES)
+  return found
+}
+
+/** The caller holds the claim of upkeep. Rejects when a chain of seals cannot be read, and with what `check` throws. */
+export async function repairProject(root: string, options: RepairOptions): Promise<ProjectRepair> {
+  const dir = join(root, LOGS_DIR)
+  const found = { files: [] as RepairedFile[], busy: [] as string[] }
+  removeDrafts(dir)
+  for (const base of JOURNALS) {
+    for (const segment of listSegments(dir, base)) {
+      if (segment.form !== 'active') continue
+      await attempt(segment.path, options.onFailure, async () => {
+        const planned = await planRepair(segment.path, base)
+        if (planned === undefined || (await closeActive(dir, base, segment, options.check))) return
+        if (isDamaged(planned)) found.busy.push(segment.path)
+      })
+    }
+    const chain = await SealChain.open(dir, base, options.key)
+    for (const segment of closedSegments(dir, base)) {
+      await attempt(segment.path, options.onFailure, async () => {
+        const repaired = await repairSegment(dir, base, segment, chain, options.check)
+        if (repaired !== undefined) found.files.push(repaired)
+      })
+    }
+  }
+  for (const { path, slot } of listMessageFiles(root).files) {
+    await attempt(path, options.onFailure, async () => {
+      const repaired = await repairMessages(dir, path, slot, options)
+      if (repaired === 'busy') found.busy.push(path)
+      else if (repaired !== undefined) found.files.push(repaired)
+    })
+  }
+  return found
+}
+
+/** Messages are in no chain of seals, so a file stays the active one. */
+async function repairMessages(
+  dir: string,
+  path: string,
+  slot: number | undefined,
+  { check }: RepairOptions,
+): Promise<RepairedFile | 'busy' | undefined> {
+  const looked = await planRepair(path, MESSAGES)
+  if (looked === undefined) return undefined
+  const claim = slot === undefined ? undefined : claimRole(dir, String(slot))
+  if (slot !== undefined && claim === undefined) return isDamaged(looked) ? 'busy' : undefined
+  try {
+    // Once more, now that nobody writes it.
+    const planned = await planRepair(path, MESSAGES)
+    if (planned === undefined) return undefined
+    const original = await repairFile(dir, path, MESSAGES, planned, { check, record: async () => undefined })
+    return describeRepair(path, planned, original)
+  } finally {
+    claim?.release()
+  }
+}
+
+async function attempt(
+  path: string,
+  onFailure: RepairOptions['onFailure'],
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (error instanceof PassStopped) throw error
+    // Compressed, deleted or rotated meanwhile: it was not damaged, or the next repair finds it.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
+    onFailure(error, path)
+  }
+}

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { tempFolder } from '../../test/fixtures/temp-folder.js'
+import { readLines } from './read-lines.js'
+import { activeName, closedName, closedSegments, formName } from './segments.js'
+import { SLOTS_DIR } from './slot.js'
+import { takeSnapshot } from './snapshot.js'
+
+/** What upkeep does to the segments, without its care: each becomes a gzip file, and then a summary. */
+const UPKEEP = `
+  const fs = require('node:fs'), zlib = require('node:zlib')
+  const [folder, ...stems] = process.argv.slice(1)
+  for (const [from, to] of [['.jsonl', '.jsonl.gz'], ['.jsonl.gz', '.summary.jsonl.gz']]) {
+    for (const stem of stems) {
+      const bytes = fs.readFileSync(folder + '/' + stem + from)
+      fs.writeFileSync(folder + '/draft', from === '.jsonl' ? zlib.gzipSync(bytes) : bytes)
+      fs.renameSync(folder + '/draft', folder + '/' + stem + to)
+      fs.rmSync(folder + '/' + stem + from)
+    }
+  }`
+
+async function linesOf(path: string, start = 0) {
+  const lines = []
+  for await (const line of readLines(path, start)) lines.push(line)
+  return lines
+}
+
+describe('takeSnapshot', () => {
+  test('still holds the lines of a file that is rotated while it is read', async () => {
+    const folder = tempFolder()
+    mkdirSync(join(folder, SLOTS_DIR))
+    writeFileSync(join(folder, 'log.jsonl'), 'old\n')
+    using snapshot = takeSnapshot(folder, 'log')
+    renameSync(join(folder, 'log.jsonl'), join(folder, closedName('log', 0, 1, new Date())))
+    writeFileSync(join(folder, 'log.jsonl'), 'new\n')
+    const texts = []
+    for (const file of snapshot.files) for (const { text } of await linesOf(file)) texts.push(text)
+    expect(texts).toEqual(['old'])
+  })
+
+  test.each([
+    ['compressed', 'gzip', ['a', 'b']],
+    ['deleted for a summary', 'summary', ['a', 'b']],
+    ['deleted', undefined, ['a', 'b']],
+  ] as const)('still holds the lines of a segment that is %s while it is read', async (_, form, expected) => {
+    const folder = tempFolder()
+    mkdirSync(join(folder, SLOTS_DIR))
+    const raw = join(folder, closedName('log', 0, 1, new Date()))
+    writeFileSync(raw, 'a\nb\n')
+    const stem = basename(raw, '.jsonl')
+    using snapshot = takeSnapshot(folder, 'log')
+    if (form !== undefined) writeFileSync(join(folder, formName(stem, form)), gzipSync('other\n'))
+    rmSync(raw)
+    const texts = []
+    for (const file of snapshot.files) for (const { text } of await linesOf(file)) texts.push(text)
+    expect(texts).toEqual(expected)
+  })
+
+  test('holds every line at any moment while another process compresses and deletes', async () => {
+    const folder = tempFolder()
+    mkdirSync(join(folder, SLOTS_DIR))
+    const stems = Array.from({ length: 60 }, (_, i) =>
+      closedName('log', 0, i + 1, new Date(i)).replace('.jsonl', ''),
+    )
+    for (const [i, stem] of stems.entries()) writeFileSync(join(folder, formName(stem, 'raw')), `${i}\n`)
+    const other = spawn(process.execPath, ['-e', UPKEEP, folder, ...stems])
+    const ended = once(other, 'exit')
+    let snapshots = 0
+    for (; other.exitCode === null; snapshots++) {
+      using snapshot = takeSnapshot(folder, 'log')
+      const texts = []
+      for (const file of snapshot.files) for (const { text } of await linesOf(file)) texts.push(text)
+      expect(texts).toEqual(stems.map((_, i) => String(i)))
+    }
+    expect(await ended).toEqual([0, null])
+    expect(snapshots).toBeGreaterThan(1)
+    expect(new Set(closedSegments(folder, 'log').map(({ form }) => form))).toEqual(new Set(['summary']))
+    expect(readdirSync(join(folder, SLOTS_DIR))).toEqual([])
+  })
+
+  test('gives the names where links cannot be made', () => {
+    const folder = tempFolder()
+    const raw = join(folder, closedName('log', 0, 1, new Date()))
+    writeFileSync(raw, 'a\n')
+    writeFileSync(join(folder, SLOTS_DIR), 'no folder')
+    using snapshot = takeSnapshot(folder, 'log')
+    expect(snapshot.files).toEqual([raw])
+  })
+
+  test('leaves nothing behind where nothing was written by us', () => {
+    const folder = tempFolder()
+    writeFileSync(join(folder, 'log.jsonl'), 'old\n')
+    using snapshot = takeSnapshot(folder, 'log')
+    expect(snapshot.files).toEqual([join(folder, 'log.jsonl')])
+    expect(readdirSync(folder)).toEqual(['log.jsonl'])
+  })
+
+  test('keeps the order of segments', () => {
+    const folder = tempFolder()
+    mkdirSync(join(folder, SLOTS_DIR))
+    for (const name of [activeName('log', 1), activeName('log', 0), closedName('log', 1, 1, new Date())]) {
+      writeFileSync(join(folder, name), '')
+    }
+    using snapshot = takeSnapshot(folder, 'log')
+    expect(snapshot.files.map((file) => basename(file))).toEqual([
+      expect.stringMatching(/^log\.1-/),
+      'active.jsonl',
+      'active.1.jsonl',
+    ])
+  })
+})

@@ -1,0 +1,158 @@
+/** Retention of one journal: what the limits take, and its deletion. */
+import { lstatSync } from 'node:fs'
+import { formatInstant } from '../../entry/timestamp.js'
+import { type JournalName, REQUESTS } from '../project-journal.js'
+import { listSegments, type Segment } from '../segments.js'
+import { attempt, type OnFailure } from './attempt.js'
+import { closedAt, closedContent, contentFiles } from './closed-content.js'
+import { deleteSegment } from './delete-segment.js'
+import type { Permit } from './permit.js'
+import {
+  type Candidate,
+  type Planned,
+  planRetention,
+  type Reason,
+  type RetentionLimits,
+} from './plan-retention.js'
+import { requestFacts, type SegmentFacts, scanSegment, timeFacts } from './scan-segment.js'
+import type { SealChain } from './seal-chain.js'
+import { isStillOpen } from './still-open.js'
+
+/** What retention deletes, or would delete. */
+export interface RetiredSegment {
+  readonly journal: JournalName
+  /** Its stem, the file's name without ending; of the messages of a chat `messages/<chat_id>`. */
+  readonly segment: string
+  /** Of its files on the disk. */
+  readonly bytes: number
+  readonly entries: number
+  /** Times of its oldest and newest line, ISO 8601 UTC; null when no line has one. */
+  readonly first: string | null
+  readonly last: string | null
+  readonly reason: Reason
+}
+
+export interface PlanOptions {
+  readonly limits: RetentionLimits
+  /** Epoch ms; undefined when the clock is not trusted. */
+  readonly now: number | undefined
+  readonly onFailure: OnFailure
+  /** Not needed where nothing is changed. */
+  readonly permit?: Permit
+}
+
+export class JournalRetention {
+  readonly #dir: string
+  readonly #base: JournalName
+  /** By stem: closed segments do not change. */
+  readonly #facts = new Map<string, SegmentFacts>()
+
+  constructor(dir: string, base: JournalName) {
+    this.#dir = dir
+    this.#base = base
+  }
+
+  /** Nothing is changed. What cannot be read is kept, and told. */
+  async plan(options: PlanOptions): Promise<RetiredSegment[]> {
+    const { limits, now, onFailure, permit } = options
+    const { maxAgeDays, maxSegments, maxBytes } = limits
+    if ([maxAgeDays, maxSegments, maxBytes].every((limit) => limit === undefined)) return []
+    const byAge = maxAgeDays !== undefined && now !== undefined
+    const segments = new Map<string, Segment>()
+    const candidates: Candidate[] = []
+    for (const segment of closedContent(this.#dir, this.#base)) {
+      await attempt(onFailure, async () => {
+        const lastMs = byAge ? ((await this.#factsOf(segment, permit)).lastMs ?? closedAt(segment)) : 0
+        candidates.push({ stem: segment.stem, bytes: lstatSync(segment.path).size, lastMs })
+        segments.set(segment.stem, segment)
+      })
+    }
+    const retired: RetiredSegment[] = []
+    for (const { stem, reason } of await this.#withoutOpen(candidates, segments, options)) {
+      const segment = segments.get(stem)
+      if (segment === undefined) continue
+      const facts = await attempt(onFailure, () => this.#factsOf(segment, permit))
+      if (facts !== undefined) retired.push(describe(this.#base, segment, facts, reason))
+    }
+    return retired
+  }
+
+  /** Deletes what the limits take; what was deleted. */
+  async retire(chain: SealChain, permit: Permit, options: PlanOptions): Promise<RetiredSegment[]> {
+    const deleted: RetiredSegment[] = []
+    for (const planned of await this.plan({ ...options, permit })) {
+      await attempt(options.onFailure, async () => {
+        const { segment: stem, reason } = planned
+        const files = contentFiles(this.#dir, this.#base, stem)
+        const [source] = files
+        if (source === undefined) return
+        // Looked at again: what goes on record is of the file as it is, which a repair may have changed.
+        this.#facts.delete(stem)
+        const deletion = {
+          stem,
+          reason,
+          source: source.path,
+          files: files.map(({ path }) => path),
+          facts: await this.#factsOf(source, permit),
+          summarize: this.#base === REQUESTS,
+        }
+        await deleteSegment(this.#dir, deletion, chain, permit)
+        this.#facts.delete(stem)
+        deleted.push(planned)
+      })
+    }
+    return deleted
+  }
+
+  /** Only what is planned is looked at for requests that still go on: that reads files. */
+  async #withoutOpen(
+    candidates: readonly Candidate[],
+    segments: ReadonlyMap<string, Segment>,
+    { limits, now, onFailure, permit }: PlanOptions,
+  ): Promise<Planned[]> {
+    const looked = new Set<string>()
+    const open = new Set<string>()
+    for (;;) {
+      const planned = planRetention(candidates, limits, now, open)
+      const next = planned.find(({ stem }) => !looked.has(stem))
+      if (next === undefined) return planned
+      looked.add(next.stem)
+      const segment = segments.get(next.stem)
+      const isOpen = await attempt(onFailure, async () => segment && this.#isOpen(segment, permit))
+      if (isOpen !== false) open.add(next.stem)
+    }
+  }
+
+  async #isOpen(segment: Segment, permit: Permit | undefined): Promise<boolean> {
+    const { begun } = await this.#factsOf(segment, permit)
+    const later = listSegments(this.#dir, this.#base).filter(
+      ({ slot, form, sequence }) =>
+        slot === segment.slot && (form === 'active' || sequence > segment.sequence),
+    )
+    return isStillOpen(
+      begun,
+      later.map(({ path }) => path),
+      permit,
+    )
+  }
+
+  async #factsOf({ path, stem }: Segment, permit: Permit | undefined): Promise<SegmentFacts> {
+    const known = this.#facts.get(stem)
+    if (known !== undefined) return known
+    const readLine = this.#base === REQUESTS ? requestFacts : timeFacts('timestamp')
+    const facts = await scanSegment(path, readLine, permit)
+    this.#facts.set(stem, facts)
+    return facts
+  }
+}
+
+function describe(
+  journal: JournalName,
+  { stem, path }: Segment,
+  { entries, firstMs, lastMs }: SegmentFacts,
+  reason: Reason,
+): RetiredSegment {
+  const instant = (ms: number | undefined): string | null => (ms === undefined ? null : formatInstant(ms))
+  const bytes = lstatSync(path).size
+  return { journal, segment: stem, bytes, entries, first: instant(firstMs), last: instant(lastMs), reason }
+}

@@ -1,0 +1,69 @@
+/** The uncompressed bytes of a segment, a bounded chunk at a time. */
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { type Broken, gunzip } from '../gunzip.js'
+import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
+import type { Permit } from './permit.js'
+
+/** Hashed at once, so that the host's own work is never held up for long. */
+const CHUNK = 256 << 10
+
+/**
+ * A name in `.gz` is inflated. Rejects for a gzip file that is cut or bad, a symbolic link, and no regular file; with
+ * PassStopped as soon as the pass may not go on.
+ */
+export async function* contentOf(path: string, permit?: Permit): AsyncGenerator<Buffer> {
+  for await (const chunk of chunksIn(path)) {
+    permit?.check()
+    yield chunk
+  }
+}
+
+async function* chunksIn(path: string): AsyncGenerator<Buffer> {
+  const file = await openSegment(path)
+  try {
+    if (!path.endsWith('.gz')) return yield* chunksOf(file)
+    const ends: Broken[] = []
+    yield* gunzip(file, 0, (end) => ends.push(end))
+    for (const end of ends) throw new Error(`${path} is a ${end} gzip file`)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Rejects as contentOf. */
+export async function sumOf(path: string, permit?: Permit): Promise<ContentSum> {
+  const summer = new ContentSummer()
+  for await (const chunk of contentOf(path, permit)) summer.add(chunk)
+  return summer.sum()
+}
+
+export function isSameContent(a: ContentSum, b: ContentSum): boolean {
+  return a.bytes === b.bytes && a.lines === b.lines && a.sha256 === b.sha256
+}
+
+/** What the file holds is on the disk. Rejects as contentOf. */
+export async function syncSegment(path: string): Promise<void> {
+  const file = await openSegment(path)
+  try {
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function openSegment(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  if ((await file.stat()).isFile()) return file
+  await file.close()
+  throw new Error(`${path} is no regular file`)
+}
+
+async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, position)
+    if (bytesRead === 0) return
+    position += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
+}

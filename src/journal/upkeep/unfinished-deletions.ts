@@ -1,0 +1,46 @@
+/** Deletions that were cut off: those on record are finished, the others go on or are taken back. */
+import { unlink } from 'node:fs/promises'
+import { listForms } from '../segments.js'
+import { closedContent, contentFiles } from './closed-content.js'
+import { removeFiles } from './delete-segment.js'
+import type { Permit } from './permit.js'
+import type { SealChain } from './seal-chain.js'
+
+/** Where the deletion is on record and the summary stands, only the files are left to remove. */
+export async function finishDeletions(
+  dir: string,
+  base: string,
+  chain: SealChain,
+  permit: Permit,
+): Promise<void> {
+  const summaries = summariesOf(dir, base)
+  for (const { stem } of closedContent(dir, base)) {
+    const record = chain.latest(stem)
+    if (record?.type !== 'delete' || (record.summary !== null && !summaries.has(stem))) continue
+    permit.check()
+    const files = contentFiles(dir, base, stem)
+    await removeFiles(
+      dir,
+      files.map(({ path }) => path),
+    )
+  }
+}
+
+/** After retention: a summary without a record, whose segment is there, is one that the limits no longer ask for. */
+export async function takeBackSummaries(
+  dir: string,
+  base: string,
+  chain: SealChain,
+  permit: Permit,
+): Promise<void> {
+  for (const [stem, path] of summariesOf(dir, base)) {
+    if (chain.latest(stem)?.type === 'delete' || contentFiles(dir, base, stem).length === 0) continue
+    permit.check()
+    await unlink(path)
+  }
+}
+
+function summariesOf(dir: string, base: string): Map<string, string> {
+  const summaries = listForms(dir, base).filter(({ form }) => form === 'summary')
+  return new Map(summaries.map(({ stem, path }) => [stem, path]))
+}

@@ -1,0 +1,149 @@
+/** The upkeep of one project: one pass is seal, gzip, retention, by the one process that holds the claim. */
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
+import { StateError } from '../../errors.js'
+import { listMessageFiles } from '../message-files.js'
+import { CHATS, JOURNALS, type JournalName, LOGS_DIR, type ProjectJournal } from '../project-journal.js'
+import type { SealKey } from '../seals/keys.js'
+import { closedSegments, listForms } from '../segments.js'
+import { claimRole, SLOTS_DIR } from '../slot.js'
+import { attempt, type OnFailure } from './attempt.js'
+import { ChatsUpkeep } from './chats-upkeep.js'
+import { removeDrafts } from './draft.js'
+import { JournalRetention, type RetiredSegment } from './journal-retention.js'
+import { PassStopped, Permit } from './permit.js'
+import { DAY_MS, type RetentionLimits } from './plan-retention.js'
+import { sealAndGzip } from './seal-and-gzip.js'
+import { SealChain } from './seal-chain.js'
+import { isExplained, readClock, recordClock, recordedClock } from './trusted-clock.js'
+import { finishDeletions, takeBackSummaries } from './unfinished-deletions.js'
+
+export interface UpkeepOptions {
+  readonly gzip: boolean
+  /** Signs the seals. */
+  readonly key: SealKey | undefined
+}
+
+export interface Limits extends RetentionLimits {
+  /** Days since the last message of a chat. */
+  readonly chatsMaxAgeDays?: number | undefined
+}
+
+export interface PassOptions {
+  readonly limits: Limits
+  /** Take the present time as right, whatever the clock did. */
+  readonly trustClock: boolean
+  /** Ends the pass early; a later one goes on. */
+  readonly signal: AbortSignal
+  readonly onFailure: OnFailure
+}
+
+const ROLE = 'upkeep'
+
+export class Upkeep {
+  readonly #root: string
+  readonly #dir: string
+  readonly #options: UpkeepOptions
+  /** The log of which chats there are is kept whole. */
+  readonly #retention: ReadonlyMap<JournalName, JournalRetention>
+  readonly #chats: ChatsUpkeep
+
+  /** `root` is the folder of the project, `journal` what this process writes of it. */
+  constructor(root: string, journal: ProjectJournal, options: UpkeepOptions) {
+    this.#root = root
+    this.#dir = join(root, LOGS_DIR)
+    this.#options = options
+    const deleted = JOURNALS.filter((base) => base !== CHATS)
+    this.#retention = new Map(deleted.map((base) => [base, new JournalRetention(this.#dir, base)]))
+    this.#chats = new ChatsUpkeep(root, journal)
+  }
+
+  /** What was closed, whatever its form: while it stays the same there is nothing to seal or to compress. */
+  get closed(): string {
+    const segments = JOURNALS.flatMap((base) => closedSegments(this.#dir, base))
+    return [...segments.map(({ stem }) => stem), ...(this.#options.gzip ? this.#chats.raw : [])].join('\n')
+  }
+
+  /** What the limits would delete now; nothing is changed. */
+  async dryRun({ limits, trustClock, onFailure }: Omit<PassOptions, 'signal'>): Promise<RetiredSegment[]> {
+    const now = this.#now(limits, trustClock, onFailure)
+    const planned: RetiredSegment[] = []
+    for (const retention of this.#retention.values())
+      planned.push(...(await retention.plan({ limits, now, onFailure })))
+    const oldest = oldestMessage(limits, now)
+    if (oldest !== undefined) planned.push(...(await this.#chats.plan(oldest)))
+    return planned
+  }
+
+  /** What was deleted; undefined when another process is at it. Rejects for what is not the matter of a single step. */
+  async pass(options: PassOptions): Promise<RetiredSegment[] | undefined> {
+    if (!this.#isKept) return []
+    const role = claimRole(this.#dir, ROLE)
+    if (role === undefined) return undefined
+    const retired: RetiredSegment[] = []
+    try {
+      await this.#pass(new Permit(role, options.signal), options, retired)
+    } catch (error) {
+      if (!(error instanceof PassStopped)) throw error
+    } finally {
+      role.release()
+    }
+    return retired
+  }
+
+  /** A folder that is a symbolic link leads out of the workspace; without slots nothing was ever written here. */
+  get #isKept(): boolean {
+    const folders = [this.#dir, join(this.#dir, SLOTS_DIR)]
+    return folders.every((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+  }
+
+  async #pass(permit: Permit, options: PassOptions, retired: RetiredSegment[]): Promise<void> {
+    const { limits, trustClock, onFailure } = options
+    const { gzip, key } = this.#options
+    const dir = this.#dir
+    removeDrafts(dir)
+    const now = this.#now(limits, trustClock, onFailure)
+    if (now !== undefined) await recordClock(dir, readClock())
+    const oldest = oldestMessage(limits, now)
+    for (const base of JOURNALS) {
+      await attempt(onFailure, async () => {
+        const chain = await SealChain.open(dir, base, key)
+        await finishDeletions(dir, base, chain, permit)
+        await sealAndGzip({ dir, base, gzip, chain, permit, onFailure })
+        const retention = this.#retention.get(base)
+        retired.push(...((await retention?.retire(chain, permit, { limits, now, onFailure })) ?? []))
+        await takeBackSummaries(dir, base, chain, permit)
+        if (base !== CHATS || oldest === undefined) return
+        retired.push(...(await this.#chats.retire(oldest, chain, permit, onFailure)))
+      })
+    }
+    if (gzip) await this.#chats.gzip(permit, onFailure)
+  }
+
+  /** Epoch ms for retention by age; undefined when there is none, or the clock cannot be trusted, which is reported. */
+  #now(limits: Limits, trustClock: boolean, onFailure: OnFailure): number | undefined {
+    if (limits.maxAgeDays === undefined && limits.chatsMaxAgeDays === undefined) return undefined
+    const now = readClock()
+    const files = [
+      ...JOURNALS.flatMap((base) => listForms(this.#dir, base)),
+      ...listMessageFiles(this.#root).files,
+    ]
+    const record = recordedClock(
+      this.#dir,
+      files.map(({ path }) => path),
+    )
+    if (trustClock || record === undefined || isExplained(record, now)) return now.wall
+    onFailure(clockNotTrusted(this.#dir, record.wall, now.wall))
+    return undefined
+  }
+}
+
+function oldestMessage({ chatsMaxAgeDays }: Limits, now: number | undefined): number | undefined {
+  return chatsMaxAgeDays === undefined || now === undefined ? undefined : now - chatsMaxAgeDays * DAY_MS
+}
+
+function clockNotTrusted(path: string, recorded: number, wall: number): StateError {
+  const [before, now] = [recorded, wall].map((ms) => new Date(ms).toISOString())
+  const message = `the clock went from ${before} to ${now}, which nothing explains: nothing was deleted by age`
+  return new StateError('CLOCK_NOT_TRUSTED', message, { operation: 'upkeep', path })
+}

@@ -1,0 +1,119 @@
+/** rotateLogs, cleanupOldLogs, and the same work in the background. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { LedgerlineError } from '../errors.js'
+import type { PassOptions, Upkeep } from '../journal/upkeep/upkeep.js'
+import type { CleanupOptions, CleanupResult, ClosedSegment, RetiredLog, RotateResult } from '../ledger.js'
+import { KeptProjects, type KeptProjectsParts } from './kept-projects.js'
+import type { OpenProject } from './projects.js'
+import { checkCleanup, type ResolvedRetention } from './upkeep-options.js'
+import { asProblem, busy } from './upkeep-problems.js'
+import { UpkeepRounds, type UpkeepRoundsParts } from './upkeep-rounds.js'
+
+export type UpkeepDeskParts = Omit<UpkeepRoundsParts, 'kept'> & Omit<KeptProjectsParts, 'gzip'>
+
+/** How long a call waits for another process that is at it. */
+const BUSY_MS = 10_000
+const LOOK_MS = 100
+
+export class UpkeepDesk {
+  readonly #parts: UpkeepDeskParts
+  readonly #kept: KeptProjects
+  readonly #rounds: UpkeepRounds
+
+  constructor(parts: UpkeepDeskParts) {
+    this.#parts = parts
+    this.#kept = new KeptProjects({ ...parts, gzip: parts.rotation.gzip })
+    this.#rounds = new UpkeepRounds({ ...parts, kept: this.#kept })
+  }
+
+  /** Begins the work in the background. */
+  start(): void {
+    this.#rounds.start()
+  }
+
+  /** A file below this root is being closed for its size. */
+  rotated(root: string): void {
+    this.#rounds.rotated(root)
+  }
+
+  /** As Ledger.rotateLogs says. */
+  async rotateLogs(projectId: string | undefined): Promise<RotateResult> {
+    const operation = 'rotateLogs'
+    const segments: ClosedSegment[] = []
+    const problems: LedgerlineError[] = []
+    for (const project of await this.#projectsOf(projectId, operation)) {
+      const failed = this.#collector(project, operation, problems)
+      await this.#kept
+        .inTurn(project, async ({ upkeep }) => {
+          segments.push(...((await this.#kept.rotate(project, () => true).catch(failed)) ?? []))
+          const pass = this.#passOptions(this.#parts.retention, false, failed)
+          if ((await passWhenFree(upkeep, pass)) === undefined) failed(busy(project, operation))
+        })
+        .catch(failed)
+    }
+    return { segments, problems }
+  }
+
+  /** As Ledger.cleanupOldLogs says. */
+  async cleanup(options: CleanupOptions): Promise<CleanupResult> {
+    const operation = 'cleanupOldLogs'
+    const { dryRun, trustClock, limits } = checkCleanup(options, this.#parts.retention, operation)
+    const segments: RetiredLog[] = []
+    const problems: LedgerlineError[] = []
+    for (const project of await this.#projectsOf(options.projectId, operation)) {
+      const failed = this.#collector(project, operation, problems)
+      await this.#kept
+        .inTurn(project, async ({ upkeep }) => {
+          const pass = this.#passOptions(limits, trustClock, failed)
+          const retired = await (dryRun ? upkeep.dryRun(pass) : passWhenFree(upkeep, pass))
+          if (retired === undefined) failed(busy(project, operation))
+          for (const segment of retired ?? []) segments.push({ projectId: project.id, ...segment })
+        })
+        .catch(failed)
+    }
+    return { segments, problems }
+  }
+
+  async close(): Promise<void> {
+    const stopped = this.#rounds.stop()
+    await this.#kept.close()
+    await stopped
+  }
+
+  #passOptions(
+    limits: ResolvedRetention,
+    trustClock: boolean,
+    onFailure: PassOptions['onFailure'],
+  ): PassOptions {
+    return { limits, trustClock, signal: this.#kept.signal, onFailure }
+  }
+
+  async #projectsOf(projectId: string | undefined, operation: string): Promise<OpenProject[]> {
+    const { projects } = this.#parts
+    return projectId === undefined ? projects.openAll(operation) : [await projects.open(projectId, operation)]
+  }
+
+  /** Takes what fails in a call: it is in the answer and on the system log. */
+  #collector(
+    project: OpenProject,
+    operation: string,
+    problems: LedgerlineError[],
+  ): (error: unknown) => undefined {
+    return (cause) => {
+      const error = asProblem(cause, project, operation)
+      problems.push(error)
+      this.#parts.report('the upkeep of a project was not complete', { project_id: project.id, error })
+      return undefined
+    }
+  }
+}
+
+/** Undefined when another process is at it all the time. */
+async function passWhenFree(upkeep: Upkeep, options: PassOptions): ReturnType<Upkeep['pass']> {
+  for (let waited = 0; waited < BUSY_MS; waited += LOOK_MS) {
+    const retired = await upkeep.pass(options)
+    if (retired !== undefined) return retired
+    await delay(LOOK_MS)
+  }
+  return undefined
+}

@@ -1,0 +1,19 @@
+/** What upkeep could not do, as errors for the caller and the system log. */
+import { FileSystemError, LedgerlineError, StateError } from '../errors.js'
+import type { OpenProject } from './projects.js'
+
+export function asProblem(
+  cause: unknown,
+  { logsDir: path }: OpenProject,
+  operation: string,
+): LedgerlineError {
+  if (cause instanceof LedgerlineError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const message = `the upkeep of ${path} could not do all: ${reason}`
+  return new FileSystemError('LOG_WRITE_ERROR', message, { operation, path, cause })
+}
+
+export function busy({ logsDir: path }: OpenProject, operation: string): StateError {
+  const message = 'another process is at the upkeep of this project'
+  return new StateError('UPKEEP_BUSY', message, { operation, path })
+}

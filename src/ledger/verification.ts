@@ -1,0 +1,142 @@
+/** ledger.verify and ledger.repair over the projects of the ledger. */
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isObject } from '../entry/own-fields.js'
+import { FileSystemError, invalid, LedgerlineError, StateError } from '../errors.js'
+import { planProject, repairProject } from '../journal/repair/repair-project.js'
+import { type SealKey, verifyingKeys } from '../journal/seals/keys.js'
+import { claimRole, type Role } from '../journal/slot.js'
+import { Permit } from '../journal/upkeep/permit.js'
+import { Findings, type VerifyReport } from '../journal/verify/report.js'
+import { bytesToVerify, verifyProject } from '../journal/verify/verify-project.js'
+import type { RepairOptions, RepairReport, SealHead, VerifyOptions } from '../ledger.js'
+import type { OpenProject, Projects } from './projects.js'
+
+const VERIFY = ['projectId', 'seals', 'head', 'publicKey', 'onProgress']
+const REPAIR = ['projectId', 'dryRun']
+
+/** As Ledger.verify says. */
+export async function verifyLedger(projects: Projects, options: VerifyOptions): Promise<VerifyReport> {
+  checkNames(options, VERIFY, 'verify')
+  const { projectId, head = [], publicKey, onProgress } = options
+  const heads = new Set([head].flat())
+  for (const each of heads) checkHead(each)
+  const keys = publicKey === undefined ? undefined : verifyingKeys(publicKey, 'verify')
+  const { seals = keys !== undefined || heads.size > 0 } = options
+  const chosen = await chosenProjects(projects, projectId, 'verify')
+  const totalBytes = chosen.reduce((sum, project) => sum + bytesToVerify(project), 0)
+  let bytes = 0
+  const onRead = (read: number): void => {
+    bytes += read
+    try {
+      // There may be more than at the start: it is being written.
+      onProgress?.({ bytes: Math.min(bytes, totalBytes), totalBytes })
+    } catch {
+      // What the host does with it is no damage.
+    }
+  }
+  const findings = new Findings()
+  for (const project of chosen) {
+    try {
+      await verifyProject(project, { findings, seals: seals ? { keys, heads } : undefined, onRead })
+    } catch {
+      // Its folder cannot be listed.
+      findings.addRefused(project.logsDir)
+    }
+  }
+  if (projectId === undefined) {
+    for (const root of projects.unreadable) findings.addRefused(join(root, 'project.json'))
+  }
+  for (const { seq, hash } of heads) {
+    const message = `no chain holds the record ${seq}:${hash}: the chain of which it was the head was cut off or replaced`
+    findings.sealFaults.push({
+      kind: 'head-missing',
+      projectId: null,
+      journal: null,
+      seq,
+      segment: null,
+      message,
+    })
+  }
+  return findings.report()
+}
+
+/** As Ledger.repair says. */
+export async function repairLedger(
+  projects: Projects,
+  options: RepairOptions,
+  key: SealKey | undefined,
+): Promise<RepairReport> {
+  checkNames(options, REPAIR, 'repair')
+  const { projectId, dryRun = false } = options
+  const report = { dryRun, files: [], busy: [], problems: [] } as Mutable<RepairReport>
+  for (const { id, root, logsDir } of await chosenProjects(projects, projectId, 'repair')) {
+    const onFailure = (cause: unknown, path: string): void =>
+      void report.problems.push(asProblem(cause, path))
+    try {
+      const { files, busy } = dryRun
+        ? await planProject(root, onFailure)
+        : await whileClaimed(logsDir, (check) => repairProject(root, { key, check, onFailure }))
+      report.files.push(...files.map((file) => ({ projectId: id, ...file })))
+      report.busy.push(...busy)
+    } catch (error) {
+      onFailure(error, logsDir)
+    }
+  }
+  return report
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
+
+/** How long a repair waits for upkeep that is under way. */
+const BUSY_MS = 10_000
+const LOOK_MS = 100
+
+async function whileClaimed<T>(logsDir: string, work: (check: () => void) => Promise<T>): Promise<T> {
+  const role = await claimUpkeep(logsDir)
+  const permit = new Permit(role, new AbortController().signal)
+  try {
+    return await work(() => permit.check())
+  } finally {
+    role.release()
+  }
+}
+
+async function claimUpkeep(logsDir: string): Promise<Role> {
+  for (let waited = 0; waited < BUSY_MS; waited += LOOK_MS) {
+    const role = claimRole(logsDir, 'upkeep')
+    if (role !== undefined) return role
+    await delay(LOOK_MS)
+  }
+  const message = 'another process is at the upkeep of this project'
+  throw new StateError('UPKEEP_BUSY', message, { operation: 'repair', path: logsDir })
+}
+
+function asProblem(cause: unknown, path: string): LedgerlineError {
+  if (cause instanceof LedgerlineError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const message = `could not repair ${path}: ${reason}`
+  return new FileSystemError('LOG_WRITE_ERROR', message, { operation: 'repair', path, cause })
+}
+
+async function chosenProjects(
+  projects: Projects,
+  projectId: string | undefined,
+  operation: string,
+): Promise<OpenProject[]> {
+  return projectId === undefined ? projects.openAll(operation) : [await projects.open(projectId, operation)]
+}
+
+function checkNames(options: object, known: readonly string[], operation: string): void {
+  const given: unknown = options
+  if (!isObject(given)) throw invalid(operation, 'INVALID_OPTION', 'options', 'is not an object')
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue
+    throw invalid(operation, 'INVALID_OPTION', name, `is no option; the options are ${known.join(', ')}`)
+  }
+}
+
+function checkHead(head: SealHead): void {
+  const isHead = isObject(head) && Number.isSafeInteger(head.seq) && /^[0-9a-f]{64}$/.test(String(head.hash))
+  if (!isHead) throw invalid('verify', 'INVALID_OPTION', 'head', 'is not {seq, hash} as verify gave it')
+}

@@ -1,0 +1,78 @@
+/**
+ * Gzip files that the engine cannot be given as they are. DuckDB takes what a cut or altered file inflates to for the
+ * whole, does not look at the checksum, and refuses a file with garbage behind it: such a file is read by the journal's
+ * reader, and the engine gets a copy of the lines that are left.
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzip } from '../../journal/gunzip.js'
+import { openRegular } from '../../journal/open-regular.js'
+import { parseEntry } from '../../journal/parse-entry.js'
+import { readLines } from '../../journal/read-lines.js'
+
+const NEWLINE = 0x0a
+/** More than any line that is written; DuckDB fails at lines that fit into no buffer. */
+const MAX_LINE_BYTES = 32 << 20
+
+/** Whether the content is all there, as its checksum says, in lines of a bearable length. What is absent lacks nothing. */
+export async function isWholeGzip(path: string): Promise<boolean> {
+  const handle = await openRegular(path)
+  if (handle === undefined) return true
+  let isWhole = true
+  let length = 0
+  try {
+    for await (const chunk of gunzip(handle, 0, () => {
+      isWhole = false
+    })) {
+      const end = chunk.lastIndexOf(NEWLINE)
+      length = end < 0 ? length + chunk.length : chunk.length - end - 1
+      if (length > MAX_LINE_BYTES) return false
+    }
+  } finally {
+    await handle.close()
+  }
+  return isWhole
+}
+
+/** Written at once. */
+const BATCH = 1 << 20
+
+/** A folder of copies, removed with all that is in it. */
+export class GzipCopies {
+  readonly #made = new Map<string, Promise<string>>()
+  #folder: Promise<string> | undefined
+
+  /** The path of a copy that holds the readable lines of the file. */
+  of(path: string): Promise<string> {
+    const copy = this.#made.get(path) ?? this.#make(path)
+    this.#made.set(path, copy)
+    return copy
+  }
+
+  async #make(path: string): Promise<string> {
+    this.#folder ??= mkdtemp(join(tmpdir(), 'ledgerline-readable-'))
+    const copy = join(await this.#folder, `${randomUUID()}.jsonl`)
+    const file = await open(copy, 'wx', 0o600)
+    try {
+      let batch = ''
+      for await (const { text, terminated } of readLines(path)) {
+        if (text === undefined || !(terminated || parseEntry(text) !== undefined)) continue
+        batch += `${text}\n`
+        if (batch.length < BATCH) continue
+        await file.writeFile(batch)
+        batch = ''
+      }
+      await file.writeFile(batch)
+    } finally {
+      await file.close()
+    }
+    return copy
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const folder = await this.#folder?.catch(() => undefined)
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  }
+}

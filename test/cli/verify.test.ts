@@ -1,0 +1,121 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Cli, openCli } from './run-cli.js'
+
+let cli: Cli
+let logs: string
+beforeEach(async () => {
+  cli = await openCli()
+  await cli.project('Support bot')
+  logs = join(cli.folder, 'workspace', 'projects', 'support-bot', 'logs')
+})
+afterEach(() => cli[Symbol.asyncDispose]())
+
+const ENTRIES = ['a', 'b', 'c']
+  .map((id) => JSON.stringify({ id, chat_id: 'c1', model: 'gpt-4o', status: 'success' }))
+  .join('\n')
+
+const log = () => cli.run(['log', '--project', 'support-bot'], { input: ENTRIES })
+const active = () => join(logs, 'llm_requests.jsonl')
+
+describe('verify', () => {
+  test('says that nothing is wrong, and changes nothing', async () => {
+    await log()
+    const before = readdirSync(logs, { recursive: true })
+    const { code, stdout, stderr } = await cli.run(['verify'])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/Read 3 lines in 1 files[\s\S]*3 ids[\s\S]*Nothing is wrong\.\n$/)
+    expect(readdirSync(logs, { recursive: true })).toEqual(before)
+  })
+
+  test('names damage with its file and bytes, and exits with 1', async () => {
+    await log()
+    const { length } = readFileSync(active())
+    appendFileSync(active(), 'gar\u001b[2Jbage\n')
+    const { code, stdout } = await cli.run(['verify', '--project', 'support-bot'])
+    expect(code).toBe(1)
+    expect(stdout).toContain(
+      `not-json │ projects/support-bot/logs/llm_requests.jsonl │ ${length}-${length + 12}`,
+    )
+    expect(await cli.json(['verify'])).toMatchObject({
+      ok: false,
+      damaged: 1,
+      damage: [{ path: active(), from: length, to: length + 12, kind: 'not-json' }],
+      requests: { lines: 3, ids: 3 },
+      in_flight: [],
+    })
+  })
+
+  test('prints no id that a terminal would act on', async () => {
+    const line = (status: string) =>
+      `${JSON.stringify({ id: 'a\u001b[2J\u202e', status, timestamp_start: '2026-01-31T14:00:00Z' })}\n`
+    await log()
+    appendFileSync(active(), line('success') + line('error'))
+    const { code, stdout } = await cli.run(['verify'])
+    expect(code).toBe(1)
+    expect(stdout).toContain('a\\u001b[2J\\u202e')
+    expect(stdout).not.toMatch(/[\u001b\u202e]/)
+  })
+
+  test('checks seals with the key and a head that was kept', async () => {
+    const pair = generateKeyPairSync('ed25519')
+    const [secret, key] = [join(cli.folder, 'secret.pem'), join(cli.folder, 'key.pem')]
+    writeFileSync(secret, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    writeFileSync(key, pair.publicKey.export({ type: 'spki', format: 'pem' }))
+    await log()
+    await cli.run(['rotate'], { env: { LEDGERLINE_SEALS_PRIVATE_KEY: secret } })
+    const check = ['verify', '--public-key', key]
+    const { seals } = await cli.json(check)
+    expect(seals[0]).toMatchObject({ journal: 'llm_requests', sealed: 1, signed: 1, head: { seq: 1 } })
+    const head = `${seals[0].head.seq}:${seals[0].head.hash}`
+    expect((await cli.run([...check, '--head', head])).stdout).toContain(`Head: ${head}\nNothing is wrong.`)
+
+    const [segment = ''] = readdirSync(logs).filter((name) => /^llm_requests\.0-/.test(name))
+    const content = readFileSync(join(logs, segment), 'utf8')
+    writeFileSync(join(logs, segment), content.replace('gpt-4o', 'gpt-4x'))
+    const edited = await cli.run(check)
+    expect(edited.code).toBe(1)
+    expect(edited.stdout).toMatch(/Seal edited: llm_requests, llm_requests\.0-00000001-/)
+    // Without its seal nothing tells.
+    writeFileSync(join(logs, 'llm_requests.seals.jsonl'), '')
+    expect((await cli.run(['verify', '--seals'])).code).toBe(0)
+    expect((await cli.run(['verify', '--head', head])).stdout).toContain('Seal head-missing: record 1')
+  })
+
+  test.each([
+    ['a head that is none', ['verify', '--head', '1:abc']],
+    ['a key that is none', ['verify', '--public-key', 'nowhere.pem']],
+    ['an unknown option', ['verify', '--deep']],
+    ['an unknown option', ['repair', '--force']],
+  ])('exits with 2 for %s', async (_, args) => {
+    expect((await cli.run(args)).code).toBe(2)
+  })
+})
+
+describe('repair', () => {
+  test('says what it would do, does it, and then there is nothing to do', async () => {
+    await log()
+    const intact = readFileSync(active(), 'utf8')
+    appendFileSync(active(), '{"id":"torn')
+    const damaged = readFileSync(active(), 'utf8')
+    const dry = await cli.json(['repair', '--dry-run'])
+    expect(dry).toMatchObject({
+      dry_run: true,
+      files: [{ path: active(), damaged: 1, salvaged: 0, intact: 3, original: null }],
+      busy: [],
+      problems: [],
+    })
+    expect(readFileSync(active(), 'utf8')).toBe(damaged)
+
+    const { code, stdout } = await cli.run(['repair', '--project', 'support-bot'])
+    expect(code).toBe(0)
+    const [, kept = ''] = /(projects\/support-bot\/logs\/damaged\/\S+)/.exec(stdout) ?? []
+    expect(readFileSync(join(cli.folder, 'workspace', kept), 'utf8')).toBe(damaged)
+    const [segment = ''] = readdirSync(logs).filter((name) => /^llm_requests\.0-/.test(name))
+    expect(readFileSync(join(logs, segment), 'utf8')).toBe(intact)
+    expect((await cli.run(['repair'])).stdout).toBe('Nothing to repair.\n')
+    expect((await cli.run(['verify', '--seals'])).code).toBe(0)
+  })
+})
