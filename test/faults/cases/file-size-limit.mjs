@@ -14,7 +14,9 @@ export default {
       const limit = (/** @type {string} */ size) => (/** @type {number} */ pid) =>
         run('prlimit', '--pid', String(pid), `--fsize=${size}`)
       const outage = { workspace, projectId: project.id, logsDir: project.paths.logsDir, mode }
-      found.push(await liveThrough(context, { ...outage, begin: limit('8192:unlimited'), end: limit('unlimited') }))
+      found.push(
+        await liveThrough(context, { ...outage, begin: limit('8192:unlimited'), end: limit('unlimited') }),
+      )
     }
     return { runs: 2, found: found.join('; ') }
   },

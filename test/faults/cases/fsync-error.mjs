@@ -12,7 +12,8 @@ const CALLS = 20
 export default {
   name: 'fsync-error',
   fault: 'fsync error',
-  checks: 'the third sync fails: a new segment, never that file synced again, I1; from the third on all fail: nothing more is acknowledged, I4',
+  checks:
+    'the third sync fails: a new segment, never that file synced again, I1; from the third on all fail: nothing more is acknowledged, I4',
   async run(context) {
     needStrace()
     const once = await logWhileSyncFails(context, '3')
@@ -23,7 +24,10 @@ export default {
     const all = await logWhileSyncFails(context, '3+')
     assert.equal(all.acknowledged.length, 2, 'a call was acknowledged whose sync failed')
     assert.equal(all.syncedAfterFailure, 0, 'a file whose sync failed was synced again')
-    return { runs: 2, found: `once: ${once.journal.files.length} segments, ${CALLS} calls acknowledged; from then on: 2` }
+    return {
+      runs: 2,
+      found: `once: ${once.journal.files.length} segments, ${CALLS} calls acknowledged; from then on: 2`,
+    }
   },
 }
 
@@ -32,8 +36,25 @@ async function logWhileSyncFails({ folder, project: makeProject }, when) {
   const workspace = folder()
   const project = await makeProject(workspace)
   const trace = join(folder('trace'), 'trace')
-  const command = ['strace', '-f', '-y', '-o', trace, '-e', 'trace=fdatasync', '-e', `inject=fdatasync:error=EIO:when=${when}`]
-  const task = { workspace, projects: [project.id], prefix: 'e', count: CALLS, inFlight: 1, options: { durability: 'fsync' } }
+  const command = [
+    'strace',
+    '-f',
+    '-y',
+    '-o',
+    trace,
+    '-e',
+    'trace=fdatasync',
+    '-e',
+    `inject=fdatasync:error=EIO:when=${when}`,
+  ]
+  const task = {
+    workspace,
+    projects: [project.id],
+    prefix: 'e',
+    count: CALLS,
+    inFlight: 1,
+    options: { durability: 'fsync' },
+  }
   // Counted by thread: so there is one.
   const writer = startWriter(task, { command, env: { UV_THREADPOOL_SIZE: '1' } })
   const { code, end, stderr } = await writer.exited

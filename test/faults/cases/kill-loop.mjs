@@ -16,7 +16,11 @@ const KINDS = [
   { kind: 'one file', options: {}, writers: 1 },
   { kind: 'rotation', options: { rotation: { maxBytes: 65_536 } }, writers: 1 },
   { kind: 'rotation, two writers', options: { rotation: { maxBytes: 32_768 } }, writers: 2 },
-  { kind: 'fsync and rotation', options: { durability: 'fsync', rotation: { maxBytes: 32_768 } }, writers: 1 },
+  {
+    kind: 'fsync and rotation',
+    options: { durability: 'fsync', rotation: { maxBytes: 32_768 } },
+    writers: 1,
+  },
 ]
 
 /** @type {import('../harness/run-case.mjs').Case} */
@@ -34,8 +38,14 @@ export default {
         const { options, writers, kind } = KINDS[folders++ % KINDS.length] ?? KINDS[0]
         const share = Math.min(left, Math.max(1, Math.min(KILLS_A_FOLDER, Math.ceil(kills / KINDS.length))))
         left -= share
-        const wanted = { 'rotation.gzip': { rotation: { gzip: true } }, retention: { retention: { maxSegments: 20 } } }
-        const { options: taken, without } = await withOptions(options, options.rotation === undefined ? {} : wanted)
+        const wanted = {
+          'rotation.gzip': { rotation: { gzip: true } },
+          retention: { retention: { maxSegments: 20 } },
+        }
+        const { options: taken, without } = await withOptions(
+          options,
+          options.rotation === undefined ? {} : wanted,
+        )
         notes ||= without
         const found = await killInFolder(context, taken, writers, share).catch((cause) => {
           throw new Error(`${kind}: ${cause instanceof Error ? cause.message : cause}`, { cause })
@@ -45,7 +55,10 @@ export default {
       }
     }
     await Promise.all(Array.from({ length: FOLDERS_AT_ONCE }, lane))
-    return { runs: kills, found: `${acknowledged} acknowledged calls found, ${damaged} damaged lines fenced${notes}` }
+    return {
+      runs: kills,
+      found: `${acknowledged} acknowledged calls found, ${damaged} damaged lines fenced${notes}`,
+    }
   },
 }
 
@@ -59,10 +72,18 @@ async function killInFolder({ folder, project: makeProject, random }, options, w
   const messages = []
   for (let round = 0; round < kills; round++) {
     const running = Array.from({ length: writers }, (_, n) =>
-      startWriter({ workspace, projects: [project.id], prefix: `k${round}.${n}`, messagesEvery: 10, pauseMs: 1, options }),
+      startWriter({
+        workspace,
+        projects: [project.id],
+        prefix: `k${round}.${n}`,
+        messagesEvery: 10,
+        pauseMs: 1,
+        options,
+      }),
     )
     // One in ten is killed while it starts: it may be about to fence what the one before left.
-    if (random() < 0.9) await Promise.all(running.map((writer) => writer.until(() => writer.calls().length > 0)))
+    if (random() < 0.9)
+      await Promise.all(running.map((writer) => writer.until(() => writer.calls().length > 0)))
     await delay(1 + random() * LONGEST_MS)
     for (const { signal, stderr } of await Promise.all(running.map(kill))) {
       assert.deepEqual({ signal, stderr }, { signal: 'SIGKILL', stderr: '' })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { openLedger } from '../../../dist/index.js'
-import { runChild } from '../harness/child.mjs'
 import { QUIET } from '../harness/check.mjs'
+import { runChild } from '../harness/child.mjs'
 
 /** @type {import('../harness/run-case.mjs').Case} */
 export default {

@@ -14,7 +14,7 @@ export default {
   fault: 'power loss',
   checks: 'ext4 shut down under the writer and mounted again: fsync: I1; both: I2, I3, I6',
   async run(context) {
-    const shutdown = compile(context, 'shutdown')
+    const shutdown = compile('shutdown')
     const disk = makeLoopDisk(context)
     const cuts = Math.max(2, Math.ceil(context.numbers.powerCuts / SHARE))
     let acknowledged = 0
@@ -24,7 +24,13 @@ export default {
       const project = await context.project(workspace)
       run('sync', '-f', disk.path)
       const options = { durability, rotation: { maxBytes: 32_768 } }
-      const writer = startWriter({ workspace, projects: [project.id], prefix: 'p', messagesEvery: 5, options })
+      const writer = startWriter({
+        workspace,
+        projects: [project.id],
+        prefix: 'p',
+        messagesEvery: 5,
+        options,
+      })
       await writer.until(() => writer.acknowledged().length > 0)
       await delay(context.random() * 400)
       run(shutdown, disk.path)

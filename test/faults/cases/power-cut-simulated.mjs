@@ -20,7 +20,7 @@ export default {
   checks: 'fsync: I1 for entries, messages and the project itself; os: I2; both: I3, I6 at each reopening',
   quick: true,
   async run(context) {
-    const shim = compile(context, 'record.so')
+    const shim = compile('record.so')
     const { powerCuts } = context.numbers
     /** @type {Map<string, {times: number, first: string}>} */
     const failures = new Map()
@@ -29,7 +29,14 @@ export default {
     for (let run = 0; cuts < powerCuts; run++) {
       const count = Math.min(CUTS_A_RUN, powerCuts - cuts)
       // Three of four at fsync: there is more that must hold.
-      acknowledged += await cutOneRun(context, shim, run % 4 === 3 ? 'os' : 'fsync', count, KINDS[run % KINDS.length] ?? 'new workspace', failures)
+      acknowledged += await cutOneRun(
+        context,
+        shim,
+        run % 4 === 3 ? 'os' : 'fsync',
+        count,
+        KINDS[run % KINDS.length] ?? 'new workspace',
+        failures,
+      )
       cuts += count
     }
     const told = [...failures].map(([what, { times, first }]) => `${times} times ${what}, first at ${first}`)
@@ -51,13 +58,24 @@ async function cutOneRun({ folder, random }, shim, durability, count, kind, fail
   const disk = new Disk(isNew ? [workspace] : [workspace, projects])
   const trace = join(folder('trace'), 'trace')
   const options = { durability, rotation: { maxBytes: 16_384 } }
-  const task = { workspace, prefix: 'cut', count: 300, inFlight: 4, messagesEvery: 5, chats: 20, options, isSecond: kind === 'second slot' }
+  const task = {
+    workspace,
+    prefix: 'cut',
+    count: 300,
+    inFlight: 4,
+    messagesEvery: 5,
+    chats: 20,
+    options,
+    isSecond: kind === 'second slot',
+  }
   const env = { LD_PRELOAD: shim, FAULTS_ROOT: `${workspace}/`, FAULTS_TRACE: trace }
   const { code, stderr } = await startWriter(task, { env }).exited
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
 
   const steps = readTrace(trace)
-  const places = Array.from({ length: count }, () => Math.floor(random() * steps.length)).sort((a, b) => a - b)
+  const places = Array.from({ length: count }, () => Math.floor(random() * steps.length)).sort(
+    (a, b) => a - b,
+  )
   /** @type {string[][]} */
   const said = []
   let acknowledged = 0
@@ -73,7 +91,8 @@ async function cutOneRun({ folder, random }, shim, durability, count, kind, fail
         const reason = error instanceof Error ? error.message : String(error)
         // Alike but for their numbers.
         const what = `${durability}, ${kind}: ${reason.split(':').slice(0, 2).join(':').replace(/ \d+/g, ' n')}`
-        const { times = 0, first = `step ${at} of ${steps.length}, ${reason} (${after})` } = failures.get(what) ?? {}
+        const { times = 0, first = `step ${at} of ${steps.length}, ${reason} (${after})` } =
+          failures.get(what) ?? {}
         failures.set(what, { times: times + 1, first })
       }
     }
@@ -85,7 +104,8 @@ async function cutOneRun({ folder, random }, shim, durability, count, kind, fail
 
 /** Throws what does not hold. @param {string} workspace @param {'os' | 'fsync'} durability @param {string[][]} said */
 async function checkAfter(workspace, durability, said) {
-  const idsOf = (/** @type {string} */ what) => said.flatMap(([, outcome, id = '']) => (outcome === what ? [id] : []))
+  const idsOf = (/** @type {string} */ what) =>
+    said.flatMap(([, outcome, id = '']) => (outcome === what ? [id] : []))
   const entries = idsOf('ok')
   const messages = idsOf('message')
   const [projectId] = idsOf('project')

@@ -9,21 +9,35 @@ import { kill, startWriter } from '../harness/writer.mjs'
 export default {
   name: 'short-writes',
   fault: 'short writes',
-  checks: 'each write takes 1 to n bytes, cutting characters apart: I1, valid UTF-8; with kill -9 in between: I1, I2, I6',
+  checks:
+    'each write takes 1 to n bytes, cutting characters apart: I1, valid UTF-8; with kill -9 in between: I1, I2, I6',
   quick: true,
   async run(context) {
     const { random, numbers } = context
-    const shim = compile(context, 'disk-faults.so')
+    const shim = compile('disk-faults.so')
     const rounds = numbers.thorough ? 24 : 4
     let [acknowledged, torn] = [0, 0]
     for (let round = 0; round < rounds; round++) {
       const workspace = context.folder()
       const project = await context.project(workspace)
       const most = [1, 7, 100, 5000][round % 4] ?? 1
-      const env = { LD_PRELOAD: shim, FAULTS_ROOT: workspace, FAULTS_MATCH: '.jsonl', FAULTS_SHORT: `${most}`, FAULTS_SEED: `${round}` }
+      const env = {
+        LD_PRELOAD: shim,
+        FAULTS_ROOT: workspace,
+        FAULTS_MATCH: '.jsonl',
+        FAULTS_SHORT: `${most}`,
+        FAULTS_SEED: `${round}`,
+      }
       const options = { durability: round % 3 === 0 ? 'fsync' : 'os', rotation: { maxBytes: 32_768 } }
       const isKilled = round % 2 === 1
-      const task = { workspace, projects: [project.id], prefix: `s${round}`, messagesEvery: 5, options, count: isKilled ? 1e9 : 200 }
+      const task = {
+        workspace,
+        projects: [project.id],
+        prefix: `s${round}`,
+        messagesEvery: 5,
+        options,
+        count: isKilled ? 1e9 : 200,
+      }
       const writer = startWriter(task, { env })
       if (isKilled) {
         await writer.until(() => writer.acknowledged().length > 100 * random())

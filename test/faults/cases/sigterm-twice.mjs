@@ -8,9 +8,10 @@ import { startWriter } from '../harness/writer.mjs'
 export default {
   name: 'sigterm-twice',
   fault: 'SIGTERM, twice, during rotation',
-  checks: 'on a disk too slow to drain, a second signal ends the process at once; one alone ends it within 5 s; I1',
+  checks:
+    'on a disk too slow to drain, a second signal ends the process at once; one alone ends it within 5 s; I1',
   async run(context) {
-    const shim = compile(context, 'disk-faults.so')
+    const shim = compile('disk-faults.so')
     const workspace = context.folder()
     const project = await context.project(workspace)
     const env = { LD_PRELOAD: shim, FAULTS_ROOT: workspace, FAULTS_MATCH: '.jsonl', FAULTS_SLOW_MS: '800' }
@@ -18,7 +19,13 @@ export default {
     const acknowledged = []
     const seconds = []
     for (const signals of [2, 1]) {
-      const task = { workspace, projects: [project.id], prefix: `t${signals}`, inFlight: 4, options: { durability: 'fsync' } }
+      const task = {
+        workspace,
+        projects: [project.id],
+        prefix: `t${signals}`,
+        inFlight: 4,
+        options: { durability: 'fsync' },
+      }
       const writer = startWriter(task, { env })
       await writer.until(() => writer.acknowledged().length > 0)
       const started = performance.now()

@@ -8,7 +8,8 @@ import { startWriter } from '../harness/writer.mjs'
 export default {
   name: 'sigterm',
   fault: 'SIGTERM, twice, during rotation',
-  checks: 'I1, drained by a deadline, the process ends by the signal; a host with a handler of its own is not held up',
+  checks:
+    'I1, drained by a deadline, the process ends by the signal; a host with a handler of its own is not held up',
   quick: true,
   async run({ folder, project: makeProject }) {
     const workspace = folder()
@@ -18,7 +19,12 @@ export default {
     const { lines } = readJournal(project.paths.logsDir)
     assert.equal(lines, 2_001, 'a call that was under way was not drained')
 
-    const rotating = startWriter({ workspace, projects: [project.id], prefix: 'r', options: { rotation: { maxBytes: 4096 } } })
+    const rotating = startWriter({
+      workspace,
+      projects: [project.id],
+      prefix: 'r',
+      options: { rotation: { maxBytes: 4096 } },
+    })
     await rotating.until(() => rotating.acknowledged().length > 500)
     rotating.process.kill('SIGTERM')
     const { signal, stderr } = await rotating.exited

@@ -20,12 +20,13 @@ const projects = task.projects ?? [(await ledger.createProject({ name: 'Made by 
 if (task.projects === undefined) say(`project ${projects[0]}`)
 // The first slot belongs to another ledger, which this one leaves open.
 if (task.isSecond) await (await openLedger(options)).logLLMRequest(entryOf(projects[0], `${prefix}-first`))
+const started = task.waits ? signalled('SIGHUP') : undefined
 say('open')
+await started
 eventLoop.enable()
 
 let next = 0
 let calls = 0
-let peakRss = 0
 let isStopped = false
 process.on('SIGUSR2', () => {
   isStopped = true
@@ -48,7 +49,9 @@ async function settle(/** @type {number} */ n, /** @type {string} */ id) {
       return say(`message ${id}`)
     }
     calls++
-    const { logged } = await ledger.logLLMRequest(entryOf(projectId, id), { onError: task.onError ?? 'throw' })
+    const { logged } = await ledger.logLLMRequest(entryOf(projectId, id, task.padding), {
+      onError: task.onError ?? 'throw',
+    })
     say(`${logged ? 'ok' : 'kept'} ${id}`)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : String(error)
@@ -56,13 +59,18 @@ async function settle(/** @type {number} */ n, /** @type {string} */ id) {
     // A refusal may come at once: the event loop gets its turn.
     await delay(5)
   }
-  peakRss = Math.max(peakRss, process.memoryUsage.rss())
 }
 
 await Promise.all(Array.from({ length: inFlight }, work))
-if (task.thenWait) await new Promise((resolve) => process.once('SIGUSR1', resolve))
 await ledger.close()
-say(`end ${JSON.stringify({ ...ledger.integrity(), calls, peakRss, eventLoopMs: eventLoop.max / 1e6 })}`)
+say(`end ${JSON.stringify({ ...ledger.integrity(), calls, eventLoopMs: eventLoop.max / 1e6 })}`)
+
+/** Keeps the process alive meanwhile. */
+async function signalled(/** @type {NodeJS.Signals} */ signal) {
+  const alive = setInterval(() => undefined, 1_000)
+  await new Promise((resolve) => process.once(signal, resolve))
+  clearInterval(alive)
+}
 
 function say(/** @type {string} */ what) {
   writeSync(1, `${Date.now()} ${what}\n`)

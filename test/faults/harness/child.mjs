@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 /** @param {string} script @param {string[]} args @param {NodeJS.ProcessEnv} [env] */
 export function runChild(script, args, env = {}) {
   const path = fileURLToPath(new URL(`../children/${script}`, import.meta.url))
-  const child = spawn(process.execPath, [path, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [path, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk) => {
     stdout += chunk
@@ -15,7 +18,9 @@ export function runChild(script, args, env = {}) {
     stderr += chunk
   })
   /** @type {Promise<{code: number | null, signal: string | null, stdout: string, stderr: string}>} */
-  const exited = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })))
+  const exited = new Promise((resolve) =>
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
+  )
   return {
     process: child,
     exited,

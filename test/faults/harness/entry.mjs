@@ -1,7 +1,7 @@
 // Entries whose content follows from their id, so that whoever reads them back knows what must stand there.
 
-/** @param {string} projectId @param {string} id */
-export function entryOf(projectId, id) {
+/** @param {string} projectId @param {string} id @param {number} [padding] characters more */
+export function entryOf(projectId, id, padding = 0) {
   return {
     id,
     project_id: projectId,
@@ -9,7 +9,7 @@ export function entryOf(projectId, id) {
     model: 'gpt-4o',
     status: 'success',
     usage: { prompt_tokens: 3, completion_tokens: 4 },
-    metadata: { text: textOf(id) },
+    metadata: { text: textOf(id), ...(padding > 0 ? { padding: 'p'.repeat(padding) } : {}) },
   }
 }
 

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { textOf } from './entry.mjs'
 
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/
+
 /**
  * @typedef {object} Journal
  * @property {Map<string, {count: number, digest: string}>} ids of all intact lines
@@ -13,22 +15,37 @@ import { textOf } from './entry.mjs'
  * @property {{path: string, from: number, to: number}[]} damaged whole lines that are no entries
  * @property {{path: string, from: number, to: number}[]} unfinished no entry, behind the last newline
  * @property {number} lines intact ones
- * @property {string[]} files in no particular order
+ * @property {string[]} files in reading order
  */
 
 /** All forms of a journal's files: active, closed, gzipped, summary. @param {string} logsDir @returns {Journal} */
 export function readJournal(logsDir, base = 'llm_requests') {
-  const form = new RegExp(`^(${base}(?:\\.\\d+(?:-\\d{8}-[0-9TZ]+)?)?)(\\.summary\\.jsonl\\.gz|\\.jsonl|\\.jsonl\\.gz)$`)
+  const form = new RegExp(
+    `^(${base}(?:\\.\\d+(?:-\\d{8}-[0-9TZ]+)?)?)(\\.summary\\.jsonl\\.gz|\\.jsonl|\\.jsonl\\.gz)$`,
+  )
   /** @type {Map<string, string>} */
   const forms = new Map()
   for (const name of existsSync(logsDir) ? readdirSync(logsDir) : []) {
     const [, stem = '', ending = ''] = form.exec(name) ?? []
     if (stem === '') continue
     // Of one stem one form counts: the summary, else the raw file, else the gzipped one.
-    const rank = (/** @type {string} */ ending) => ['.jsonl.gz', '.jsonl', '.summary.jsonl.gz'].indexOf(ending)
+    const rank = (/** @type {string} */ ending) =>
+      ['.jsonl.gz', '.jsonl', '.summary.jsonl.gz'].indexOf(ending)
     if (rank(ending) > rank(forms.get(stem) ?? '')) forms.set(stem, ending)
   }
-  return readFiles([...forms].map(([stem, ending]) => join(logsDir, `${stem}${ending}`)))
+  const stems = [...forms].sort(([a], [b]) => inReadingOrder(placeOf(a), placeOf(b)))
+  return readFiles(stems.map(([stem, ending]) => join(logsDir, `${stem}${ending}`)))
+}
+
+/** Closed ones by slot and sequence, then the active ones by slot. @param {string} stem */
+function placeOf(stem) {
+  const [, slot = '0', sequence] = /\.(\d+)(?:-(\d{8})-[0-9TZ]+)?$/.exec(stem) ?? []
+  return [sequence === undefined ? 1 : 0, Number(slot), Number(sequence ?? 0)]
+}
+
+/** @param {number[]} a @param {number[]} b */
+function inReadingOrder(a, b) {
+  return a.map((value, n) => value - (b[n] ?? 0)).find((difference) => difference !== 0) ?? 0
 }
 
 /** The messages of all chats of a project. @param {string} root */
@@ -68,10 +85,27 @@ function readContent(content, path, journal) {
 function parse(decoder, bytes) {
   try {
     const record = JSON.parse(decoder.decode(bytes))
-    return typeof record?.id === 'string' && typeof record.status === 'string' ? record : undefined
+    return isEntry(record) || isMessage(record) ? record : undefined
   } catch {
     return undefined
   }
+}
+
+/** @param {any} record */
+function isEntry(record) {
+  return (
+    typeof record?.id === 'string' &&
+    ['pending', 'success', 'error', 'timeout'].includes(record.status) &&
+    INSTANT.test(record.timestamp_start) &&
+    !Number.isNaN(Date.parse(record.timestamp_start))
+  )
+}
+
+/** @param {any} record */
+function isMessage(record) {
+  return (
+    typeof record?.id === 'string' && typeof record.role === 'string' && typeof record.content === 'string'
+  )
 }
 
 /** @param {Record<string, any>} record @param {Buffer} bytes @param {Journal} journal */

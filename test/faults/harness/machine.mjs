@@ -32,9 +32,9 @@ const compiled = new Map()
 
 /**
  * A program or shared object of test/faults/shims/, compiled once a run. Shims are for glibc and LD_PRELOAD.
- * @param {import('./run-case.mjs').Context} context @param {string} name with `.so` for a shared object
+ * @param {string} name with `.so` for a shared object
  */
-export function compile({ folder }, name) {
+export function compile(name) {
   const known = compiled.get(name)
   if (known !== undefined) return known
   const source = fileURLToPath(new URL(`../shims/${name.replace(/\.so$/, '')}.c`, import.meta.url))

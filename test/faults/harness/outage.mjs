@@ -14,11 +14,22 @@ const LONG_MS = 10_000
  * Both modes, since only the one that does not throw keeps lines to write them later.
  * @param {import('./run-case.mjs').Context} context
  * @param {{workspace: string, projectId: string, logsDir: string, mode: 'throw' | 'never', options?: Record<string, unknown>,
- *   begin: (pid: number) => unknown, end?: (pid: number) => unknown}} outage it does not end without `end`
+ *   uid?: number, begin: (pid: number) => unknown, end?: (pid: number) => unknown}} outage it does not end without `end`
  */
-export async function liveThrough({ numbers }, { workspace, projectId, logsDir, mode, options = {}, begin, end }) {
-  const task = { workspace, projects: [projectId], prefix: mode, inFlight: 4, pauseMs: 5, onError: mode, options }
-  const writer = startWriter(task)
+export async function liveThrough(
+  { numbers },
+  { workspace, projectId, logsDir, mode, options = {}, uid, begin, end },
+) {
+  const task = {
+    workspace,
+    projects: [projectId],
+    prefix: mode,
+    inFlight: 4,
+    pauseMs: 5,
+    onError: mode,
+    options,
+  }
+  const writer = startWriter(task, uid === undefined ? {} : { uid })
   const since = (/** @type {string[]} */ outcomes, /** @type {number} */ ms) =>
     writer.calls().find(({ atMs, outcome }) => atMs > ms && outcomes.includes(outcome))
   await writer.until(() => writer.acknowledged().length >= 20)
@@ -37,7 +48,10 @@ export async function liveThrough({ numbers }, { workspace, projectId, logsDir, 
   const journal = readJournal(logsDir)
   const acknowledged = writer.acknowledged()
   checkAcknowledged(journal, acknowledged)
-  assert.ok(integrity.persisted === journal.ids.size, `I4: ${integrity.persisted} persisted, ${journal.ids.size} ids in the files`)
+  assert.ok(
+    integrity.persisted === journal.ids.size,
+    `I4: ${integrity.persisted} persisted, ${journal.ids.size} ids in the files`,
+  )
   if (end !== undefined) await checkReopens(workspace, { id: projectId, paths: { logsDir } })
   if (numbers.timed) {
     assert.ok(refusedMs <= BOUND_MS, `the first failure was reported after ${refusedMs} ms`)

@@ -65,7 +65,8 @@ export class Disk {
     }
     const fate = random()
     const place = (/** @type {string} */ path) => to + path.slice(from.length)
-    for (const [path, content] of tree) if (content === 'folder' && isReachable(path)) mkdirSync(place(path), { recursive: true, mode: 0o700 })
+    for (const [path, content] of tree)
+      if (content === 'folder' && isReachable(path)) mkdirSync(place(path), { recursive: true, mode: 0o700 })
     for (const [path, content] of tree) {
       if (content === 'folder' || !isReachable(path)) continue
       writeFileSync(place(path), survivingBytes(content, fate, random), { mode: 0o600 })
@@ -130,7 +131,9 @@ function survivingBytes({ synced, pending }, fate, random) {
 /** @param {Buffer} bytes @param {Change} change */
 function changed(bytes, change) {
   if ('size' in change) {
-    return change.size <= bytes.length ? bytes.subarray(0, change.size) : Buffer.concat([bytes, Buffer.alloc(change.size - bytes.length)])
+    return change.size <= bytes.length
+      ? bytes.subarray(0, change.size)
+      : Buffer.concat([bytes, Buffer.alloc(change.size - bytes.length)])
   }
   const { offset, data } = change
   const next = Buffer.alloc(Math.max(bytes.length, offset + data.length))

@@ -2,7 +2,18 @@
 import { readFileSync } from 'node:fs'
 
 const TYPES = [
-  'none', 'create', 'write', 'sync-start', 'sync-end', 'truncate', 'rename', 'link', 'unlink', 'mkdir', 'rmdir', 'said',
+  'none',
+  'create',
+  'write',
+  'sync-start',
+  'sync-end',
+  'truncate',
+  'rename',
+  'link',
+  'unlink',
+  'mkdir',
+  'rmdir',
+  'said',
 ]
 const HEAD = 40
 

@@ -21,7 +21,8 @@ const WRITER = fileURLToPath(new URL('../children/writer.mjs', import.meta.url))
  * @property {'throw' | 'never'} [onError]
  * @property {object} [options] of openLedger
  * @property {boolean} [isSecond] another ledger holds the project's first slot
- * @property {boolean} [thenWait] for SIGUSR1 before it closes
+ * @property {boolean} [waits] for SIGHUP before the first call
+ * @property {number} [padding] characters more in each entry
  *
  * @typedef {{atMs: number, outcome: string, id: string, code: string | undefined}} Call
  * @typedef {object} Writer
@@ -31,6 +32,7 @@ const WRITER = fileURLToPath(new URL('../children/writer.mjs', import.meta.url))
  * @property {() => string[]} messages ids of acknowledged ones
  * @property {(what: () => boolean, ms?: number) => Promise<boolean>} until true, or the process ended, or the time is over
  * @property {() => string[]} projects
+ * @property {() => Promise<boolean>} isOpen resolves once its ledger is
  * @property {Promise<{code: number | null, signal: string | null, stderr: string, end: any}>} exited
  */
 
@@ -77,7 +79,8 @@ export function startWriter(task, { command = [], env = {}, uid } = {}) {
       resolve({ code, signal, stderr, end })
     })
   })
-  const idsOf = (/** @type {string} */ what) => calls.filter(({ outcome }) => outcome === what).map(({ id }) => id)
+  const idsOf = (/** @type {string} */ what) =>
+    calls.filter(({ outcome }) => outcome === what).map(({ id }) => id)
   /** @type {Writer} */
   const writer = {
     process: child,
@@ -85,9 +88,11 @@ export function startWriter(task, { command = [], env = {}, uid } = {}) {
     acknowledged: () => idsOf('ok'),
     messages: () => idsOf('message'),
     projects: () => projects,
+    isOpen: () => writer.until(() => calls.some(({ outcome }) => outcome === 'open')),
     async until(what, ms = 60_000) {
       const deadline = Date.now() + ms
-      while (!what() && !isOver && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5))
+      while (!what() && !isOver && Date.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, 5))
       return what()
     },
     exited,
