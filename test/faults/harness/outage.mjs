@@ -25,7 +25,7 @@ export async function liveThrough(
     projects: [projectId],
     prefix: mode,
     inFlight: 4,
-    pauseMs: 5,
+    pauseMs: 25,
     onError: mode,
     options,
   }
