@@ -64,6 +64,8 @@ const machine = `${availableParallelism()} cores, ${Math.round(totalmem() / 2 **
 const progress = values.markdown ? process.stderr : process.stdout
 progress.write(`${machine}, seed ${seed}\n`)
 const rows = []
+// Folders, mounts and children go at exit.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 for (const one of CASES) {
   if (values.only !== undefined && !values.only.includes(one.name)) continue
   const row = await runCase(one, { numbers, seed, keep: values.keep === true })

@@ -1,4 +1,4 @@
-import { run } from '../harness/machine.mjs'
+import { setLimit } from '../harness/machine.mjs'
 import { liveThrough } from '../harness/outage.mjs'
 
 /** @type {import('../harness/run-case.mjs').Case} */
@@ -11,12 +11,10 @@ export default {
     for (const mode of /** @type {const} */ (['throw', 'never'])) {
       const workspace = context.folder()
       const project = await context.project(workspace)
-      const limit = (/** @type {string} */ size) => (/** @type {number} */ pid) =>
-        run('prlimit', '--pid', String(pid), `--fsize=${size}`)
       const outage = { workspace, projectId: project.id, logsDir: project.paths.logsDir, mode }
-      found.push(
-        await liveThrough(context, { ...outage, begin: limit('8192:unlimited'), end: limit('unlimited') }),
-      )
+      const begin = (/** @type {number} */ pid) => setLimit(pid, 'fsize=8192:unlimited')
+      const end = (/** @type {number} */ pid) => setLimit(pid, 'fsize=unlimited')
+      found.push(await liveThrough(context, { ...outage, begin, end }))
     }
     return { runs: 2, found: found.join('; ') }
   },

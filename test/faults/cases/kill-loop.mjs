@@ -11,9 +11,13 @@ const KILLS_A_FOLDER = 50
 const FOLDERS_AT_ONCE = 2
 const LONGEST_MS = 500
 
-/** @type {{kind: string, options: Record<string, unknown>, writers: number}[]} */
+/** @typedef {{kind: string, options: Record<string, unknown>, writers: number}} Kind */
+
+/** @type {Kind} */
+const ONE_FILE = { kind: 'one file', options: {}, writers: 1 }
+/** @type {Kind[]} */
 const KINDS = [
-  { kind: 'one file', options: {}, writers: 1 },
+  ONE_FILE,
   { kind: 'rotation', options: { rotation: { maxBytes: 65_536 } }, writers: 1 },
   { kind: 'rotation, two writers', options: { rotation: { maxBytes: 32_768 } }, writers: 2 },
   {
@@ -35,7 +39,7 @@ export default {
     let notes = ''
     const lane = async () => {
       while (left > 0) {
-        const { options, writers, kind } = KINDS[folders++ % KINDS.length] ?? KINDS[0]
+        const { options, writers, kind } = KINDS[folders++ % KINDS.length] ?? ONE_FILE
         const share = Math.min(left, Math.max(1, Math.min(KILLS_A_FOLDER, Math.ceil(kills / KINDS.length))))
         left -= share
         const wanted = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { checkAcknowledged, checkReopens, checkSum } from '../harness/check.mjs'
 import { readJournal, readMessages } from '../harness/journal.mjs'
-import { run } from '../harness/machine.mjs'
+import { setLimit } from '../harness/machine.mjs'
 import { startWriter } from '../harness/writer.mjs'
 
 const PROJECTS = 20
@@ -17,6 +17,7 @@ export default {
     const found = []
     for (const mode of /** @type {const} */ (['throw', 'never'])) {
       const workspace = context.folder()
+      /** @type {Awaited<ReturnType<typeof context.project>>[]} */
       const projects = []
       for (let n = 0; n < PROJECTS; n++) projects.push(await context.project(workspace, `Test ${n}`))
       const task = {
@@ -35,7 +36,7 @@ export default {
       const writer = startWriter(task)
       // Once it is loaded: what a limit does to the start of Node is not the log's business.
       await writer.isOpen()
-      run('prlimit', '--pid', String(writer.process.pid), '--nofile=32:32')
+      setLimit(writer.process.pid, 'nofile=32:32')
       writer.process.kill('SIGHUP')
       const { code, signal, stderr, end } = await writer.exited
       assert.equal(code, 0, `I5: ended with ${code ?? signal}: ${stderr}`)

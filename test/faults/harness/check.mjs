@@ -5,7 +5,7 @@ import { entryOf } from './entry.mjs'
 import { readJournal } from './journal.mjs'
 
 /** Nothing on the terminal, no file of its own. */
-export const QUIET = { level: 'silent', pretty: false, file: false }
+export const QUIET = /** @type {const} */ ({ level: 'silent', pretty: false, file: false })
 
 /**
  * I1: each acknowledged id is there, as it was logged, once. A sync that failed may leave a second line equal to the

@@ -7,7 +7,7 @@ export function entryOf(projectId, id, padding = 0) {
     project_id: projectId,
     chat_id: 'chat-1',
     model: 'gpt-4o',
-    status: 'success',
+    status: /** @type {const} */ ('success'),
     usage: { prompt_tokens: 3, completion_tokens: 4 },
     metadata: { text: textOf(id), ...(padding > 0 ? { padding: 'p'.repeat(padding) } : {}) },
   }

@@ -81,7 +81,7 @@ function readContent(content, path, journal) {
   }
 }
 
-/** @param {TextDecoder} decoder @param {Buffer} bytes @returns {Record<string, any> | undefined} */
+/** @param {{decode: (bytes: Buffer) => string}} decoder @param {Buffer} bytes @returns {Record<string, any> | undefined} */
 function parse(decoder, bytes) {
   try {
     const record = JSON.parse(decoder.decode(bytes))

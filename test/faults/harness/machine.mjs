@@ -1,6 +1,6 @@
 // What the machine lends to a case: compiled shims, tracing, file systems of its own. What it lacks is a skip.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,6 +23,11 @@ function needs(what, step) {
   }
 }
 
+/** Changes a limit of a running process. @param {number | undefined} pid @param {string} limit as prlimit takes it, such as nofile=32 */
+export function setLimit(pid, limit) {
+  needs('cannot set limits', () => run('prlimit', '--pid', String(pid), `--${limit}`))
+}
+
 export function needRoot() {
   if (process.getuid?.() !== 0) throw new Skipped('needs root')
 }
@@ -38,7 +43,9 @@ export function compile(name) {
   const known = compiled.get(name)
   if (known !== undefined) return known
   const source = fileURLToPath(new URL(`../shims/${name.replace(/\.so$/, '')}.c`, import.meta.url))
-  const path = join(mkdtempSync(join(tmpdir(), 'ledgerline-faults-shim-')), name)
+  const folder = mkdtempSync(join(tmpdir(), 'ledgerline-faults-shim-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const path = join(folder, name)
   const shared = name.endsWith('.so') ? ['-shared', '-fPIC', '-pthread'] : []
   needs('no C compiler', () => run('gcc', '-O1', '-Wall', ...shared, '-o', path, source, '-ldl'))
   compiled.set(name, path)

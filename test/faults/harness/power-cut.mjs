@@ -51,7 +51,7 @@ export class Disk {
   restore(from, to, random) {
     /** @type {Map<string, Content | 'folder'>} */
     const tree = new Map()
-    // Mostly names are kept in order, as by a journal; sometimes any of them are lost.
+    // Mostly names are kept in order, as a file system with a journal does; sometimes any of them are lost, as POSIX allows.
     const inOrder = random() < 0.7
     let isLost = false
     for (const { path, content, old, isSafe } of this.#names) {
@@ -86,7 +86,11 @@ export class Disk {
     return file
   }
 
-  #name(/** @type {string} */ path, /** @type {Naming['content']} */ content, /** @type {string} */ old) {
+  #name(
+    /** @type {string} */ path,
+    /** @type {Naming['content']} */ content,
+    /** @type {string | undefined} */ old = undefined,
+  ) {
     this.#names.push({ path, content, old, isSafe: false })
   }
 

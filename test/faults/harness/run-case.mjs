@@ -7,77 +7,63 @@ import { openLedger } from '../../../dist/index.js'
 import { QUIET } from './check.mjs'
 import { killAll } from './writer.mjs'
 
-/**
- * @typedef {object} Numbers how much is done; a case takes those that concern it
- * @property {number} kills
- * @property {number} powerCuts
- * @property {number} entries
- * @property {number} writers
- * @property {boolean} thorough every step of what can be stepped through
- * @property {boolean} timed bounds of time are checked
- *
- * @typedef {object} Case
- * @property {string} name
- * @property {string} fault as it is called in the table
- * @property {string} checks
- * @property {boolean} [quick] part of `npm test`, with small numbers
- * @property {(context: Context) => Promise<Outcome>} run throws what did not hold
- *
- * @typedef {{runs: number, found: string}} Outcome
- * @typedef {{name: string, fault: string, result: 'passed' | 'failed' | 'skipped', runs: number, text: string, seconds: number}} Row
- *
- * @typedef {object} Context
- * @property {Numbers} numbers
- * @property {() => number} random from 0 to 1, by the seed
- * @property {(what?: string) => string} folder a new one
- * @property {(undo: () => unknown) => void} onEnd last in, first out
- * @property {(workspace: string, name?: string) => Promise<import('../../../dist/index.js').Project>} project
- */
+/** @typedef {import('./run-case.d.mts').Case} Case @typedef {import('./run-case.d.mts').Row} Row */
 
-/** @type {Numbers} */
+/** @type {import('./run-case.d.mts').Numbers} */
 export const SMALL = { kills: 12, powerCuts: 30, entries: 4_000, writers: 4, thorough: false, timed: false }
 
 /** What a case throws that cannot run here. */
 export class Skipped extends Error {}
 
-/** @param {Case} one @param {{numbers: Numbers, seed: number, keep?: boolean, limitMs?: number}} options @returns {Promise<Row>} */
+/** @type {typeof import('./run-case.d.mts').runCase} */
 export async function runCase(one, { numbers, seed, keep = false, limitMs = 10_800_000 }) {
   const started = performance.now()
   const base = mkdtempSync(join(tmpdir(), `ledgerline-faults-${one.name}-`))
   /** @type {(() => unknown)[]} */
   const undo = []
-  /** @type {Pick<Row, 'result' | 'runs' | 'text'>} */
-  let outcome
+  const whenInterrupted = () => {
+    for (const step of undo.splice(0).reverse()) void step()
+    rmSync(base, { recursive: true, force: true })
+  }
+  process.once('exit', whenInterrupted)
+  /** @type {Promise<import('./run-case.d.mts').Outcome>} */
+  const running = one.run({
+    numbers,
+    random: randomFrom(seed),
+    folder: (what = 'folder') => mkdtempSync(join(base, `${what}-`)),
+    onEnd: (step) => void undo.push(step),
+    project: makeProject,
+  })
+  const { result, runs, text } = await outcomeOf(running, limitMs)
+  let left = keep ? ` [${base}]` : ''
+  try {
+    await killAll()
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step()
+    if (!keep) rmSync(base, { recursive: true, force: true, maxRetries: 3 })
+  } catch (error) {
+    left = ` (${base} was left: ${error instanceof Error ? error.message : error})`
+  }
+  process.off('exit', whenInterrupted)
+  const seconds = (performance.now() - started) / 1000
+  return { name: one.name, fault: one.fault, result, runs, text: `${text}${left}`, seconds }
+}
+
+/** @param {Promise<import('./run-case.d.mts').Outcome>} running @param {number} limitMs @returns {Promise<Pick<Row, 'result' | 'runs' | 'text'>>} */
+async function outcomeOf(running, limitMs) {
   const limit = new AbortController()
   const over = delay(limitMs, undefined, { signal: limit.signal }).then(() => {
     throw new Error(`not over after ${limitMs / 1000} s`)
   })
   try {
-    const running = one.run({
-      numbers,
-      random: randomFrom(seed),
-      folder: (what = 'folder') => mkdtempSync(join(base, `${what}-`)),
-      onEnd: (step) => void undo.push(step),
-      project: makeProject,
-    })
     const { runs, found } = await Promise.race([running, over])
-    outcome = { result: 'passed', runs, text: found }
+    return { result: 'passed', runs, text: found }
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
-    outcome = { result: error instanceof Skipped ? 'skipped' : 'failed', runs: 0, text }
+    return { result: error instanceof Skipped ? 'skipped' : 'failed', runs: 0, text }
+  } finally {
+    limit.abort()
+    await over.catch(() => undefined)
   }
-  limit.abort()
-  await over.catch(() => undefined)
-  try {
-    await killAll()
-    for (const step of undo.reverse()) await step()
-    if (keep) outcome.text += ` [${base}]`
-    else rmSync(base, { recursive: true, force: true, maxRetries: 3 })
-  } catch (error) {
-    outcome.text += ` (${base} was left: ${error instanceof Error ? error.message : error})`
-  }
-  const seconds = (performance.now() - started) / 1000
-  return { name: one.name, fault: one.fault, ...outcome, seconds }
 }
 
 /** @param {string} workspace */
