@@ -5,13 +5,18 @@ import { setLimit } from '../harness/machine.mjs'
 import { startWriter } from '../harness/writer.mjs'
 
 const PROJECTS = 20
-const CALLS = 1_000
+const CALLS = 3_000
+/** Made while descriptors lack. */
+const BURST = 1_000
+/** The last ones, with all descriptors again. */
+const AFTER = 500
 
 /** @type {import('../harness/run-case.mjs').Case} */
 export default {
   name: 'no-descriptors',
   fault: 'no descriptors',
-  checks: 'ulimit -n 32, a burst over 20 projects and 100 chats in both modes: I1, I4, I5, I6',
+  checks:
+    'ulimit -n 32, a burst over 20 projects and 100 chats in both modes: I1, I4, I5; all are logged again once there are more',
   quick: true,
   async run(context) {
     const found = []
@@ -36,12 +41,19 @@ export default {
       const writer = startWriter(task)
       // Once it is loaded: what a limit does to the start of Node is not the log's business.
       await writer.isOpen()
-      setLimit(writer.process.pid, 'nofile=32:32')
+      setLimit(writer.process.pid, 'nofile=32:1024')
       writer.process.kill('SIGHUP')
+      await writer.until(() => writer.calls().length >= BURST)
+      setLimit(writer.process.pid, 'nofile=1024:1024')
       const { code, signal, stderr, end } = await writer.exited
       assert.equal(code, 0, `I5: ended with ${code ?? signal}: ${stderr}`)
       assert.equal(writer.calls().length, CALLS, 'I5: a call was never settled')
       checkSum(end, end.calls)
+      const refused = writer
+        .calls()
+        .slice(-AFTER)
+        .filter(({ outcome }) => outcome === 'no' || outcome === 'kept')
+      assert.equal(refused.length, 0, `I6: still refused: ${JSON.stringify(refused[0])}`)
       let persisted = 0
       for (const { id, paths } of projects) {
         const journal = readJournal(paths.logsDir)
