@@ -29,7 +29,7 @@ export default {
   checks: 'the clock jumps under the writer: I1, order of the lines kept, nothing deleted by age',
   quick: true,
   async run(context) {
-    const shim = compile('clock.so')
+    const shim = compile(context, 'clock.so')
     const clock = join(context.folder('clock'), 'offset')
     const turn = (/** @type {number} */ seconds) => {
       const offset = Buffer.alloc(8)

@@ -72,14 +72,11 @@ export default {
 }
 
 /** @param {import('../harness/run-case.mjs').Context} context @param {Kind} kind @param {number} kills */
-async function killInFolder(
-  { folder, project: makeProject, random },
-  { options, writers, isCutUp = false },
-  kills,
-) {
+async function killInFolder(context, { options, writers, isCutUp = false }, kills) {
+  const { folder, project: makeProject, random } = context
   const workspace = folder('workspace')
   const project = await makeProject(workspace)
-  const env = isCutUp ? shortWrites(workspace) : {}
+  const env = isCutUp ? shortWrites(context, workspace) : {}
   /** @type {string[]} */
   const entries = []
   /** @type {string[]} */
@@ -125,10 +122,10 @@ async function killInFolder(
   return { acknowledged: entries.length + messages.length, damaged }
 }
 
-/** None where there is no compiler. @param {string} workspace @returns {NodeJS.ProcessEnv} */
-function shortWrites(workspace) {
+/** None where there is no compiler. @param {import('../harness/run-case.mjs').Context} context @param {string} workspace @returns {NodeJS.ProcessEnv} */
+function shortWrites(context, workspace) {
   try {
-    const shim = compile('disk-faults.so')
+    const shim = compile(context, 'disk-faults.so')
     return { LD_PRELOAD: shim, FAULTS_ROOT: workspace, FAULTS_MATCH: '.jsonl', FAULTS_SHORT: '2' }
   } catch (error) {
     if (error instanceof Skipped) return {}

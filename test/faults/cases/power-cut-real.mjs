@@ -14,7 +14,7 @@ export default {
   fault: 'power loss',
   checks: 'ext4 shut down under the writer and mounted again: fsync: I1; both: I2, I3, I6',
   async run(context) {
-    const shutdown = compile('shutdown')
+    const shutdown = compile(context, 'shutdown')
     const disk = makeLoopDisk(context)
     const cuts = Math.max(2, Math.ceil(context.numbers.powerCuts / SHARE))
     let acknowledged = 0

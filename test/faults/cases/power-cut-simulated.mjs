@@ -20,14 +20,14 @@ export default {
   checks: 'fsync: I1 for entries, messages and the project itself; os: I2; both: I3, I6 at each reopening',
   quick: true,
   async run(context) {
-    const shim = compile('record.so')
+    const shim = compile(context, 'record.so')
     const { powerCuts } = context.numbers
     /** @type {Map<string, {times: number, first: string}>} */
     const failures = new Map()
     let cuts = 0
     let acknowledged = 0
     for (let run = 0; cuts < powerCuts; run++) {
-      const count = Math.min(CUTS_A_RUN, powerCuts - cuts)
+      const count = Math.min(CUTS_A_RUN, Math.ceil(powerCuts / (KINDS.length + 1)), powerCuts - cuts)
       // Three of four at fsync: there is more that must hold.
       acknowledged += await cutOneRun(
         context,

@@ -14,7 +14,7 @@ export default {
   quick: true,
   async run(context) {
     const { random, numbers } = context
-    const shim = compile('disk-faults.so')
+    const shim = compile(context, 'disk-faults.so')
     const rounds = numbers.thorough ? 24 : 4
     let [acknowledged, torn] = [0, 0]
     for (let round = 0; round < rounds; round++) {

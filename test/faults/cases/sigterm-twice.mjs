@@ -11,7 +11,7 @@ export default {
   checks:
     'on a disk too slow to drain, a second signal ends the process at once; one alone ends it within 5 s; I1',
   async run(context) {
-    const shim = compile('disk-faults.so')
+    const shim = compile(context, 'disk-faults.so')
     const workspace = context.folder()
     const project = await context.project(workspace)
     const env = { LD_PRELOAD: shim, FAULTS_ROOT: workspace, FAULTS_MATCH: '.jsonl', FAULTS_SLOW_MS: '800' }

@@ -1,7 +1,6 @@
 // What the machine lends to a case: compiled shims, tracing, file systems of its own. What it lacks is a skip.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Skipped } from './run-case.mjs'
@@ -32,23 +31,15 @@ export function needRoot() {
   if (process.getuid?.() !== 0) throw new Skipped('needs root')
 }
 
-/** @type {Map<string, string>} */
-const compiled = new Map()
-
 /**
- * A program or shared object of test/faults/shims/, compiled once a run. Shims are for glibc and LD_PRELOAD.
- * @param {string} name with `.so` for a shared object
+ * Compiles a program or shared object of test/faults/shims/. Shims are for glibc and LD_PRELOAD.
+ * @param {import('./run-case.mjs').Context} context @param {string} name with `.so` for a shared object
  */
-export function compile(name) {
-  const known = compiled.get(name)
-  if (known !== undefined) return known
+export function compile({ folder }, name) {
   const source = fileURLToPath(new URL(`../shims/${name.replace(/\.so$/, '')}.c`, import.meta.url))
-  const folder = mkdtempSync(join(tmpdir(), 'ledgerline-faults-shim-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const path = join(folder, name)
+  const path = join(folder('shim'), name)
   const shared = name.endsWith('.so') ? ['-shared', '-fPIC', '-pthread'] : []
   needs('no C compiler', () => run('gcc', '-O1', '-Wall', ...shared, '-o', path, source, '-ldl'))
-  compiled.set(name, path)
   return path
 }
 
