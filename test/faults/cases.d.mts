@@ -1,0 +1,3 @@
+import type { Case } from './harness/run-case.mjs'
+
+export declare const CASES: readonly Case[]
