@@ -2,6 +2,9 @@
 import { randomFillSync } from 'node:crypto'
 import { looksLikeSecret } from './redact.js'
 
+/** Characters of an id at most; each is one byte. */
+export const MAX_ID = 128
+
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -12,46 +12,41 @@ import { type PreparedUsage, readUsage } from './read-usage.js'
 import { formatInstant, parseInstant } from './timestamp.js'
 import { FIELDS, isStatus, REQUIRED } from './validate.js'
 
-/** A checked and completed entry: what pricing and counting read of it, and its text but for what is found later. */
-export interface PreparedEntry {
-  readonly id: string
+/**
+ * A checked and completed entry: what pricing and counting read of it, and its text but for what is found later. Made by
+ * a constructor, as its parts are: V8 puts literals into the old generation for good once it saw some of them wait.
+ */
+export class PreparedEntry {
+  id = ''
   /** The id was made here. */
-  readonly isNew: boolean
-  readonly projectId: string
-  readonly chatId: string
-  readonly model: string
-  readonly provider: string | undefined
-  readonly responseModel: string | undefined
-  readonly status: Status
+  isNew = false
+  projectId = ''
+  chatId = ''
+  model = ''
+  provider: string | undefined = undefined
+  responseModel: string | undefined = undefined
+  status: Status = 'pending'
   /** Epoch ms. */
-  readonly startMs: number
-  readonly endMs: number | undefined
-  readonly usage: PreparedUsage | undefined
+  startMs = Number.NaN
+  endMs: number | undefined = undefined
+  usage: PreparedUsage | undefined = undefined
   /** Milliseconds. */
-  readonly latency: number | undefined
-  /** What the caller says the request cost, USD. */
-  readonly cost: { readonly amount: number | null } | undefined
+  latency: number | undefined = undefined
+  /** What the caller says the request cost, USD; null when it says that nobody knows. */
+  cost: number | null | undefined = undefined
   /** The JSON without its closing brace. */
-  readonly text: string
+  text = ''
 }
 
 /** Throws ValidationError with all problems, ENTRY_TOO_LARGE. `now` is epoch ms. */
 export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: string): PreparedEntry {
   const entry = checkObject(given, operation)
   const problems: Problem[] = []
+  const prepared = new PreparedEntry()
   let id: string | undefined
-  let projectId = ''
-  let chatId = ''
-  let model = ''
-  let provider: string | undefined
-  let responseModel: string | undefined
-  let status: Status = 'pending'
   let start: number | undefined
-  let end: number | undefined
-  let usage: PreparedUsage | undefined
   let timingsGiven: Record<string, unknown> | undefined
   let latency: number | undefined
-  let cost: PreparedEntry['cost']
   let requestType = 'chat'
   let outputFormat = 'text'
   let usageSource: string | undefined
@@ -72,22 +67,22 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
         id = String(value)
         break
       case 'project_id':
-        projectId = String(value)
+        prepared.projectId = String(value)
         break
       case 'chat_id':
-        chatId = String(value)
+        prepared.chatId = String(value)
         break
       case 'model':
-        model = String(value)
+        prepared.model = String(value)
         break
       case 'status':
-        if (isStatus(value)) status = value
+        if (isStatus(value)) prepared.status = value
         break
       case 'timestamp_start':
         start = parseInstant(value)
         break
       case 'timestamp_end':
-        end = parseInstant(value)
+        prepared.endMs = parseInstant(value)
         break
       case 'request_type':
         requestType = String(value)
@@ -99,7 +94,7 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
         usageSource = String(value)
         break
       case 'usage':
-        if (isObject(value)) usage = readUsage(value, problems, operation)
+        if (isObject(value)) prepared.usage = readUsage(value, problems, operation)
         break
       case 'timings':
         if (isObject(value)) timingsGiven = value
@@ -111,16 +106,16 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
         messages = idList(value)
         break
       case 'provider':
-        provider = String(value)
-        rest += `,"provider":${quoted(provider)}`
+        prepared.provider = String(value)
+        rest += `,"provider":${quoted(prepared.provider)}`
         break
       case 'response_model':
-        responseModel = String(value)
-        rest += `,"response_model":${quoted(responseModel)}`
+        prepared.responseModel = String(value)
+        rest += `,"response_model":${quoted(prepared.responseModel)}`
         break
       case 'cost': {
         const group = isObject(value) ? plainGroup(value, COST_FIELDS) : {}
-        cost = { amount: typeof group.amount === 'number' ? group.amount : null }
+        prepared.cost = typeof group.amount === 'number' ? group.amount : null
         rest += jsonField(name, group, operation)
         break
       }
@@ -144,7 +139,8 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
   for (const [name, code] of REQUIRED) {
     if (entry[name] === undefined) problems.push({ code, field: name, message: 'is missing' })
   }
-  if (start !== undefined && end !== undefined && end < start) {
+  const { status, usage, endMs: givenEnd } = prepared
+  if (start !== undefined && givenEnd !== undefined && givenEnd < start) {
     problems.push({
       code: 'INVALID_TIMESTAMP_END',
       field: 'timestamp_end',
@@ -154,32 +150,22 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
   throwProblems(operation, problems)
 
   const duration = timings?.duration
-  start ??= startBefore(end, duration, now)
-  if (end === undefined && status !== 'pending') end = endOf(start, duration, now)
+  start ??= startBefore(givenEnd, duration, now)
+  const end = givenEnd ?? (status === 'pending' ? undefined : endOf(start, duration, now))
   start ??= now
-  const isNew = id === undefined
-  id ??= uuidV7(now)
+  prepared.isNew = id === undefined
+  prepared.id = id ?? uuidV7(now)
+  prepared.startMs = start
+  prepared.endMs = end
+  prepared.latency = timings?.latency
   const endText = end === undefined ? '' : `,"timestamp_end":"${formatInstant(end)}"`
   const usageText = usage === undefined ? '' : `,"usage":${usage.text}`
   const timingsText = timings === undefined ? '' : `,"timings":${timings.text}`
+  usageSource ??= usage === undefined ? 'none' : 'provider'
   // A pending line is signed by the process that will write the end.
   const writerText = status === 'pending' ? '' : writer
-  return {
-    id,
-    isNew,
-    projectId,
-    chatId,
-    model,
-    provider,
-    responseModel,
-    status,
-    startMs: start,
-    endMs: end,
-    usage,
-    latency: timings?.latency,
-    cost,
-    text: `{"id":"${id}","timestamp_start":"${formatInstant(start)}"${endText},"status":"${status}","project_id":"${projectId}","chat_id":"${chatId}","model":${quoted(model)},"request_type":"${requestType}","messages_included":${messages}${usageText},"usage_source":"${usageSource ?? (usage === undefined ? 'none' : 'provider')}"${timingsText},"output_format_hint":"${outputFormat}"${rest}${writerText},"schema_version":${SCHEMA_VERSION}`,
-  }
+  prepared.text = `{"id":"${prepared.id}","timestamp_start":"${formatInstant(start)}"${endText},"status":"${status}","project_id":"${prepared.projectId}","chat_id":"${prepared.chatId}","model":${quoted(prepared.model)},"request_type":"${requestType}","messages_included":${messages}${usageText},"usage_source":"${usageSource}"${timingsText},"output_format_hint":"${outputFormat}"${rest}${writerText},"schema_version":${SCHEMA_VERSION}`
+  return prepared
 }
 
 /** The line with its `\n`; `more` is the JSON of further fields, each with a comma before it. Throws ENTRY_TOO_LARGE. */

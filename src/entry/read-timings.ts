@@ -5,11 +5,17 @@ import { plainGroup } from './own-fields.js'
 import { milliseconds } from './validate.js'
 
 /** Milliseconds; `text` is the JSON of the whole group. */
-export interface PreparedTimings {
+export class PreparedTimings {
   readonly latency: number | undefined
   /** The whole duration, else the latency. */
   readonly duration: number | undefined
   readonly text: string
+
+  constructor(latency: number | undefined, total: number | undefined, text: string) {
+    this.latency = latency
+    this.duration = total ?? latency
+    this.text = text
+  }
 }
 
 const TIMING_FIELDS = ['latency_ms', 'total_duration_ms', 'time_to_first_token_ms']
@@ -22,10 +28,11 @@ export function readTimings(
   operation: string,
 ): PreparedTimings {
   const timings = plainGroup(given, TIMING_FIELDS)
-  const times: { latency_ms?: number; total_duration_ms?: number } = {}
+  let ownLatency: number | undefined
+  let total: number | undefined
   let text = ''
   if (latency !== undefined && timings.latency_ms === undefined) {
-    times.latency_ms = latency
+    ownLatency = latency
     text = `,"latency_ms":${latency}`
   }
   for (const name in timings) {
@@ -41,13 +48,9 @@ export function readTimings(
       problems.push({ code: 'INVALID_TIMINGS', field: `timings.${name}`, message: message ?? '' })
       continue
     }
-    if (name === 'latency_ms') times.latency_ms = value
-    else if (name === 'total_duration_ms') times.total_duration_ms = value
+    if (name === 'latency_ms') ownLatency = value
+    else if (name === 'total_duration_ms') total = value
     text += `,"${name}":${value}`
   }
-  return {
-    latency: times.latency_ms,
-    duration: times.total_duration_ms ?? times.latency_ms,
-    text: `{${text.slice(1)}}`,
-  }
+  return new PreparedTimings(ownLatency, total, `{${text.slice(1)}}`)
 }

@@ -4,13 +4,21 @@ import { jsonField } from './json-text.js'
 import { plainGroup } from './own-fields.js'
 import { integer } from './validate.js'
 
-/** `text` is the JSON of the whole usage; a count that was not given is 0. */
-export interface PreparedUsage {
+/** Tokens; a count that was not given is 0. `text` is the JSON of the whole usage. */
+export class PreparedUsage {
   readonly prompt: number
   readonly completion: number
   readonly cacheRead: number
   readonly cacheWrite: number
   readonly text: string
+
+  constructor(prompt: number, completion: number, cacheRead: number, cacheWrite: number, text: string) {
+    this.prompt = prompt
+    this.completion = completion
+    this.cacheRead = cacheRead
+    this.cacheWrite = cacheWrite
+    this.text = text
+  }
 }
 
 const TOKEN_FIELDS = [
@@ -77,7 +85,7 @@ export function readUsage(
     rest = `,"reported_total_tokens":${total}${rest}`
   }
   const text = `{"prompt_tokens":${prompt},"completion_tokens":${completion},"total_tokens":${sum}${rest}}`
-  return { prompt, completion, cacheRead, cacheWrite, text }
+  return new PreparedUsage(prompt, completion, cacheRead, cacheWrite, text)
 }
 
 /** 0 with a problem for what is no count. */

@@ -4,13 +4,13 @@ import { uuidV7 } from '../entry/ids.js'
 import { lineOf, type PreparedEntry, prepareEntry } from '../entry/prepare.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, StateError } from '../errors.js'
-import type { AppendFile } from '../journal/append-file.js'
 import { ownIdentity } from '../journal/process-identity.js'
 import { REQUESTS } from '../journal/project-journal.js'
 import type { LogOptions } from '../ledger.js'
 import { costText, loadPriceBook, type PriceBook } from '../pricing/price-book.js'
 import type { CountedRequest } from '../stats/counted-request.js'
 import type { LiveCounters } from '../stats/live-counters.js'
+import { AppendedCall, type Call, type CallOutcome } from './appended-call.js'
 import { type LateLine, LateLines } from './late-lines.js'
 import type { Projects } from './projects.js'
 import type { Tally } from './tally.js'
@@ -24,18 +24,14 @@ export interface RequestLogParts {
   readonly report: (message: string, context: Readonly<Record<string, unknown>>) => void
 }
 
-/** One call of logLLMRequest. */
-interface Call {
-  readonly operation: string
-  readonly neverThrows: boolean
-  /** Epoch ms. */
-  readonly now: number
-}
-
 export class RequestLog {
   readonly #parts: RequestLogParts
   readonly #late: LateLines
   readonly #underWay = new UnderWay()
+  readonly #outcome: CallOutcome = {
+    written: (call) => this.#count(call, call.isNew),
+    failed: (error, call, line) => this.#refuse(error, call, call.id, { request: call, line }),
+  }
   #book: PriceBook | undefined
   #turn: Promise<void> | undefined
   #closed = false
@@ -84,37 +80,16 @@ export class RequestLog {
     let late: LateLine | undefined
     try {
       const cost = this.#costOf(entry)
-      late = { request: countedOf(entry, cost), line: lineOf(entry, additions(entry, cost), call.operation) }
+      const line = lineOf(entry, additions(entry, cost), call.operation)
+      const request = new AppendedCall(entry, cost, call, this.#outcome)
+      late = { request, line }
       const file = this.#parts.projects.opened(entry.projectId)?.journal.file(REQUESTS)
       if (file === undefined) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', call)
-      return this.#add(file, late.line, late.request, entry.isNew, call)
+      file.add(line, request)
+      return request.result
     } catch (error) {
       return this.#refuse(error, call, entry.id, late)
     }
-  }
-
-  #add(
-    file: AppendFile,
-    line: string,
-    request: CountedRequest,
-    isNew: boolean,
-    call: Call,
-  ): Promise<LogResult> {
-    let resolve: (result: LogResult | Promise<LogResult>) => void = () => undefined
-    const result = new Promise<LogResult>((settle) => {
-      resolve = settle
-    })
-    // No function here holds the entry or its line: what waits outlives the young generation, and costs by its size.
-    file.add(line, {
-      written: () => {
-        this.#count(request, isNew)
-        resolve({ id: request.id, logged: true, timestamp: formatInstant(call.now) })
-      },
-      failed: (error, readLine) => {
-        resolve(this.#refuse(error, call, request.id, { request, line: readLine() }))
-      },
-    })
-    return result
   }
 
   #count(request: CountedRequest, isNew: boolean): void {
@@ -198,21 +173,6 @@ function needsPrice(entry: PreparedEntry): boolean {
 function additions(entry: PreparedEntry, cost: Cost | undefined): string {
   const price = cost === undefined ? '' : `,"cost":${costText(cost)}`
   return entry.status === 'pending' ? `${price},"writer":${JSON.stringify(ownIdentity())}` : price
-}
-
-function countedOf(entry: PreparedEntry, cost: Cost | undefined): CountedRequest {
-  const { id, projectId, chatId, status, endMs, usage, latency } = entry
-  return {
-    id,
-    projectId,
-    chatId,
-    status,
-    endMs: endMs ?? Number.NEGATIVE_INFINITY,
-    prompt: usage?.prompt ?? 0,
-    completion: usage?.completion ?? 0,
-    latency,
-    cost: (entry.cost ?? cost)?.amount ?? undefined,
-  }
 }
 
 function idOf(entry: unknown): string | undefined {

@@ -6,11 +6,21 @@ import { type CachedStats, Counters } from './counters.js'
 import { RecentRequests } from './recent-requests.js'
 import type { StatsScope } from './stats-engine.js'
 
+interface Chat {
+  readonly projectId: string
+  readonly chatId: string
+  readonly counters: Counters
+}
+
+interface Project {
+  readonly id: string
+  readonly counters: Counters
+  readonly chats: Map<string, Chat>
+}
+
 export class LiveCounters {
   readonly #all = new Counters()
-  readonly #projects = new Map<string, Counters>()
-  /** By project, then by chat. */
-  readonly #chats = new Map<string, Map<string, Counters>>()
+  readonly #projects = new Map<string, Project>()
   /** The state of each id that counts in all. */
   readonly #recent = new RecentRequests()
   /** The states of ids that another project's state outdoes in all, by project and id: ids should be unique. */
@@ -19,13 +29,13 @@ export class LiveCounters {
   /** Counts a request whose line is in a file; `isNew` says that no other line has its id. Costs microseconds. */
   count(request: CountedRequest, isNew = false): void {
     const winner = isNew ? undefined : this.#recent.get(request.id)
-    if (winner === undefined) {
-      this.#applyToProject(request, 1)
-      this.#all.apply(request, 1)
-      this.#recent.set(request)
-    } else {
+    if (winner !== undefined) {
       this.#countAgain(request, winner)
+      return
     }
+    const chat = this.#applyToProject(request, 1)
+    this.#all.apply(request, 1)
+    this.#recent.set(request, chat, true)
   }
 
   #countAgain(request: CountedRequest, winner: CountedRequest): void {
@@ -35,37 +45,35 @@ export class LiveCounters {
       if (!replaces(request, before)) return
       this.#applyToProject(before, -1)
     }
-    this.#applyToProject(request, 1)
+    const chat = this.#applyToProject(request, 1)
     if (!replaces(request, winner)) {
       this.#outdone.set(key, request)
       return
     }
     this.#all.apply(winner, -1)
     this.#all.apply(request, 1)
-    this.#recent.set(request)
+    this.#recent.set(request, chat, false)
     if (winner !== before) {
       this.#outdone.set(`${winner.projectId}/${winner.id}`, winner)
       this.#outdone.delete(key)
     }
   }
 
-  #applyToProject(request: CountedRequest, sign: 1 | -1): void {
+  #applyToProject(request: CountedRequest, sign: 1 | -1): Chat {
     const { projectId, chatId } = request
     let project = this.#projects.get(projectId)
-    let chats = this.#chats.get(projectId)
-    if (project === undefined || chats === undefined) {
-      project = new Counters()
-      chats = new Map()
+    if (project === undefined) {
+      project = { id: projectId, counters: new Counters(), chats: new Map() }
       this.#projects.set(projectId, project)
-      this.#chats.set(projectId, chats)
     }
-    let chat = chats.get(chatId)
+    let chat = project.chats.get(chatId)
     if (chat === undefined) {
-      chat = new Counters()
-      chats.set(chatId, chat)
+      chat = { projectId: project.id, chatId, counters: new Counters() }
+      project.chats.set(chatId, chat)
     }
-    project.apply(request, sign)
-    chat.apply(request, sign)
+    project.counters.apply(request, sign)
+    chat.counters.apply(request, sign)
+    return chat
   }
 
   /** Counts every entry of the files, in their order. */
@@ -85,7 +93,7 @@ export class LiveCounters {
 
   #counters(scope: StatsScope): Counters | undefined {
     if (scope.type === 'global') return this.#all
-    if (scope.type === 'project') return this.#projects.get(scope.projectId)
-    return this.#chats.get(scope.projectId)?.get(scope.chatId)
+    const project = this.#projects.get(scope.projectId)
+    return scope.type === 'project' ? project?.counters : project?.chats.get(scope.chatId)?.counters
   }
 }
