@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { makeFolder } from './make-folder.js'
-import { syncFolder } from './sync-folder.js'
+import { syncName } from './sync-name.js'
 
 /** Bytes behind the last newline that a process left when it died. */
 export interface TornTail {
@@ -36,7 +36,7 @@ export async function openForAppend(path: string, sync: boolean): Promise<OpenFi
     const stat = await handle.stat()
     if (!stat.isFile()) throw new Error('the log is no regular file')
     const tornTail = await findTornTail(handle, path, stat.size)
-    if (sync && stat.size === 0) await syncFolder(dirname(path))
+    if (sync) await syncName(path)
     return new OpenFile(handle, path, stat, tornTail)
   } catch (error) {
     await handle.close()
