@@ -13,6 +13,8 @@ import { syncName } from './sync-name.js'
 
 export interface AppendFileOptions {
   readonly path: string
+  /** Of the project: below it no folder that is a symbolic link is written to. */
+  readonly root?: string
   /** Sync to the disk before a line counts as written. */
   readonly sync: boolean
   /** Where the file goes once it holds `maxBytes`; never closed when absent. */
@@ -143,7 +145,7 @@ export class AppendFile {
   async #open(): Promise<OpenFile> {
     if (this.#file !== undefined && !this.#file.isStillAtPath()) await this.#closeFile()
     if (this.#file === undefined) {
-      this.#file = await openForAppend(this.#options.path, this.#options.sync)
+      this.#file = await openForAppend(this.#options.path, this.#options)
       if (this.#file.tornTail !== undefined) this.#options.onTornTail?.(this.#file.tornTail)
     }
     return this.#file
