@@ -9,9 +9,12 @@ import { isRotatable, moveAside } from './move-aside.js'
 import { type OpenFile, openForAppend, type TornTail } from './open-file.js'
 import { QueueBudget } from './queue-budget.js'
 import { syncFolder } from './sync-folder.js'
+import { syncName } from './sync-name.js'
 
 export interface AppendFileOptions {
   readonly path: string
+  /** Of the project: below it no folder that is a symbolic link is written to. */
+  readonly root?: string
   /** Sync to the disk before a line counts as written. */
   readonly sync: boolean
   /** Where the file goes once it holds `maxBytes`; never closed when absent. */
@@ -142,7 +145,7 @@ export class AppendFile {
   async #open(): Promise<OpenFile> {
     if (this.#file !== undefined && !this.#file.isStillAtPath()) await this.#closeFile()
     if (this.#file === undefined) {
-      this.#file = await openForAppend(this.#options.path, this.#options.sync)
+      this.#file = await openForAppend(this.#options.path, this.#options)
       if (this.#file.tornTail !== undefined) this.#options.onTornTail?.(this.#file.tornTail)
     }
     return this.#file
@@ -166,22 +169,29 @@ export class AppendFile {
     const { rotation } = this.#options
     if (rotation === undefined || this.#file === undefined || this.#file.size < rotation.maxBytes) return
     try {
-      this.#file.moveTo(rotation.closedPath())
+      const closed = rotation.closedPath()
+      this.#file.moveTo(closed)
       await this.#closeFile()
-      // The new file's name must not be on the disk before the closed one's.
-      if (this.#options.sync) await syncFolder(dirname(this.#options.path))
+      await this.#syncClosed(closed)
     } catch {
       // The lines are safe in the larger file; the next batch tries again.
     }
   }
 
   async #rotateNow(isDue: (path: string) => boolean): Promise<string | undefined> {
-    const { path, rotation, sync } = this.#options
+    const { path, rotation } = this.#options
     if (rotation === undefined || !isRotatable(path) || !isDue(path)) return undefined
     await this.#closeFile()
     const closed = moveAside(path, rotation.closedPath)
-    if (sync) await syncFolder(dirname(path))
+    if (closed !== undefined) await this.#syncClosed(closed)
     return closed
+  }
+
+  /** The new file's name must not be on the disk before the closed one's, nor the old one away: they may be in two folders. */
+  async #syncClosed(closed: string): Promise<void> {
+    if (!this.#options.sync) return
+    await syncName(closed)
+    await syncFolder(dirname(this.#options.path))
   }
 
   async #closeFile(): Promise<void> {

@@ -3,6 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { makeFolder } from './make-folder.js'
+import { foldersTo, refuseLinks } from './own-folders.js'
 
 export const CHATS_DIR = 'chats'
 export const CLOSED_CHATS = '.closed'
@@ -18,9 +19,10 @@ function slotFolder(root: string, slot: number): string {
 
 /** Slots that have or had message files: 0 always. */
 export function chatSlots(root: string): number[] {
-  const others = namesIn(join(root, CHATS_DIR, '.slots'))
+  const folder = join(root, CHATS_DIR, '.slots')
+  const others = (isFolder(folder) ? namesIn(folder) : [])
     .map(Number)
-    .filter(Number.isSafeInteger)
+    .filter((slot) => Number.isSafeInteger(slot) && isFolder(slotFolder(root, slot)))
   return [0, ...others.sort((a, b) => a - b)]
 }
 
@@ -74,12 +76,9 @@ export function closedChatPath(root: string, chatId: string, slot: number, now: 
 
 /** Makes the folder of the closed files of a chat. Throws FileSystemError PATH_IS_SYMLINK. */
 export function makeClosedChatFolder(root: string, chatId: string): void {
-  for (const path of [join(root, CHATS_DIR, CLOSED_CHATS), closedChatFolder(root, chatId)]) {
-    makeFolder(path)
-    if (isFolder(path)) continue
-    const message = 'the folder of the closed files of a chat is a symbolic link'
-    throw new FileSystemError('PATH_IS_SYMLINK', message, { operation: 'append', path })
-  }
+  const path = closedChatFolder(root, chatId)
+  refuseLinks([...foldersTo(path, root), path])
+  makeFolder(path)
 }
 
 /** A symbolic link would lead out of the workspace. */

@@ -4,7 +4,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { makeFolder } from './make-folder.js'
-import { syncFolder } from './sync-folder.js'
+import { foldersTo, linkAmong, refuseLinks } from './own-folders.js'
+import { syncName } from './sync-name.js'
 
 /** Bytes behind the last newline that a process left when it died. */
 export interface TornTail {
@@ -18,11 +19,20 @@ const NEWLINE = 0x0a
 const FLAGS =
   constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
+export interface OpenFileOptions {
+  /** The name is on the disk before the first line. */
+  readonly sync: boolean
+  /** The folder below which no symbolic link is followed; by default the one that holds the file. */
+  readonly root?: string | undefined
+}
+
 /**
  * Opens for appending; makes the folder and the file (0700, 0600) when absent. Throws FileSystemError PATH_IS_SYMLINK
  * for a symbolic link, else what the file system throws.
  */
-export async function openForAppend(path: string, sync: boolean): Promise<OpenFile> {
+export async function openForAppend(path: string, { sync, root }: OpenFileOptions): Promise<OpenFile> {
+  const folders = foldersTo(path, root ?? dirname(path))
+  refuseLinks(folders)
   makeFolder(dirname(path))
   const handle = await open(path, FLAGS, 0o600).catch((cause: unknown) => {
     if (!isCode(cause, 'ELOOP')) throw cause
@@ -33,11 +43,13 @@ export async function openForAppend(path: string, sync: boolean): Promise<OpenFi
     })
   })
   try {
+    // Before anything is written: a link may have been put there since.
+    refuseLinks(folders)
     const stat = await handle.stat()
     if (!stat.isFile()) throw new Error('the log is no regular file')
     const tornTail = await findTornTail(handle, path, stat.size)
-    if (sync && stat.size === 0) await syncFolder(dirname(path))
-    return new OpenFile(handle, path, stat, tornTail)
+    if (sync) await syncName(path)
+    return new OpenFile(handle, path, folders, stat, tornTail)
   } catch (error) {
     await handle.close()
     throw error
@@ -48,14 +60,22 @@ export class OpenFile {
   readonly tornTail: TornTail | undefined
   readonly #handle: FileHandle
   readonly #path: string
+  readonly #folders: readonly string[]
   readonly #ino: number
   readonly #dev: number
   #size: number
   #fence: boolean
 
-  constructor(handle: FileHandle, path: string, stat: Stats, tornTail: TornTail | undefined) {
+  constructor(
+    handle: FileHandle,
+    path: string,
+    folders: readonly string[],
+    stat: Stats,
+    tornTail: TornTail | undefined,
+  ) {
     this.#handle = handle
     this.#path = path
+    this.#folders = folders
     this.#size = stat.size
     this.#ino = stat.ino
     this.#dev = stat.dev
@@ -67,8 +87,9 @@ export class OpenFile {
     return this.#size
   }
 
-  /** False when the file was moved, deleted or replaced: what is written to it would not be found. */
+  /** False when the file was moved, deleted or replaced, or a link leads to it: what is written would not be found. */
   isStillAtPath(): boolean {
+    if (linkAmong(this.#folders) !== undefined) return false
     const stat = lstatSync(this.#path, { throwIfNoEntry: false })
     return stat !== undefined && stat.ino === this.#ino && stat.dev === this.#dev
   }

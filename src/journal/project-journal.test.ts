@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import { chatPath, ProjectJournal, REQUESTS } from './project-journal.js'
@@ -76,12 +85,70 @@ describe('ProjectJournal', () => {
     expect(readFileSync(join(root, 'logs', 'llm_requests.1.jsonl'), 'utf8')).toBe('after\n')
   })
 
-  test('refuses a folder of logs that is a symbolic link', async () => {
-    const root = tempFolder()
-    mkdirSync(join(root, 'elsewhere'))
-    symlinkSync(join(root, 'elsewhere'), join(root, 'logs'))
+  const writeLog = (journal: ProjectJournal) => journal.appendLog(REQUESTS, 'after\n')
+  const writeChat = (journal: ProjectJournal) => journal.appendMessages('c', 'after\n')
+
+  test.each([
+    ['logs', writeLog],
+    ['chats', writeChat],
+    ['chats/.slots', writeChat],
+    ['chats/.slots/1', writeChat],
+  ])(
+    'refuses to write through %s once it is a symbolic link, also while the file is open',
+    async (name, write) => {
+      const [root, outside] = [tempFolder(), tempFolder()]
+      const first = new ProjectJournal(root, OPTIONS)
+      await first.appendLog(REQUESTS, 'first\n')
+      const journal = new ProjectJournal(root, OPTIONS)
+      await write(journal)
+      const [folder, target] = [join(root, name), join(outside, 'target')]
+      renameSync(folder, target)
+      symlinkSync(target, folder)
+      const before = contentOf(target)
+      await expect(write(journal)).rejects.toMatchObject({ code: 'PATH_IS_SYMLINK' })
+      expect(contentOf(target)).toEqual(before)
+      rmSync(folder)
+      await write(journal)
+      expect(lstatSync(folder).isDirectory()).toBe(true)
+      await Promise.all([first.close(), journal.close()])
+    },
+  )
+
+  test.each([
+    ['logs', writeLog],
+    ['logs/.slots', writeLog],
+    ['chats', writeChat],
+    ['chats/.slots', writeChat],
+  ])('makes nothing behind %s when it is a symbolic link from the start', async (name, write) => {
+    const [root, outside] = [tempFolder(), tempFolder()]
+    const first = new ProjectJournal(root, OPTIONS)
+    if (name === 'chats/.slots') await first.appendLog(REQUESTS, 'first\n')
+    mkdirSync(dirname(join(root, name)), { recursive: true })
+    symlinkSync(outside, join(root, name))
     const journal = new ProjectJournal(root, OPTIONS)
-    await expect(journal.appendLog(REQUESTS, 'a\n')).rejects.toMatchObject({ code: 'PATH_IS_SYMLINK' })
-    expect(existsSync(join(root, 'elsewhere', 'llm_requests.jsonl'))).toBe(false)
+    await expect(write(journal)).rejects.toMatchObject({ code: 'PATH_IS_SYMLINK' })
+    expect(readdirSync(outside)).toEqual([])
+    await Promise.all([first.close(), journal.close()])
+  })
+
+  test('a chat is not closed through a symbolic link', async () => {
+    const [root, outside] = [tempFolder(), tempFolder()]
+    const journal = new ProjectJournal(root, { ...OPTIONS, maxBytes: 1 })
+    mkdirSync(join(root, 'chats'))
+    symlinkSync(outside, join(root, 'chats', '.closed'))
+    await journal.appendMessages('c', 'a\n')
+    await journal.close()
+    expect(readdirSync(outside)).toEqual([])
+    expect(readFileSync(chatPath(root, 'c', 0), 'utf8')).toBe('a\n')
   })
 })
+
+/** Of all files of a project: what is in them; of its claims no more than their names. */
+function contentOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name, parentPath }) =>
+      name.endsWith('.jsonl') ? `${name}: ${readFileSync(join(parentPath, name), 'utf8')}` : name,
+    )
+    .sort()
+}

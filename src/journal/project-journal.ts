@@ -1,11 +1,11 @@
 /** The journals of one project, as this process writes them: requests, events, chats and messages. */
-import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { AppendFile } from './append-file.js'
 import { CHATS_DIR, chatPath, closedChatPath, makeClosedChatFolder } from './chat-files.js'
 import { makeFolder } from './make-folder.js'
 import type { TornTail } from './open-file.js'
+import { refuseLinks } from './own-folders.js'
 import type { QueueBudget } from './queue-budget.js'
 import { activeName, closedName, nextSequence } from './segments.js'
 import { claimSlot, type Slot } from './slot.js'
@@ -115,8 +115,8 @@ export class ProjectJournal {
     }
     const path = join(this.#root, LOGS_DIR)
     try {
+      refuseLinks([path])
       makeFolder(path)
-      refuseLink(path)
       this.#slot = claimSlot(path)
       return this.#slot.number
     } catch (cause) {
@@ -135,6 +135,7 @@ export class ProjectJournal {
       const dir = join(this.#root, LOGS_DIR)
       file = new AppendFile({
         path: join(dir, activeName(base, slot)),
+        root: this.#root,
         sync: this.#options.sync,
         onTornTail: this.#options.onTornTail,
         budget: this.#options.budget,
@@ -160,6 +161,7 @@ export class ProjectJournal {
       known ??
       new AppendFile({
         path: chatPath(this.#root, chatId, slot),
+        root: this.#root,
         sync: this.#options.sync,
         onTornTail: this.#options.onTornTail,
         budget: this.#options.budget,
@@ -188,11 +190,4 @@ export class ProjectJournal {
       this.#closing.add(closing)
     }
   }
-}
-
-/** A folder that is a symbolic link would lead the log out of the workspace. */
-function refuseLink(path: string): void {
-  if (!lstatSync(path).isSymbolicLink()) return
-  const message = 'the folder of the log is a symbolic link'
-  throw new FileSystemError('PATH_IS_SYMLINK', message, { operation: 'append', path })
 }

@@ -11,6 +11,7 @@ import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path'
 import type { Writer } from '../entry/entry.js'
 import { makeFolder } from './make-folder.js'
+import { refuseLinks } from './own-folders.js'
 import { livenessOf, ownIdentity } from './process-identity.js'
 
 export const SLOTS_DIR = '.slots'
@@ -32,7 +33,7 @@ export interface Slot {
 /** A role that one process has at a time, such as `upkeep`; owned as a slot is. */
 export type Role = Omit<Slot, 'number'>
 
-/** Takes the lowest free slot below `logsDir`, which exists. Throws what the file system throws. */
+/** Takes the lowest free slot below `logsDir`, which exists. Throws FileSystemError PATH_IS_SYMLINK, what the file system throws. */
 export function claimSlot(logsDir: string): Slot {
   return withDraft(logsDir, (draft) => {
     for (let number = 0; ; number++) {
@@ -73,6 +74,7 @@ interface Draft {
 /** Each claim is a link to the draft, so it is whole from its first moment. */
 function withDraft<T>(logsDir: string, claim: (draft: Draft) => T): T {
   const dir = join(logsDir, SLOTS_DIR)
+  refuseLinks([logsDir, dir])
   makeFolder(dir)
   const path = join(dir, `draft-${randomUUID()}`)
   // The token tells the claims of two ledgers in one process apart.

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { linkSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { linkAmong } from './own-folders.js'
 import { activeName, closedSegments, listSegments, type Segment } from './segments.js'
 import { SLOTS_DIR } from './slot.js'
 
@@ -18,7 +19,7 @@ export interface Snapshot extends Disposable {
 export function takeSnapshot(dir: string, base: string): Snapshot {
   const listed = listSegments(dir, base)
   const held = join(dir, SLOTS_DIR, `read-${process.pid}-${randomUUID()}`)
-  if (listed.length === 0 || !makeHolder(held))
+  if (listed.length === 0 || linkAmong([dir, join(dir, SLOTS_DIR)]) !== undefined || !makeHolder(held))
     return { files: listed.map(({ path }) => path), [Symbol.dispose]() {} }
   const active = listed.filter(({ form }) => form === 'active')
   // What is rotated before its link was made is in the list of closed segments, which is made later; its successor

@@ -1,14 +1,14 @@
 /** The workspace's own registry: a folder a project, `projects/<slug>/project.json`. */
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { isObject } from '../entry/own-fields.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, invalid } from '../errors.js'
 import { makeFolder } from '../journal/make-folder.js'
 import { CHATS_DIR, LOGS_DIR, REQUESTS } from '../journal/project-journal.js'
 import { listSegments } from '../journal/segments.js'
-import { syncFolder } from '../journal/sync-folder.js'
+import { syncName } from '../journal/sync-name.js'
 import { PROJECT_STATUSES, type Project, type ProjectInput } from './project.js'
 import { isProjectName, slugOf } from './slug.js'
 
@@ -59,7 +59,6 @@ export class WorkspaceRegistry {
       await mkdir(paths.logsDir, { mode: 0o700 })
       await mkdir(paths.chatsDir, { mode: 0o700 })
       await writeWhole(join(paths.root, FILE), toFile(project))
-      await syncFolder(this.#dir)
       this.#known.set(project.id, project)
       return project
     } catch (cause) {
@@ -190,5 +189,5 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await file.close()
   }
   await rename(draft, path)
-  await syncFolder(dirname(path))
+  await syncName(path)
 }

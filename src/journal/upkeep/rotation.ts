@@ -1,6 +1,6 @@
 /** Which active files are closed by upkeep: those that are due, of this process and of processes that are gone. */
 import { lstatSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { moveAside } from '../move-aside.js'
 import { openForAppend } from '../open-file.js'
 import { JOURNALS, type JournalOptions, type ProjectJournal } from '../project-journal.js'
@@ -51,7 +51,7 @@ async function closeOrphan(
   const claim = claimRole(dir, String(slot))
   if (claim === undefined) return undefined
   try {
-    const file = await openForAppend(path, false)
+    const file = await openForAppend(path, { sync: false, root: dirname(dir) })
     try {
       if (file.tornTail !== undefined) {
         onTornTail(file.tornTail)

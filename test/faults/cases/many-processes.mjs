@@ -2,33 +2,37 @@ import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openLedger } from '../../../dist/index.js'
 import { checkAcknowledged, checkReopens, QUIET } from '../harness/check.mjs'
-import { withOptions } from '../harness/features.mjs'
 import { readJournal, readMessages } from '../harness/journal.mjs'
 import { startWriter } from '../harness/writer.mjs'
 
 const SHARE = 4
+const SEGMENTS = 3
+/** @satisfies {import('../../../dist/index.js').LedgerOptions} */
+const OPTIONS = { rotation: { maxBytes: 65_536, gzip: true }, retention: { maxSegments: SEGMENTS } }
 
 /** @type {import('../harness/run-case.mjs').Case} */
 export default {
   name: 'many-processes',
   fault: 'many processes',
   checks:
-    'writers with rotation while one reads, rotates and cleans: I1, none torn, no answer counts less than the one before',
+    'writers that rotate, compress and delete while one reads, rotates and cleans: I1, none torn, no answer counts less than the one before, seals hold',
   quick: true,
   async run(context) {
     const { writers, entries } = context.numbers
     const workspace = context.folder()
     const project = await context.project(workspace)
-    const wanted = {
-      'rotation.gzip': { rotation: { gzip: true } },
-      retention: { retention: { maxSegments: 10 } },
-    }
-    const { options, without } = await withOptions({ rotation: { maxBytes: 262_144 } }, wanted)
     const count = Math.ceil(entries / SHARE / writers)
     const running = Array.from({ length: writers }, (_, n) =>
-      startWriter({ workspace, projects: [project.id], prefix: `w${n}`, count, messagesEvery: 10, options }),
+      startWriter({
+        workspace,
+        projects: [project.id],
+        prefix: `w${n}`,
+        count,
+        messagesEvery: 10,
+        options: OPTIONS,
+      }),
     )
-    const ledger = await openLedger({ workspace, systemLog: QUIET, ...options })
+    const ledger = await openLedger({ workspace, systemLog: QUIET, ...OPTIONS })
     context.onEnd(() => ledger.close())
     const scope = /** @type {const} */ ({ type: 'project', projectId: project.id })
     let isOver = false
@@ -41,10 +45,17 @@ export default {
       assert.ok(totalRequests >= before, `an answer counts ${totalRequests} after one of ${before}`)
       before = totalRequests
       answers++
-      await rotateAndClean(ledger, project.id)
+      const rotated = await ledger.rotateLogs(project.id)
+      const cleaned = await ledger.cleanupOldLogs({ projectId: project.id })
+      assert.deepEqual([...rotated.problems, ...cleaned.problems], [])
       await delay(20)
     }
     for (const { code, stderr } of await ended) assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    const { problems } = await ledger.rotateLogs(project.id)
+    assert.deepEqual(problems, [])
+    const { ok, sealFaults, damage } = await ledger.verify({ seals: true })
+    assert.ok(ok, `verify: ${JSON.stringify([...sealFaults, ...damage].slice(0, 3))}`)
+    await ledger.close()
     const journal = readJournal(project.paths.logsDir)
     checkAcknowledged(
       journal,
@@ -58,15 +69,12 @@ export default {
     )
     assert.equal(journal.damaged.length + journal.unfinished.length, 0, 'a line is torn')
     assert.equal(journal.ids.size + messages.ids.size, count * writers, 'a call is not on the disk')
+    const formOf = (/** @type {string} */ path) => /-[0-9TZ]+\.(.+)$/.exec(path)?.[1] ?? 'active'
+    const forms = journal.files.map(formOf)
+    assert.equal(forms.filter((form) => form === 'jsonl.gz').length, SEGMENTS, `forms: ${forms.join(' ')}`)
+    assert.ok(forms.includes('summary.jsonl.gz'), 'nothing was deleted')
     await checkReopens(workspace, project)
     const done = `${count * writers} calls of ${writers} processes in ${journal.files.length} files`
-    return { runs: writers, found: `${done}, ${answers} answers meanwhile${without}` }
+    return { runs: writers, found: `${done}, ${answers} answers meanwhile` }
   },
-}
-
-/** Where the package can. @param {object} ledger @param {string} projectId */
-async function rotateAndClean(ledger, projectId) {
-  if ('rotateLogs' in ledger && typeof ledger.rotateLogs === 'function') await ledger.rotateLogs(projectId)
-  if ('cleanupOldLogs' in ledger && typeof ledger.cleanupOldLogs === 'function')
-    await ledger.cleanupOldLogs({ projectId })
 }

@@ -5,13 +5,17 @@ import { join } from 'node:path'
 import { checkAcknowledged, checkReopens } from '../harness/check.mjs'
 import { readJournal, readMessages } from '../harness/journal.mjs'
 import { compile } from '../harness/machine.mjs'
+import { OWN_PROJECT, resolverOf } from '../harness/own-root.mjs'
 import { Disk } from '../harness/power-cut.mjs'
 import { readTrace } from '../harness/trace.mjs'
 import { startWriter } from '../harness/writer.mjs'
 
 const CUTS_A_RUN = 50
-/** Of a new workspace the folder is there and nothing else; the writer of a second slot finds the first one taken. */
-const KINDS = ['new workspace', 'known workspace', 'second slot']
+/**
+ * Of a new workspace the folder is there and nothing else; the writer of a second slot finds the first one taken; an
+ * own root is what a resolver gives.
+ */
+const KINDS = ['new workspace', 'known workspace', 'second slot', 'own root']
 
 /** @type {import('../harness/run-case.mjs').Case} */
 export default {
@@ -28,11 +32,11 @@ export default {
     let acknowledged = 0
     for (let run = 0; cuts < powerCuts; run++) {
       const count = Math.min(CUTS_A_RUN, Math.ceil(powerCuts / (KINDS.length + 1)), powerCuts - cuts)
-      // Three of four at fsync: there is more that must hold.
+      // Four of five at fsync: there is more that must hold.
       acknowledged += await cutOneRun(
         context,
         shim,
-        run % 4 === 3 ? 'os' : 'fsync',
+        run % 5 === 4 ? 'os' : 'fsync',
         count,
         KINDS[run % KINDS.length] ?? 'new workspace',
         failures,
@@ -51,7 +55,8 @@ export default {
  * @param {Map<string, {times: number, first: string}>} failures
  */
 async function cutOneRun({ folder, random }, shim, durability, count, kind, failures) {
-  const isNew = kind === 'new workspace'
+  const isOwn = kind === 'own root'
+  const isNew = kind === 'new workspace' || isOwn
   const workspace = folder('workspace')
   const projects = join(workspace, 'projects')
   if (!isNew) mkdirSync(projects)
@@ -67,8 +72,9 @@ async function cutOneRun({ folder, random }, shim, durability, count, kind, fail
     chats: 20,
     options,
     isSecond: kind === 'second slot',
+    ...(isOwn ? { projects: [OWN_PROJECT], ownRoot: ownRootIn(workspace) } : {}),
   }
-  const env = { LD_PRELOAD: shim, FAULTS_ROOT: `${workspace}/`, FAULTS_TRACE: trace }
+  const env = { LD_PRELOAD: shim, FAULTS_ROOT: workspace, FAULTS_TRACE: trace }
   const { code, stderr } = await startWriter(task, { env }).exited
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
 
@@ -85,7 +91,7 @@ async function cutOneRun({ folder, random }, shim, durability, count, kind, fail
       const after = folder('after')
       disk.restore(workspace, after, random)
       try {
-        acknowledged += await checkAfter(after, durability, said)
+        acknowledged += await checkAfter(after, durability, said, isOwn)
         rmSync(after, { recursive: true })
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
@@ -102,23 +108,36 @@ async function cutOneRun({ folder, random }, shim, durability, count, kind, fail
   return acknowledged
 }
 
-/** Throws what does not hold. @param {string} workspace @param {'os' | 'fsync'} durability @param {string[][]} said */
-async function checkAfter(workspace, durability, said) {
+/** Throws what does not hold. @param {string} workspace @param {'os' | 'fsync'} durability @param {string[][]} said @param {boolean} isOwn */
+async function checkAfter(workspace, durability, said, isOwn) {
   const idsOf = (/** @type {string} */ what) =>
     said.flatMap(([, outcome, id = '']) => (outcome === what ? [id] : []))
   const entries = idsOf('ok')
   const messages = idsOf('message')
   const [projectId] = idsOf('project')
-  const project = projectIn(workspace)
-  if (durability === 'fsync' && projectId !== undefined) {
-    assert.ok(project?.id === projectId, 'I1: the project that was made is not there')
+  const project = isOwn ? { root: ownRootIn(workspace), id: OWN_PROJECT } : projectIn(workspace)
+  if (durability === 'fsync' && (isOwn || projectId !== undefined)) {
+    assert.ok(
+      project !== undefined && (isOwn || project.id === projectId),
+      'I1: the project that was made is not there',
+    )
     checkAcknowledged(readJournal(join(project.root, 'logs')), entries)
     checkAcknowledged(readMessages(project.root), messages, { what: 'messages' })
   }
   if (project !== undefined) {
-    await checkReopens(workspace, { id: project.id, paths: { logsDir: join(project.root, 'logs') } })
+    const options = isOwn ? { projects: resolverOf(project.root) } : {}
+    await checkReopens(
+      workspace,
+      { id: project.id, paths: { logsDir: join(project.root, 'logs') } },
+      { options },
+    )
   }
   return durability === 'fsync' ? entries.length + messages.length : 0
+}
+
+/** @param {string} workspace */
+function ownRootIn(workspace) {
+  return join(workspace, 'host', 'projects', 'one')
 }
 
 /** @param {string} workspace */

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openLedger } from '../../../dist/index.js'
 import { entryOf, textOf } from '../harness/entry.mjs'
+import { resolverOf } from '../harness/own-root.mjs'
 
 const task = JSON.parse(process.argv[2] ?? '{}')
 const { workspace, prefix, count = Number.POSITIVE_INFINITY, inFlight = 32, pauseMs = 0 } = task
@@ -14,6 +15,7 @@ const options = {
   liveCounters: false,
   systemLog: { level: 'silent', pretty: false, file: false },
   ...task.options,
+  ...(task.ownRoot === undefined ? {} : { projects: resolverOf(task.ownRoot) }),
 }
 const ledger = await openLedger(options)
 const projects = task.projects ?? [(await ledger.createProject({ name: 'Made by the writer' })).id]

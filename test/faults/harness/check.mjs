@@ -33,11 +33,12 @@ export function checkAcknowledged(
  * I2, I3, I6: a ledger opens on the folder without help, counts what a plain reading of the files counts, and goes on
  * logging behind what it found. Gives the integrity of that ledger.
  * @param {string} workspace @param {{id: string, paths: {logsDir: string}}} project
+ * @param {{altered?: boolean, options?: import('../../../dist/index.js').LedgerOptions}} [how]
  */
-export async function checkReopens(workspace, project, { altered = false } = {}) {
+export async function checkReopens(workspace, project, { altered = false, options = {} } = {}) {
   const before = readJournal(project.paths.logsDir)
   const scope = /** @type {const} */ ({ type: 'project', projectId: project.id })
-  const ledger = await openLedger({ workspace, systemLog: QUIET })
+  const ledger = await openLedger({ workspace, systemLog: QUIET, ...options })
   try {
     sameCounts(await ledger.getStats(scope), before, 'before the next append')
     const id = `reopened-${process.hrtime.bigint()}`

@@ -51,8 +51,11 @@ function inReadingOrder(a, b) {
 /** The messages of all chats of a project. @param {string} root */
 export function readMessages(root) {
   const chats = join(root, 'chats')
-  const names = existsSync(chats) ? readdirSync(chats, { recursive: true }).map(String) : []
-  return readFiles(names.filter((name) => name.endsWith('.jsonl')).map((name) => join(chats, name)))
+  const names = new Set(existsSync(chats) ? readdirSync(chats, { recursive: true }).map(String) : [])
+  // A closed file may be there in both forms, and then the raw one counts.
+  const counts = (/** @type {string} */ name) =>
+    name.endsWith('.jsonl') || (name.endsWith('.jsonl.gz') && !names.has(name.slice(0, -'.gz'.length)))
+  return readFiles([...names].filter(counts).map((name) => join(chats, name)))
 }
 
 /** @param {string[]} files @returns {Journal} */

@@ -20,6 +20,7 @@ const WRITER = fileURLToPath(new URL('../children/writer.mjs', import.meta.url))
  * @property {number} [chats] how many those messages go to, default 3
  * @property {'throw' | 'never'} [onError]
  * @property {object} [options] of openLedger
+ * @property {string} [ownRoot] of the project, from a resolver; `projects` holds its id
  * @property {boolean} [isSecond] another ledger holds the project's first slot
  * @property {boolean} [waits] for SIGHUP before the first call
  * @property {number} [padding] characters more in each entry

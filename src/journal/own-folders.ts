@@ -1,0 +1,26 @@
+/** The folders between a project and a file in it: a symbolic link among them would lead the log out of the workspace. */
+import { lstatSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { FileSystemError } from '../errors.js'
+
+/** Those below `root` that lead to the path, the uppermost first. */
+export function foldersTo(path: string, root: string): string[] {
+  const folders: string[] = []
+  for (let folder = dirname(path); folder.startsWith(root) && folder !== root; folder = dirname(folder)) {
+    folders.unshift(folder)
+  }
+  return folders
+}
+
+/** The first that is a symbolic link. */
+export function linkAmong(folders: readonly string[]): string | undefined {
+  return folders.find((path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
+}
+
+/** Throws FileSystemError PATH_IS_SYMLINK; what is not there is no link. */
+export function refuseLinks(folders: readonly string[]): void {
+  const path = linkAmong(folders)
+  if (path === undefined) return
+  const message = 'the folder of the log is a symbolic link'
+  throw new FileSystemError('PATH_IS_SYMLINK', message, { operation: 'append', path })
+}
