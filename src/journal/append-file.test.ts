@@ -16,6 +16,7 @@ import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import { AppendFile, type AppendFileOptions } from './append-file.js'
 import type { TornTail } from './open-file.js'
+import { QueueBudget } from './queue-budget.js'
 
 function fileIn(folder: string, more: Partial<AppendFileOptions> = {}) {
   const path = join(folder, 'deep', 'log.jsonl')
@@ -132,6 +133,69 @@ describe('a torn tail', () => {
     expect(torn).toEqual([{ path, from: 2, to: 200_002 }])
     expect(readFileSync(path, 'utf8').endsWith('x\nb\n')).toBe(true)
   })
+})
+
+describe('a queue with a bound', () => {
+  test.each([
+    ['lines', new QueueBudget(2, 1e6), 2],
+    ['bytes', new QueueBudget(1e6, 3), 2],
+    ['bytes that one line exceeds', new QueueBudget(1e6, 1), 1],
+  ])(
+    'of %s refuses what does not fit, over all files, and takes lines again when there is room',
+    async (_, budget, room) => {
+      const folder = tempFolder()
+      const files = ['a', 'b'].map(
+        (name) => new AppendFile({ path: join(folder, name), sync: false, budget }),
+      )
+      const results = await Promise.allSettled([0, 1, 2, 3].map((i) => files[i % 2]?.append(`${i}\n`)))
+      const refused = results.slice(room)
+      expect(results.slice(0, room).every(({ status }) => status === 'fulfilled')).toBe(true)
+      for (const result of refused) {
+        expect(result).toMatchObject({ status: 'rejected', reason: { code: 'LOG_QUEUE_FULL' } })
+      }
+      await files[0]?.append('later\n')
+      expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('0\nlater\n')
+      await Promise.all(files.map((file) => file.close()))
+    },
+  )
+})
+
+test('a line that is refused can be read back by who waits for it', async () => {
+  const blocked = join(tempFolder(), 'logs')
+  writeFileSync(blocked, 'a file where the folder should be')
+  const file = new AppendFile({ path: join(blocked, 'log.jsonl'), sync: false })
+  const lines = ['{"a":"ä€😀"}\n', '{"b":1}\n']
+  const read = await Promise.all(
+    lines.map(
+      (line) =>
+        new Promise((resolve) => {
+          file.add(line, { written: () => resolve('written'), failed: (_, readLine) => resolve(readLine()) })
+        }),
+    ),
+  )
+  expect(read).toEqual(lines)
+  await file.close()
+})
+
+test('rotates between two batches, while lines go on coming', async () => {
+  const folder = tempFolder()
+  const path = join(folder, 'log')
+  let closed = 0
+  const closedPath = () => join(folder, `closed-${closed++}`)
+  const file = new AppendFile({ path, sync: false, rotation: { maxBytes: 1e9, closedPath } })
+  const lines: string[] = []
+  for (let round = 0; round < 20; round++) {
+    const more = Array.from({ length: 100 }, (_, i) => `${round}.${i}\n`)
+    const rotation = file.rotate(() => true)
+    await Promise.all(more.map((line) => file.append(line)))
+    await rotation
+    lines.push(...more)
+  }
+  await file.close()
+  const paths = [...Array.from({ length: closed }, (_, i) => join(folder, `closed-${i}`)), path]
+  // All but the first find lines to close.
+  expect(closed).toBe(19)
+  expect(paths.map((each) => readFileSync(each, 'utf8')).join('')).toBe(lines.join(''))
 })
 
 describe('what the file system refuses', () => {

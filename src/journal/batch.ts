@@ -12,7 +12,7 @@ export interface LineWaiter {
  * Bytes of a batch. Small enough that the callers of one batch prepare their next lines while another is written,
  * large enough that a write costs little a line.
  */
-const BATCH_BYTES = 64 * 1024
+const BATCH_BYTES = 256 * 1024
 /** A character takes three bytes of UTF-8 at most. */
 const MAX_BYTES_A_CHARACTER = 3
 /** Buffers of finished batches that are used again. */

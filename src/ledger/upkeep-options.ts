@@ -1,9 +1,9 @@
 /** The options of rotation, retention and seals: given, else from the environment, else the default. */
 import { isObject } from '../entry/own-fields.js'
-import { invalid } from '../errors.js'
 import { type SealKey, signingKey } from '../journal/seals/keys.js'
 import type { RetentionLimits } from '../journal/upkeep/plan-retention.js'
 import type { CleanupOptions, LedgerOptions, RetentionOptions } from '../ledger.js'
+import { COUNT, group, OPEN, type Range, refuse, set, switched, whole } from './option-values.js'
 
 export interface ResolvedRotation {
   readonly maxBytes: number
@@ -20,7 +20,6 @@ const MIN_MAX_BYTES = 4096
 /** A hundred years. */
 const MAX_DAYS = 36_500
 const DAYS = { min: 1, max: MAX_DAYS }
-const COUNT = { min: 1, max: Number.MAX_SAFE_INTEGER }
 
 const ROTATION = ['maxBytes', 'maxAgeDays', 'gzip'] as const
 const RETENTION = ['maxAgeDays', 'maxSegments', 'maxBytes', 'chatsMaxAgeDays'] as const
@@ -103,51 +102,4 @@ export function resolveSealKey(options: LedgerOptions, env: Environment): SealKe
   if (privateKey === undefined) return undefined
   if (typeof privateKey !== 'string') throw refuse(OPEN, 'seals.privateKey', 'is neither PEM text nor a path')
   return signingKey(privateKey, OPEN)
-}
-
-const OPEN = 'openLedger'
-
-interface Range {
-  readonly min: number
-  readonly max: number
-}
-
-/** The options of a group by name; one that does not exist is refused. */
-function group(
-  options: LedgerOptions,
-  name: 'rotation' | 'retention' | 'seals',
-  known: readonly string[],
-): Readonly<Record<string, unknown>> {
-  const given: unknown = options[name] ?? {}
-  if (!isObject(given)) throw refuse(OPEN, name, 'is not an object')
-  for (const option of Object.keys(given)) {
-    if (known.includes(option)) continue
-    throw refuse(OPEN, `${name}.${option}`, `is no option; the options are ${known.join(', ')}`)
-  }
-  return given
-}
-
-/** A variable set to nothing counts as not set. */
-function set(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text
-}
-
-function whole(operation: string, field: string, value: unknown, { min, max }: Range): number | undefined {
-  if (value === undefined) return undefined
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
-  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= min && number <= max)
-    return number
-  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`
-  throw refuse(operation, field, `is no integer ${range}`)
-}
-
-function switched(field: string, value: unknown): boolean | undefined {
-  if (value === undefined || typeof value === 'boolean') return value
-  if (value === 'true' || value === '1') return true
-  if (value === 'false' || value === '0') return false
-  throw refuse(OPEN, field, 'is neither true nor false')
-}
-
-function refuse(operation: string, field: string, message: string): Error {
-  return invalid(operation, 'INVALID_OPTION', field, message)
 }

@@ -2,6 +2,7 @@
  * The latest finished requests, in arrays of numbers: as objects they would outlive the young generation one by one, and
  * collecting them would cost more than everything else that a call does.
  */
+import type { Status } from '../entry/entry.js'
 import { MAX_ID } from '../entry/ids.js'
 import type { CountedRequest } from './counted-request.js'
 
@@ -37,7 +38,7 @@ export function fits(id: string): boolean {
 
 const BEYOND_ASCII = /[^\u0000-\u007f]/
 
-const STATUSES = ['success', 'error', 'timeout'] as const
+const STATUSES: readonly Status[] = ['success', 'error', 'timeout']
 const FORGOTTEN = STATUSES.length
 
 export class FinishedRequests {
@@ -53,7 +54,7 @@ export class FinishedRequests {
     const ring = this.#ring
     const place = this.#added++ % REMEMBERED
     ring.idLengths[place] = ring.ids.write(request.id, place * MAX_ID, 'latin1')
-    ring.statuses[place] = STATUSES.findIndex((status) => status === request.status)
+    ring.statuses[place] = STATUSES.indexOf(request.status)
     ring.ends[place] = request.endMs
     ring.prompts[place] = request.prompt
     ring.completions[place] = request.completion
