@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { EMPTY_ANSWER, entryLine, type StatsFiles, useEngine } from '../../../test/stats-files.js'
@@ -36,6 +36,24 @@ describe('files', () => {
       expect(answer.suspectFiles).toEqual(files.paths.slice(2))
     },
   )
+
+  test('a line that fits into no buffer is one damaged line, and costs no other', async () => {
+    const [a, b, c, d] = [entryLine(), entryLine(), entryLine(), entryLine()]
+    files.write('a.jsonl', a)
+    const path = files.write('b.jsonl', b).paths.at(-1) ?? ''
+    const { size } = statSync(path)
+    truncateSync(path, size + 2 ** 28)
+    appendFileSync(path, `\n${JSON.stringify(c)}\n`)
+    const expected = new Set([a, b, c].map((entry) => JSON.stringify(entry)))
+    for (let times = 0; times < 2; times++) {
+      const answer = await engine.stats(files.stats())
+      expect(answer).toMatchObject({ measures: { totalRequests: 3 }, suspectFiles: [path] })
+      expect(new Set(await engine.logs(files.logs()))).toEqual(expected)
+    }
+    // It still grows.
+    appendFileSync(path, `${JSON.stringify(d)}\n`)
+    expect((await engine.stats(files.stats())).measures.totalRequests).toBe(4)
+  }, 60_000)
 
   test('lines of many megabytes are read', async () => {
     files.write('log.jsonl', entryLine(), entryLine({ params: 'ü'.repeat(12 << 20) }), entryLine())

@@ -1,13 +1,13 @@
 /** Which of the files there is anything to read in. */
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { type GzipCopies, isWholeGzip } from './gzip-copy.js'
+import { isWholeGzip, type ReadableCopies } from './readable-copy.js'
 
 export interface ReadableFile {
   readonly path: string
   /** Stays the same when the file is renamed. */
   readonly identity: string
-  /** What DuckDB reads: the path, or a copy of what can be read of a gzip file that it must not be given. */
+  /** What DuckDB reads: the path, or a copy of what can be read of a file that it must not be given. */
   readonly read: string
 }
 
@@ -15,12 +15,9 @@ export interface ReadableFile {
 export class KnownFiles {
   /** Files with damaged lines. */
   readonly damaged = new Set<string>()
+  /** Files that the engine refuses: a gzip file with a comment in its header, say, or any with a line of gigabytes. */
+  readonly refused = new Set<string>()
   readonly #whole = new Map<string, boolean>()
-
-  /** For a gzip file that the engine refuses although it is whole: its header has a comment, say. */
-  setUnreadable(identity: string): void {
-    this.#whole.set(identity, false)
-  }
 
   async isWholeGzip(path: string, identity: string): Promise<boolean> {
     const known = this.#whole.get(identity)
@@ -35,7 +32,7 @@ export class KnownFiles {
 export async function readableFiles(
   paths: readonly string[],
   known: KnownFiles,
-  copies: GzipCopies,
+  copies: ReadableCopies,
 ): Promise<ReadableFile[]> {
   const stats = await Promise.all(paths.map(statOf))
   const files: ReadableFile[] = []
@@ -47,7 +44,8 @@ export async function readableFiles(
     const { dev, ino, size, mtimeMs } = found
     const identity = isGzip ? `${dev}:${ino}:${size}:${mtimeMs}` : `${dev}:${ino}`
     // One after another: a file is held open for each.
-    const read = !isGzip || (await known.isWholeGzip(path, identity)) ? path : await copies.of(path)
+    const isGiven = !known.refused.has(identity) && (!isGzip || (await known.isWholeGzip(path, identity)))
+    const read = isGiven ? path : await copies.of(path)
     files.push({ path, identity, read })
   }
   return files

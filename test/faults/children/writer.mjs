@@ -51,7 +51,7 @@ async function settle(/** @type {number} */ n, /** @type {string} */ id) {
       return say(`message ${id}`)
     }
     calls++
-    const { logged } = await ledger.logLLMRequest(entryOf(projectId, id, task.padding), {
+    const { logged } = await ledger.logLLMRequest(entryOf(projectId, id, task), {
       onError: task.onError ?? 'throw',
     })
     say(`${logged ? 'ok' : 'kept'} ${id}`)

@@ -1,13 +1,17 @@
 // Entries whose content follows from their id, so that whoever reads them back knows what must stand there.
 
-/** @param {string} projectId @param {string} id @param {number} [padding] characters more */
-export function entryOf(projectId, id, padding = 0) {
+/**
+ * With `priced` no price book is loaded for it.
+ * @param {string} projectId @param {string} id @param {{padding?: number, priced?: boolean}} [more] padding: characters
+ */
+export function entryOf(projectId, id, { padding = 0, priced = false } = {}) {
   return {
     id,
     project_id: projectId,
     chat_id: 'chat-1',
     model: 'gpt-4o',
     status: /** @type {const} */ ('success'),
+    ...(priced ? { cost: { amount: 0.001, source: /** @type {const} */ ('override') } } : {}),
     usage: { prompt_tokens: 3, completion_tokens: 4 },
     metadata: { text: textOf(id), ...(padding > 0 ? { padding: 'p'.repeat(padding) } : {}) },
   }

@@ -24,6 +24,7 @@ const WRITER = fileURLToPath(new URL('../children/writer.mjs', import.meta.url))
  * @property {boolean} [isSecond] another ledger holds the project's first slot
  * @property {boolean} [waits] for SIGHUP before the first call
  * @property {number} [padding] characters more in each entry
+ * @property {boolean} [priced] each entry has its cost: the writer starts in less time
  *
  * @typedef {{atMs: number, outcome: string, id: string, code: string | undefined}} Call
  * @typedef {object} Writer

@@ -1,7 +1,7 @@
 /**
- * Gzip files that the engine cannot be given as they are. DuckDB takes what a cut or altered file inflates to for the
- * whole, does not look at the checksum, and refuses a file with garbage behind it: such a file is read by the journal's
- * reader, and the engine gets a copy of the lines that are left.
+ * Files that the engine cannot be given as they are. DuckDB fails at a line that fits into no buffer. Of gzip files it
+ * takes what a cut or altered one inflates to for the whole, does not look at the checksum, and refuses one with garbage
+ * behind it. Such a file is read by the journal's reader, and the engine gets a copy of the lines that are left.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, open, rm } from 'node:fs/promises'
@@ -40,7 +40,7 @@ export async function isWholeGzip(path: string): Promise<boolean> {
 const BATCH = 1 << 20
 
 /** A folder of copies, removed with all that is in it. */
-export class GzipCopies {
+export class ReadableCopies {
   readonly #made = new Map<string, Promise<string>>()
   #folder: Promise<string> | undefined
 
