@@ -1,6 +1,7 @@
 /** logLLMRequest: an entry checked, priced, written, counted. */
 import type { Cost, LLMRequestLogEntry, LogResult } from '../entry/entry.js'
 import { uuidV7 } from '../entry/ids.js'
+import { isObject } from '../entry/own-fields.js'
 import { lineOf, type PreparedEntry, prepareEntry } from '../entry/prepare.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, StateError } from '../errors.js'
@@ -45,18 +46,22 @@ export class RequestLog {
     this.#late = new LateLines({
       write: (late) => this.#writeLate(late),
       onDropped: ({ request }) => {
-        parts.tally.dropped++
+        parts.tally.drop(request.projectId)
         parts.report('an entry was dropped: the disk refused it for too long', { request_id: request.id })
       },
     })
   }
 
-  /** As Ledger.logLLMRequest says. What `make` throws is a failure of the call; `id` is that of the request. */
+  /**
+   * As Ledger.logLLMRequest says. What `make` throws is a failure of the call; `id` is that of the request, and
+   * `named` holds its project_id when `make` throws.
+   */
   log(
     make: () => LLMRequestLogEntry,
     options: LogOptions | undefined,
     operation: string,
     id?: string,
+    named?: unknown,
   ): Promise<LogResult> {
     const call: Call = { operation, neverThrows: options?.onError === 'never', now: Date.now() }
     let given: LLMRequestLogEntry | undefined
@@ -66,7 +71,8 @@ export class RequestLog {
       given = make()
       entry = prepareEntry(given, call.now, operation)
     } catch (error) {
-      return this.#refuse(error, call, id ?? idOf(given), undefined)
+      const projectId = textOf(given ?? named, 'project_id')
+      return this.#refuse(error, call, { id: id ?? textOf(given, 'id'), projectId }, undefined)
     }
     if (this.#isReadyFor(entry)) return this.#append(entry, call)
     return this.#underWay.track(this.#appendInTurn(entry, call))
@@ -89,7 +95,7 @@ export class RequestLog {
       if (file === undefined) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', call)
       return this.#add(file, late.line, late.request, entry.isNew, call)
     } catch (error) {
-      return this.#refuse(error, call, entry.id, late)
+      return this.#refuse(error, call, entry, late)
     }
   }
 
@@ -111,7 +117,7 @@ export class RequestLog {
         resolve({ id: request.id, logged: true, timestamp: formatInstant(call.now) })
       },
       failed: (error, readLine) => {
-        resolve(this.#refuse(error, call, request.id, { request, line: readLine() }))
+        resolve(this.#refuse(error, call, request, { request, line: readLine() }))
       },
     })
     return result
@@ -126,17 +132,17 @@ export class RequestLog {
   async #refuse(
     error: unknown,
     call: Call,
-    id: string | undefined,
+    { id, projectId }: Readonly<Record<'id' | 'projectId', string | undefined>>,
     late: LateLine | undefined,
   ): Promise<LogResult> {
     const { operation, now } = call
     if (!call.neverThrows) {
-      this.#parts.tally.rejected++
+      this.#parts.tally.reject(projectId)
       throw error
     }
     const known = id ?? uuidV7(now)
     if (late !== undefined && error instanceof FileSystemError && !this.#closed) this.#late.keep(late)
-    else this.#parts.tally.dropped++
+    else this.#parts.tally.drop(projectId)
     this.#parts.report('an entry could not be logged', { request_id: known, operation, error })
     return { id: known, logged: false, timestamp: formatInstant(now) }
   }
@@ -163,7 +169,7 @@ export class RequestLog {
         if (needsPrice(entry)) this.#book ??= await loadPriceBook()
       })
     } catch (error) {
-      return this.#refuse(error, call, entry.id, undefined)
+      return this.#refuse(error, call, entry, undefined)
     }
     return this.#append(entry, call)
   }
@@ -215,11 +221,10 @@ function countedOf(entry: PreparedEntry, cost: Cost | undefined): CountedRequest
   }
 }
 
-function idOf(entry: unknown): string | undefined {
+function textOf(entry: unknown, field: 'id' | 'project_id'): string | undefined {
   try {
-    return typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string'
-      ? entry.id
-      : undefined
+    const value = isObject(entry) ? entry[field] : undefined
+    return typeof value === 'string' ? value : undefined
   } catch {
     return undefined
   }
