@@ -1,7 +1,7 @@
 /** The files of counts of a workspace: one a ledger that had something to count, and one of all that are gone. */
 import { randomUUID } from 'node:crypto'
 import { type Dirent, lstatSync } from 'node:fs'
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileSystemError } from '../../errors.js'
 import { makeFolder } from '../../journal/make-folder.js'
@@ -145,7 +145,7 @@ function generationOf(name: string): number {
 
 /** Of regular files only; none where the folder is a link. */
 async function namesIn(folder: string): Promise<string[]> {
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return []
+  if ((await lstat(folder).catch(() => undefined))?.isSymbolicLink()) return []
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown): Dirent[] => {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return []
