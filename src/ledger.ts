@@ -249,6 +249,7 @@ export interface Ledger extends AsyncDisposable {
    */
   repair(options?: RepairOptions): Promise<RepairReport>
 
+  /** Of this ledger since it was opened; `damaged` is 0. Reads nothing. */
   integrity(): Integrity
   /** For capture adapters: work done behind the caller's back that flush() and close() wait for. */
   defer(work: Promise<unknown>): void

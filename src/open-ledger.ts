@@ -6,6 +6,7 @@ import { QueueBudget } from './journal/queue-budget.js'
 import { takeSnapshot } from './journal/snapshot.js'
 import { drainOnSignal } from './ledger/drain-on-signal.js'
 import { appendEvent, checkEvent } from './ledger/events.js'
+import { IntegrityDesk } from './ledger/integrity/integrity-desk.js'
 import { resolveOptions } from './ledger/options.js'
 import { checkId, Projects } from './ledger/projects.js'
 import { startRequest } from './ledger/request-handle.js'
@@ -31,7 +32,16 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   makeWorkspace(workspace)
   const systemLog = await openSystemLog(workspace, options.systemLog)
   const log = systemLog.child('ledgerline')
-  const tally = new Tally()
+  const tally = new Tally({
+    isOpened: (projectId) => projects.opened(projectId) !== undefined,
+    listIds: () => projects.ids(),
+    onChange: () => integrity.changed(),
+  })
+  const integrity = new IntegrityDesk({
+    workspace,
+    tally,
+    report: (message, context) => log.error(context, message),
+  })
   const counters = new LiveCounters()
   const journal: JournalOptions = {
     sync: durability === 'fsync',
@@ -39,7 +49,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     maxBytes: rotation.maxBytes,
     onRotated: (root) => upkeep.rotated(root),
     onTornTail: (torn) => {
-      tally.recovered++
+      tally.recover(projects.holding(torn.path))
       log.warn({ ...torn }, 'an unfinished line was fenced off')
     },
   }
@@ -63,7 +73,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   })
   const desk = new StatsDesk({
     projects,
-    tally,
+    counts: () => integrity.sum(),
     loadEngine: async () => (await import('./stats/duckdb/engine.js')).createDuckDbEngine(),
   })
   if (liveCounters) {
@@ -73,6 +83,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   }
 
   if (resolved.upkeep) upkeep.start()
+  integrity.start()
   const deferred = new UnderWay()
   const appends = new UnderWay()
   const flush = async (): Promise<void> => {
@@ -90,6 +101,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       await Promise.all([requests.close(), appends.settled()])
       await upkeep.close()
       await projects.close()
+      await integrity.close()
       await desk.close()
       await systemLog.close()
     })()
@@ -190,7 +202,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     repair: (repairOptions) =>
       append('repair', () => repairLedger(projects, repairOptions ?? {}, resolved.sealKey)),
 
-    integrity: () => tally.read(0),
+    integrity: () => tally.read(),
     defer(work) {
       void deferred.track(work).catch(() => undefined)
     },

@@ -143,5 +143,6 @@ export const EMPTY_ANSWER: StatsAnswer = {
   },
   breakdown: [],
   models: {},
+  lines: 0,
   suspectFiles: [],
 }

@@ -1,5 +1,5 @@
 /** The lines of the files, read one by one: which are entries, and which of an id's lines counts. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { constants, gunzipSync } from 'node:zlib'
 import { parseInstant } from '../src/entry/timestamp.js'
 import type { StatsSource } from '../src/stats/stats-engine.js'
@@ -17,12 +17,17 @@ export interface FoldedEntry {
 
 export function readWinners(sources: readonly StatsSource[]): {
   winners: FoldedEntry[]
+  lines: number
   suspectFiles: string[]
 } {
   const winners = new Map<string, FoldedEntry>()
   const suspectFiles: string[] = []
+  const counted = new Set<string>()
+  let lines = 0
   for (const file of sources.flatMap((source) => source.files)) {
     const content = contentOf(file)
+    const isCounted = counted.has(identityOf(file))
+    counted.add(identityOf(file))
     let damaged = content.isCut
     for (const bytes of splitLines(content.bytes)) {
       const text = decode(bytes)
@@ -31,13 +36,20 @@ export function readWinners(sources: readonly StatsSource[]): {
         text === undefined ? undefined : parseEntry(text.trim(), file.endsWith('.summary.jsonl.gz'))
       if (entry === undefined) damaged = true
       else {
+        if (!isCounted) lines++
         const best = winners.get(entry.id)
         if (best === undefined || compareRank(entry, best) >= 0) winners.set(entry.id, entry)
       }
     }
     if (damaged) suspectFiles.push(file)
   }
-  return { winners: [...winners.values()], suspectFiles }
+  return { winners: [...winners.values()], lines, suspectFiles }
+}
+
+/** The same for all names of a file. */
+function identityOf(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  return stat === undefined ? file : `${stat.dev}:${stat.ino}`
 }
 
 /** Of a gzip file that was cut, what is left. */

@@ -1,22 +1,33 @@
 import { expect, test } from 'vitest'
 import { EMPTY_ANSWER } from '../../test/stats-files.js'
+import type { Integrity } from '../index.js'
 import { statsTable } from './stats-table.js'
 
-const integrity = { received: 0, persisted: 0, rejected: 0, dropped: 0, damaged: 0, recovered: 0 }
+const GOOD = { received: 9_000, persisted: 9_000, rejected: 0, dropped: 0, damaged: 0, recovered: 2 }
 
-test.each([
-  ['names the requests of which only a summary is left', 1_234, /Known by summary only\W+1,?234/],
-  ['says nothing of summaries where there are none', 0, /^(?!.*summary only)/s],
-])('%s', (_, summarizedRequests, expected) => {
-  const text = statsTable(
+const tableOf = (summarizedRequests: number, integrity: Partial<Integrity>): string =>
+  statsTable(
     {
       scope: { type: 'global' },
       period: { from: null, to: null },
-      summary: { ...EMPTY_ANSWER.measures, summarizedRequests, integrity },
+      summary: { ...EMPTY_ANSWER.measures, summarizedRequests, integrity: { ...GOOD, ...integrity } },
       breakdown: [],
       models: {},
     },
     { project: undefined, timezone: 'UTC' },
   )
-  expect(text).toMatch(expected)
+
+test.each<[string, number, Partial<Integrity>, RegExp]>([
+  ['names the requests of which only a summary is left', 1_234, {}, /Known by summary only\W+1,?234/],
+  ['says nothing of summaries where there are none', 0, {}, /^(?!.*summary only)/s],
+  ['says nothing of integrity while all is well', 0, {}, /^(?!.*(?:Lines received|Damaged))/s],
+  ['names damaged lines', 0, { damaged: 5 }, /^(?!.*Lines received).*Damaged lines\W+5/s],
+  [
+    'names what was rejected and dropped, beside what was received',
+    0,
+    { received: 9_005, rejected: 3, dropped: 2 },
+    /Lines received\W+9,?005\W+persisted\W+9,?000\W+rejected, dropped\W+3, 2/,
+  ],
+])('%s', (_, summarizedRequests, integrity, expected) => {
+  expect(tableOf(summarizedRequests, integrity)).toMatch(expected)
 })

@@ -49,7 +49,15 @@ function summaryTable(summary: Summary): string {
     ['  p50, p95, max', percentilesText(summary, ['p50', 'p95', 'max'])],
   ]
   if (summary.summarizedRequests > 0) rows.push(['Known by summary only', count(summary.summarizedRequests)])
-  if (integrity.damaged > 0) rows.push(['Damaged lines', count(integrity.damaged)])
+  const { received, persisted, rejected, dropped, damaged } = integrity
+  if (rejected + dropped > 0) {
+    rows.push(
+      ['Lines received', count(received)],
+      ['  persisted', count(persisted)],
+      ['  rejected, dropped', `${count(rejected)}, ${count(dropped)}`],
+    )
+  }
+  if (damaged > 0) rows.push(['Damaged lines', count(damaged)])
   return table(rows, [
     { title: 'Summary', cell: ([name]) => name },
     { title: '', align: 'right', cell: ([, value]) => value },

@@ -7,6 +7,7 @@ export const MAX_ID = 128
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
+const UUID_LENGTH = 36
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Device names that Windows opens instead of a file, with or without an extension. */
@@ -19,7 +20,7 @@ const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i
  */
 export function isId(value: unknown): value is string {
   if (typeof value !== 'string') return false
-  return UUID.test(value) || known.has(value) || isOtherId(value)
+  return (value.length === UUID_LENGTH && UUID.test(value)) || known.has(value) || isOtherId(value)
 }
 
 /** Ids of chats come again with each request. */

@@ -1,5 +1,5 @@
 /** The projects of an open ledger, each with its journal and chat log. */
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, sep } from 'node:path'
 import { ChatLog } from '../chat-log/chat-log.js'
 import { isId } from '../entry/ids.js'
 import { type ErrorCode, invalid, NotFoundError, StateError } from '../errors.js'
@@ -94,10 +94,19 @@ export class Projects {
     return project
   }
 
+  /** Ids of all projects there are. */
+  async ids(): Promise<readonly string[]> {
+    return this.#resolver ? this.#resolver.list() : (await this.#registry.list()).map(({ id }) => id)
+  }
+
+  /** The id of the opened project whose file it is. */
+  holding(path: string): string | undefined {
+    const holders = this.allOpened().filter(({ root }) => path.startsWith(root + sep))
+    return holders.sort((a, b) => b.root.length - a.root.length)[0]?.id
+  }
+
   async openAll(operation: string): Promise<OpenProject[]> {
-    const ids = this.#resolver
-      ? await this.#resolver.list()
-      : (await this.#registry.list()).map(({ id }) => id)
+    const ids = await this.ids()
     return Promise.all(ids.map((id) => this.open(id, operation)))
   }
 

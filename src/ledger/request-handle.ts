@@ -21,7 +21,7 @@ export async function startRequest(
     start = JSON.parse(lineOf(prepareEntry(given, Date.now(), operation), '', operation))
     return start
   }
-  const { id } = await log.log(begin, options, operation)
+  const { id } = await log.log(begin, options, operation, undefined, entry)
   let ended = false
 
   const end = async (status: Status, fields: () => object): Promise<LogResult> => {
@@ -38,6 +38,7 @@ export async function startRequest(
         options,
         'endLLMRequest',
         id,
+        start,
       )
     } catch (error) {
       // Nothing was written, so a corrected end may follow.

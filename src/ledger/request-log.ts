@@ -1,6 +1,7 @@
 /** logLLMRequest: an entry checked, priced, written, counted. */
 import type { Cost, LLMRequestLogEntry, LogResult } from '../entry/entry.js'
 import { uuidV7 } from '../entry/ids.js'
+import { isObject } from '../entry/own-fields.js'
 import { lineOf, type PreparedEntry, prepareEntry } from '../entry/prepare.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, StateError } from '../errors.js'
@@ -30,7 +31,7 @@ export class RequestLog {
   readonly #underWay = new UnderWay()
   readonly #outcome: CallOutcome = {
     written: (call) => this.#count(call, call.isNew),
-    failed: (error, call, line) => this.#refuse(error, call, call.id, { request: call, line }),
+    failed: (error, call, line) => this.#refuse(error, call, call, { request: call, line }),
   }
   #book: PriceBook | undefined
   #turn: Promise<void> | undefined
@@ -41,18 +42,22 @@ export class RequestLog {
     this.#late = new LateLines({
       write: (late) => this.#writeLate(late),
       onDropped: ({ request }) => {
-        parts.tally.dropped++
+        parts.tally.drop(request.projectId)
         parts.report('an entry was dropped: the disk refused it for too long', { request_id: request.id })
       },
     })
   }
 
-  /** As Ledger.logLLMRequest says. What `make` throws is a failure of the call; `id` is that of the request. */
+  /**
+   * As Ledger.logLLMRequest says. What `make` throws is a failure of the call; `id` is that of the request, and
+   * `named` holds its project_id when `make` throws.
+   */
   log(
     make: () => LLMRequestLogEntry,
     options: LogOptions | undefined,
     operation: string,
     id?: string,
+    named?: unknown,
   ): Promise<LogResult> {
     const call: Call = { operation, neverThrows: options?.onError === 'never', now: Date.now() }
     let given: LLMRequestLogEntry | undefined
@@ -62,7 +67,8 @@ export class RequestLog {
       given = make()
       entry = prepareEntry(given, call.now, operation)
     } catch (error) {
-      return this.#refuse(error, call, id ?? idOf(given), undefined)
+      const projectId = textOf(given ?? named, 'project_id')
+      return this.#refuse(error, call, { id: id ?? textOf(given, 'id'), projectId }, undefined)
     }
     if (this.#isReadyFor(entry)) return this.#append(entry, call)
     return this.#underWay.track(this.#appendInTurn(entry, call))
@@ -88,7 +94,7 @@ export class RequestLog {
       file.add(line, request)
       return request.result
     } catch (error) {
-      return this.#refuse(error, call, entry.id, late)
+      return this.#refuse(error, call, entry, late)
     }
   }
 
@@ -101,17 +107,17 @@ export class RequestLog {
   async #refuse(
     error: unknown,
     call: Call,
-    id: string | undefined,
+    { id, projectId }: Readonly<Record<'id' | 'projectId', string | undefined>>,
     late: LateLine | undefined,
   ): Promise<LogResult> {
     const { operation, now } = call
     if (!call.neverThrows) {
-      this.#parts.tally.rejected++
+      this.#parts.tally.reject(projectId)
       throw error
     }
     const known = id ?? uuidV7(now)
     if (late !== undefined && error instanceof FileSystemError && !this.#closed) this.#late.keep(late)
-    else this.#parts.tally.dropped++
+    else this.#parts.tally.drop(projectId)
     this.#parts.report('an entry could not be logged', { request_id: known, operation, error })
     return { id: known, logged: false, timestamp: formatInstant(now) }
   }
@@ -138,7 +144,7 @@ export class RequestLog {
         if (needsPrice(entry)) this.#book ??= await loadPriceBook()
       })
     } catch (error) {
-      return this.#refuse(error, call, entry.id, undefined)
+      return this.#refuse(error, call, entry, undefined)
     }
     return this.#append(entry, call)
   }
@@ -175,11 +181,10 @@ function additions(entry: PreparedEntry, cost: Cost | undefined): string {
   return entry.status === 'pending' ? `${price},"writer":${JSON.stringify(ownIdentity())}` : price
 }
 
-function idOf(entry: unknown): string | undefined {
+function textOf(entry: unknown, field: 'id' | 'project_id'): string | undefined {
   try {
-    return typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string'
-      ? entry.id
-      : undefined
+    const value = isObject(entry) ? entry[field] : undefined
+    return typeof value === 'string' ? value : undefined
   } catch {
     return undefined
   }

@@ -7,7 +7,7 @@ import { parseEntry } from '../journal/parse-entry.js'
 import { livenessOf } from '../journal/process-identity.js'
 import { REQUESTS } from '../journal/project-journal.js'
 import { listRefused } from '../journal/segments.js'
-import { type Snapshot, takeSnapshot } from '../journal/snapshot.js'
+import type { Snapshot } from '../journal/snapshot.js'
 import type { LogFilter, LogPage } from '../ledger.js'
 import { type Conditions, checkOptions, checkScope } from '../stats/question.js'
 import type {
@@ -19,12 +19,15 @@ import type {
   StatsSource,
 } from '../stats/stats-engine.js'
 import { formatCursor, parseCursor } from './cursor.js'
+import type { CountTable } from './integrity/counts.js'
 import { chatNotFound, checkId, type OpenProject, type Projects } from './projects.js'
-import type { Tally } from './tally.js'
+import { takeStillSnapshot } from './still-snapshot.js'
+import { integrityOf } from './tally.js'
 
 export interface StatsDeskParts {
   readonly projects: Projects
-  readonly tally: Tally
+  /** What was rejected, dropped and recovered, by all processes. */
+  readonly counts: () => Promise<CountTable>
   /** Called at the first question. */
   readonly loadEngine: () => Promise<StatsEngine>
 }
@@ -46,6 +49,7 @@ export class StatsDesk {
     const checked = checkScope(scope, 'getStats')
     const conditions = checkOptions(options, 'getStats')
     const { answer, damaged } = await this.#ask(checked, conditions)
+    const counts = (await this.#parts.counts()).sum(checked.type === 'global' ? undefined : checked.projectId)
     if (checked.type === 'chat' && isEmpty(answer)) await this.#checkChatExists(checked)
     return {
       scope: checked,
@@ -53,7 +57,7 @@ export class StatsDesk {
         from: options.fromDate ?? instantOrNull(answer.firstMs),
         to: options.toDate ?? instantOrNull(answer.lastMs),
       },
-      summary: { ...answer.measures, integrity: this.#parts.tally.read(damaged) },
+      summary: { ...answer.measures, integrity: integrityOf(answer.lines, counts, damaged) },
       breakdown: answer.breakdown,
       models: answer.models,
     }
@@ -132,7 +136,8 @@ export class StatsDesk {
         : [await projects.open(projectId, operation)]
     const snapshots: { id: string; snapshot: Snapshot }[] = []
     try {
-      for (const { id, logsDir } of opened) snapshots.push({ id, snapshot: takeSnapshot(logsDir, REQUESTS) })
+      for (const { id, logsDir } of opened)
+        snapshots.push({ id, snapshot: takeStillSnapshot(logsDir, REQUESTS) })
       return await use(snapshots.map(({ id, snapshot }) => ({ projectId: id, files: snapshot.files })))
     } finally {
       for (const { snapshot } of snapshots) snapshot[Symbol.dispose]()

@@ -91,14 +91,16 @@ export interface Measures {
 }
 
 export interface Integrity {
-  /** received = persisted + rejected + dropped, of this process since it opened the ledger. */
+  /** Lines to write: persisted + rejected + dropped. */
   readonly received: number
   readonly persisted: number
+  /** Refused, and the caller was told. */
   readonly rejected: number
+  /** Given up in the mode that does not throw. */
   readonly dropped: number
   /** What was skipped: lines that are no entries, journals that are no regular files, projects without project.json. */
   readonly damaged: number
-  /** Torn tails that this process fenced off when it took over a file. */
+  /** Torn tails that were fenced off when a process took over a file. */
   readonly recovered: number
 }
 
@@ -154,6 +156,8 @@ export interface StatsAnswer {
   readonly measures: Measures
   readonly breakdown: readonly BreakdownRow[]
   readonly models: Readonly<Record<string, ModelStats>>
+  /** Lines of the sources that are entries, whatever was asked for; those of a file that is listed twice count once. */
+  readonly lines: number
   /** Files that hold lines the engine could not read as entries. */
   readonly suspectFiles: readonly string[]
 }

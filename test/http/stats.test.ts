@@ -258,17 +258,21 @@ test('an entry without a status is pending and no request, as the API page says'
   })
 })
 
-test('integrity is that of the process, whatever the scope, and a request that ended has two lines', async () => {
-  const before = (await stats('/api/stats')).json.summary.integrity
+test('integrity is that of the scope, and a request that ended has two lines', async () => {
+  const { summary: other } = (await stats(`/api/projects/${otherId}/stats`)).json
+  const { summary: all } = (await stats('/api/stats')).json
   const id = await server.project('Counted')
   const entry = { project_id: id, chat_id: 'c1', model: 'm1' }
   await (await server.ledger.startLLMRequest(entry)).complete()
   expect((await server.call(`POST /api/projects/${id}/llm-requests`, { body: {} })).status).toBe(400)
-  const { integrity } = (await stats(`/api/projects/${otherId}/stats`)).json.summary
-  expect(integrity).toMatchObject({
-    received: before.received + 3,
-    persisted: before.persisted + 2,
-    rejected: before.rejected + 1,
+  const { integrity } = (await stats(`/api/projects/${id}/stats`)).json.summary
+  const expected = { received: 3, persisted: 2, rejected: 1, dropped: 0, damaged: 0, recovered: 0 }
+  expect(integrity).toEqual(expected)
+  expect((await stats(`/api/projects/${otherId}/stats`)).json.summary.integrity).toEqual(other.integrity)
+  expect((await stats('/api/stats')).json.summary.integrity).toMatchObject({
+    received: all.integrity.received + 3,
+    persisted: all.integrity.persisted + 2,
+    rejected: all.integrity.rejected + 1,
   })
 })
 

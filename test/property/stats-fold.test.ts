@@ -1,5 +1,5 @@
 /** The law of the stats: an engine answers what a plain fold over the lines of the files answers. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -40,7 +40,10 @@ const cases = fc.constantFrom(...ZONES).chain(([timezone, at]) => {
   const moment = Date.parse(at)
   return fc.record({
     contents: fc.array(
-      fc.array(fc.option(fc.record({ bytes: files(moment), form: forms }), { freq: 6 }), { maxLength: 3 }),
+      fc.array(
+        fc.option(fc.record({ bytes: files(moment), form: forms, isTwice: fc.boolean() }), { freq: 6 }),
+        { maxLength: 3 },
+      ),
       { minLength: 1, maxLength: 2 },
     ),
     question: questions(timezone, moment),
@@ -81,6 +84,8 @@ test('stats and logs equal the fold, for random lines, damage, zones, ranges, gr
 interface Segment {
   readonly bytes: Buffer
   readonly form: Form
+  /** It was closed while the files were listed. */
+  readonly isTwice: boolean
 }
 
 function endingOf(form: Form): string {
@@ -104,10 +109,12 @@ function writeSources(contents: readonly (readonly (Segment | null)[])[]): Stats
   mkdirSync(dir)
   return contents.map((bytes, source) => ({
     projectId: `p${source}`,
-    files: bytes.map((content, index) => {
+    files: bytes.flatMap((content, index) => {
       const path = join(dir, `${source} [${index}]*'${content === null ? '.jsonl' : endingOf(content.form)}`)
       if (content !== null) writeFileSync(path, contentOf(content))
-      return path
+      if (content?.isTwice !== true || content.form !== 'raw') return [path]
+      linkSync(path, `${path}.active.jsonl`)
+      return [path, `${path}.active.jsonl`]
     }),
   }))
 }

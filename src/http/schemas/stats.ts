@@ -49,19 +49,21 @@ const requestsAndTokens = {
 const integrity = Type.Object(
   {
     received: count('Lines to write: persisted + rejected + dropped.'),
-    persisted: count('Lines written. A request that was started and then ended has two.'),
+    persisted: count(
+      'Intact lines in the files of the scope, whoever wrote them. A request that was started and then ended has two.',
+    ),
     rejected: count('Refused, as invalid or by the disk; the caller was told.'),
     dropped: count('Given up by a capture, which does not throw.'),
     damaged: count(
       'Lines in the files of the scope that are no entries and were skipped, whoever wrote them.',
     ),
     recovered: count(
-      'Files whose last line was torn when this process took them over, and which it fenced off.',
+      'Files whose last line was torn when a process took them over, and which it fenced off.',
     ),
   },
   {
     description:
-      'How complete the log is. All but damaged count what the answering process did since it opened the ledger, in all projects, whatever the scope; what other processes wrote is in the files and in the other numbers, not here.',
+      'How complete the log is, over all processes that ever wrote to the scope, whatever the dates and filters; for a chat that of its project. Calls that named no project there is are in the global numbers only. What another process refused is counted a second later at the latest.',
   },
 )
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, linkSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { EMPTY_ANSWER, entryLine, type StatsFiles, useEngine } from '../../../test/stats-files.js'
@@ -54,6 +54,18 @@ describe('files', () => {
     appendFileSync(path, `${JSON.stringify(d)}\n`)
     expect((await engine.stats(files.stats())).measures.totalRequests).toBe(4)
   }, 60_000)
+
+  test.each([
+    ['intact files', []],
+    ['a torn line, so that all is read carefully', ['{"id":']],
+  ])('the lines that are entries are counted whatever is asked for, once a file: %s', async (_, damage) => {
+    const line = entryLine()
+    files.write('a.jsonl', line, line, '', ...damage).write('b.jsonl', entryLine({ chat_id: 'other' }))
+    linkSync(join(files.root, 'a.jsonl'), join(files.root, 'active.jsonl'))
+    files.paths.push(join(files.root, 'active.jsonl'))
+    const answer = await engine.stats(files.stats({ chatId: 'other' }))
+    expect(answer).toMatchObject({ lines: 3, measures: { totalRequests: 1 } })
+  })
 
   test('lines of many megabytes are read', async () => {
     files.write('log.jsonl', entryLine(), entryLine({ params: 'ü'.repeat(12 << 20) }), entryLine())

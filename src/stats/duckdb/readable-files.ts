@@ -41,8 +41,9 @@ export async function readableFiles(
     const isGzip = path.endsWith('.gz')
     // A gzip file of no bytes was cut.
     if (found === undefined || !found.isFile() || (found.size === 0 && !isGzip)) continue
-    const { dev, ino, size, mtimeMs } = found
-    const identity = isGzip ? `${dev}:${ino}:${size}:${mtimeMs}` : `${dev}:${ino}`
+    const { dev, ino, birthtimeMs, size, mtimeMs } = found
+    // An inode number is used again for a later file, with another birth time.
+    const identity = `${dev}:${ino}:${birthtimeMs}${isGzip ? `:${size}:${mtimeMs}` : ''}`
     // One after another: a file is held open for each.
     const isGiven = !known.refused.has(identity) && (!isGzip || (await known.isWholeGzip(path, identity)))
     const read = isGiven ? path : await copies.of(path)

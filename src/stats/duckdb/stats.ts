@@ -5,7 +5,7 @@ import { conditionDimensions, conditionsSql } from './conditions.js'
 import { groupsOf, isPeriod, offsetSql } from './groups.js'
 import { dimensionColumn, loadLines, STATE } from './lines.js'
 import { MEASURES_SQL, measuresOf } from './measures.js'
-import type { KnownFiles } from './readable-files.js'
+import type { KnownFiles, ReadableFile } from './readable-files.js'
 import { Bindings, numberOf, type Session, textOf } from './session.js'
 import { findWinners } from './winners.js'
 
@@ -15,6 +15,7 @@ const NOTHING: StatsAnswer = {
   measures: measuresOf({}),
   breakdown: [],
   models: {},
+  lines: 0,
   suspectFiles: [],
 }
 
@@ -29,6 +30,7 @@ export async function answerStats(
   const lines = await loadLines(session, paths, { measures: true, dimensions }, known)
   if (lines === null) return NOTHING
 
+  const entries = await countEntries(session, lines.files)
   const table = await selectEntries(session, await findWinners(session), question, dimensions)
   await markInterrupted(session, table, question.isGone)
 
@@ -42,8 +44,18 @@ export async function answerStats(
     measures: measuresOf(summary),
     breakdown: await breakdownOf(session, table, question, dimensions),
     models: await modelsOf(session, table, dimensions),
+    lines: entries,
     suspectFiles: lines.damaged.map(({ path }) => path),
   }
+}
+
+/** A segment that was closed while the files were listed may be there under two names. */
+async function countEntries(session: Session, files: readonly ReadableFile[]): Promise<number> {
+  const seen = new Set<string>()
+  const again = files.flatMap(({ identity }, file) => (seen.size < seen.add(identity).size ? [] : [file]))
+  const once = again.length === 0 ? '' : `WHERE file NOT IN (${again.join(', ')})`
+  const [counted] = await session.rows(`SELECT count(state) AS entries FROM lines ${once}`)
+  return numberOf(counted?.entries)
 }
 
 /** The table of what counts: `lines` itself when that is all of them. */

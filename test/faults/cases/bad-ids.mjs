@@ -44,7 +44,11 @@ export default {
     const project = await makeProject(workspace)
     const ledger = await openLedger({ workspace, systemLog: QUIET })
     const beside = () =>
-      [...readdirSync(dirname(workspace)), ...readdirSync(workspace, { recursive: true })].map(String).sort()
+      [...readdirSync(dirname(workspace)), ...readdirSync(workspace, { recursive: true })]
+        .map(String)
+        // What was rejected is counted there.
+        .filter((name) => !name.startsWith('logs/integrity'))
+        .sort()
     const message = { project_id: project.id, role: /** @type {const} */ ('user'), content: textOf('m') }
     // One good call first: what the log itself makes is there.
     await ledger.logLLMRequest(entryOf(project.id, 'good'))
