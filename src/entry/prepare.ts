@@ -147,7 +147,7 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
       message: 'is before timestamp_start',
     })
   }
-  throwProblems(operation, problems)
+  if (problems.length > 0) throwProblems(operation, inOrder(problems))
 
   const duration = timings?.duration
   start ??= startBefore(givenEnd, duration, now)
@@ -166,6 +166,13 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
   const writerText = status === 'pending' ? '' : writer
   prepared.text = `{"id":"${prepared.id}","timestamp_start":"${formatInstant(start)}"${endText},"status":"${status}","project_id":"${prepared.projectId}","chat_id":"${prepared.chatId}","model":${quoted(prepared.model)},"request_type":"${requestType}","messages_included":${messages}${usageText},"usage_source":"${usageSource}"${timingsText},"output_format_hint":"${outputFormat}"${rest}${writerText},"schema_version":${SCHEMA_VERSION}`
   return prepared
+}
+
+/** As the fields are listed, whatever order the caller wrote them in. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const names = [...FIELDS.keys()]
+  const place = ({ field }: Problem): number => names.indexOf(field.split('.')[0] ?? '')
+  return problems.toSorted((a, b) => place(a) - place(b))
 }
 
 /** The line with its `\n`; `more` is the JSON of further fields, each with a comma before it. Throws ENTRY_TOO_LARGE. */
