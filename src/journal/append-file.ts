@@ -5,6 +5,7 @@
 import { dirname } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { Batch, type LineWaiter } from './batch.js'
+import type { Descriptors, Permit } from './descriptors.js'
 import { isRotatable, moveAside } from './move-aside.js'
 import { type OpenFile, openForAppend, type TornTail } from './open-file.js'
 import { QueueBudget } from './queue-budget.js'
@@ -22,6 +23,8 @@ export interface AppendFileOptions {
   readonly onTornTail?: (torn: TornTail) => void
   /** Shared with other files; without bound when absent. */
   readonly budget?: QueueBudget
+  /** Shared with other files: the file is open only while it has a permit. */
+  readonly descriptors?: Descriptors
 }
 
 export class AppendFile {
@@ -30,6 +33,8 @@ export class AppendFile {
   #queue: Batch[] = []
   #flushing: Promise<void> | undefined
   #file: OpenFile | undefined
+  /** Of the open file. */
+  #permit: Permit | undefined
   /** Asked for, and done between two batches. */
   readonly #rotations: (() => Promise<void>)[] = []
 
@@ -116,6 +121,7 @@ export class AppendFile {
       if (failure !== undefined) batch.failed(this.#writeError(failure.cause))
       this.#budget.giveBack(batch.lines, batch.bytes)
       batch.release()
+      if (this.#options.descriptors?.isWanted) await this.#closeFile()
     }
     this.#flushing = undefined
   }
@@ -144,11 +150,23 @@ export class AppendFile {
 
   async #open(): Promise<OpenFile> {
     if (this.#file !== undefined && !this.#file.isStillAtPath()) await this.#closeFile()
-    if (this.#file === undefined) {
-      this.#file = await openForAppend(this.#options.path, this.#options)
-      if (this.#file.tornTail !== undefined) this.#options.onTornTail?.(this.#file.tornTail)
-    }
-    return this.#file
+    if (this.#permit !== undefined) this.#options.descriptors?.used(this.#permit)
+    return this.#file ?? (await this.#openNew())
+  }
+
+  async #openNew(): Promise<OpenFile> {
+    this.#permit = await this.#options.descriptors?.take(() => this.#closeIdle())
+    // Where it fails the caller closes what there is, the permit alone.
+    const file = await openForAppend(this.#options.path, this.#options)
+    this.#file = file
+    if (file.tornTail !== undefined) this.#options.onTornTail?.(file.tornTail)
+    return file
+  }
+
+  #closeIdle(): boolean {
+    if (!this.idle || this.#file === undefined) return false
+    void this.#closeFile()
+    return true
   }
 
   /**
@@ -195,9 +213,11 @@ export class AppendFile {
   }
 
   async #closeFile(): Promise<void> {
-    const file = this.#file
+    const [file, permit] = [this.#file, this.#permit]
     this.#file = undefined
+    this.#permit = undefined
     await file?.close()
+    if (permit !== undefined) this.#options.descriptors?.giveBack(permit)
   }
 
   #writeError(cause: unknown): FileSystemError {

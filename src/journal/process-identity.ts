@@ -1,6 +1,7 @@
 /** Who a process is, told apart from a later one with the same pid; and whether it is gone. */
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { isMainThread } from 'node:worker_threads'
 import type { Writer } from '../entry/entry.js'
 
 /** `started` is boot id, pid namespace and start tick on Linux, empty where the system has no /proc. */
@@ -42,6 +43,34 @@ export function livenessOf(writer: Writer): Liveness {
   if (namespace !== ownNamespace) return 'unknown'
   if (ownBoot === '') return signalReaches(writer.pid) ? 'alive' : 'gone'
   return startedOf(writer.pid) === writer.started ? 'alive' : 'gone'
+}
+
+/**
+ * The worker thread that calls, as the system knows it: its number and start. A worker may be ended while its process
+ * lives on. Undefined in the main thread and where the system has no /proc.
+ */
+export function ownThread(): string | undefined {
+  if (isMainThread) return undefined
+  try {
+    const id = readlinkSync('/proc/thread-self').split('/').at(-1) ?? ''
+    return `${id} ${threadStart(process.pid, id)}`
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the thread of a process that is alive, and can be looked at, has ended. */
+export function isThreadGone(pid: number, thread: string): boolean {
+  const [id = '', start] = thread.split(' ')
+  try {
+    return !/^\d+$/.test(id) || threadStart(pid, id) !== start
+  } catch {
+    return true
+  }
+}
+
+function threadStart(pid: number, id: string): string {
+  return startTick(readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8'))
 }
 
 function signalReaches(pid: number): boolean {

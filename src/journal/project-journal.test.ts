@@ -47,17 +47,32 @@ describe('ProjectJournal', () => {
     expect([0, 1].map((slot) => readFileSync(chatPath(root, 'c', slot), 'utf8'))).toEqual(['0\n', '1\n'])
   })
 
-  test('300 chats at once: every line is there, and no descriptor stays open', async () => {
-    const root = tempFolder()
-    const journal = new ProjectJournal(root, OPTIONS)
-    const chats = Array.from({ length: 300 }, (_, i) => `chat-${i}`)
-    for (const round of ['a\n', 'b\n'])
-      await Promise.all(chats.map((chat) => journal.appendMessages(chat, round)))
-    await expect.poll(() => openFiles(root).length).toBeLessThanOrEqual(64)
-    await journal.close()
-    for (const chat of chats) expect(readFileSync(chatPath(root, chat, 0), 'utf8')).toBe('a\nb\n')
-    expect(openFiles(root)).toEqual([])
-  })
+  test.each([{ sync: false }, { sync: true }])(
+    '200 chats of each of four projects at once %o: every line is there, few files are open at a time, none at the end',
+    async ({ sync }) => {
+      const workspace = tempFolder()
+      const roots = ['a', 'b', 'c', 'd'].map((name) => join(workspace, name))
+      const budget = new QueueBudget(10_000, 1e6)
+      const journals = roots.map((root) => new ProjectJournal(root, { ...OPTIONS, budget, sync }))
+      const chats = Array.from({ length: 200 }, (_, i) => `chat-${i}`)
+      let most = 0
+      let calls = 0
+      const write = async (journal: ProjectJournal, chat: string, line: string): Promise<void> => {
+        await journal.appendMessages(chat, line)
+        if (++calls % 20 > 0) return
+        most = Math.max(most, openFiles(workspace).filter((path) => path.endsWith('.jsonl')).length)
+      }
+      for (const line of ['a\n', 'b\n'])
+        await Promise.all(journals.flatMap((journal) => chats.map((chat) => write(journal, chat, line))))
+      expect(most).toBeGreaterThan(10)
+      expect(most).toBeLessThanOrEqual(128)
+      await Promise.all(journals.map((journal) => journal.close()))
+      for (const root of roots)
+        for (const chat of chats) expect(readFileSync(chatPath(root, chat, 0), 'utf8')).toBe('a\nb\n')
+      expect(openFiles(workspace)).toEqual([])
+    },
+    60_000,
+  )
 
   test('closes the chats that were not used for long', async () => {
     const root = tempFolder()

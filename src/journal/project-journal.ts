@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { AppendFile } from './append-file.js'
 import { CHATS_DIR, chatPath, closedChatPath, makeClosedChatFolder } from './chat-files.js'
+import { Descriptors } from './descriptors.js'
 import { makeFolder } from './make-folder.js'
 import type { TornTail } from './open-file.js'
 import { refuseLinks } from './own-folders.js'
@@ -30,8 +31,10 @@ export const CHATS = 'chats'
 export const JOURNALS = [REQUESTS, EVENTS, CHATS] as const
 export type JournalName = (typeof JOURNALS)[number]
 
-/** Descriptors of chats kept open at once. */
+/** Chats of a project kept open at once. */
 const OPEN_CHATS = 64
+/** Over all projects of this process, also while more are written to. */
+const chatDescriptors = new Descriptors(128)
 
 /** Appends claim the slot of this process at the first call and keep it until close(). */
 export class ProjectJournal {
@@ -162,6 +165,7 @@ export class ProjectJournal {
       new AppendFile({
         path: chatPath(this.#root, chatId, slot),
         root: this.#root,
+        descriptors: chatDescriptors,
         sync: this.#options.sync,
         onTornTail: this.#options.onTornTail,
         budget: this.#options.budget,

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import type { Writer } from '../entry/entry.js'
 import { makeFolder } from './make-folder.js'
 import { refuseLinks } from './own-folders.js'
-import { livenessOf, ownIdentity } from './process-identity.js'
+import { isThreadGone, livenessOf, ownIdentity, ownThread } from './process-identity.js'
 
 export const SLOTS_DIR = '.slots'
 
@@ -78,7 +78,7 @@ function withDraft<T>(logsDir: string, claim: (draft: Draft) => T): T {
   makeFolder(dir)
   const path = join(dir, `draft-${randomUUID()}`)
   // The token tells the claims of two ledgers in one process apart.
-  const content = JSON.stringify({ ...ownIdentity(), token: randomUUID() })
+  const content = JSON.stringify({ ...ownIdentity(), thread: ownThread(), token: randomUUID() })
   try {
     writeFileSync(path, content, { mode: 0o600 })
     const now = statSync(path).mtimeMs
@@ -165,15 +165,21 @@ function isFree(claim: string, now: number): boolean {
   const owner = parseOwner(text)
   if (owner === undefined) return true
   const liveness = livenessOf(owner)
-  if (liveness === 'alive' || liveness === 'gone') return liveness === 'gone'
+  if (liveness === 'gone') return true
+  if (liveness === 'alive') return owner.thread !== undefined && isThreadGone(owner.pid, owner.thread)
   return now - renewedMs > CLAIM_EXPIRES_MS
 }
 
-function parseOwner(text: string): Writer | undefined {
+interface Owner extends Writer {
+  /** Of a claim that was made in a worker thread. */
+  readonly thread: string | undefined
+}
+
+function parseOwner(text: string): Owner | undefined {
   try {
-    const { host, pid, started } = JSON.parse(text)
+    const { host, pid, started, thread } = JSON.parse(text)
     return typeof host === 'string' && typeof pid === 'number' && typeof started === 'string'
-      ? { host, pid, started }
+      ? { host, pid, started, thread: typeof thread === 'string' ? thread : undefined }
       : undefined
   } catch {
     return undefined

@@ -4,6 +4,7 @@ import badIds from './cases/bad-ids.mjs'
 import clock from './cases/clock.mjs'
 import clusterDown from './cases/cluster-down.mjs'
 import damageInside from './cases/damage-inside.mjs'
+import damageSealed from './cases/damage-sealed.mjs'
 import diskFull from './cases/disk-full.mjs'
 import fileSizeLimit from './cases/file-size-limit.mjs'
 import fsyncError from './cases/fsync-error.mjs'
@@ -43,6 +44,7 @@ export const CASES = [
   slowDisk,
   tornTail,
   damageInside,
+  damageSealed,
   gzip,
   sigterm,
   sigtermTwice,

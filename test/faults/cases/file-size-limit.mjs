@@ -5,7 +5,8 @@ import { liveThrough } from '../harness/outage.mjs'
 export default {
   name: 'file-size-limit',
   fault: 'file-size limit',
-  checks: 'ulimit -f below the size of the file: I1, I4, I5, resumes once the limit is lifted',
+  checks:
+    'ulimit -f below the size of the file, with its SIGXFSZ: I1, I4, I5, resumes once the limit is lifted',
   async run(context) {
     const found = []
     for (const mode of /** @type {const} */ (['throw', 'never'])) {

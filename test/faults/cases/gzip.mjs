@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { openLedger } from '../../../dist/index.js'
 import { checkAcknowledged, QUIET } from '../harness/check.mjs'
-import { isTaken } from '../harness/features.mjs'
+import { entryOf } from '../harness/entry.mjs'
 import { readJournal } from '../harness/journal.mjs'
-import { Skipped } from '../harness/run-case.mjs'
 import { startWriter } from '../harness/writer.mjs'
 
 const OPTIONS = { rotation: { maxBytes: 65_536, gzip: true } }
@@ -28,10 +27,10 @@ export default {
   name: 'gzip',
   fault: 'gzip',
   checks:
-    'gzipped segments hold what was acknowledged; a cut or altered one is counted as damage and costs no other file',
+    'gzipped segments hold what was acknowledged; a cut or altered one is counted as damage and costs no other file; while the raw one is there it counts, and stays until its copy is whole',
   quick: true,
-  async run({ folder, project: makeProject }) {
-    if (!(await isTaken(OPTIONS))) throw new Skipped('the option rotation.gzip is not there yet')
+  async run(context) {
+    const { folder, project: makeProject } = context
     const workspace = folder()
     const project = await makeProject(workspace)
     const writer = startWriter({
@@ -44,8 +43,7 @@ export default {
     assert.equal((await writer.exited).code, 0)
     const ledger = await openLedger({ workspace, systemLog: QUIET, ...OPTIONS })
     try {
-      if ('rotateLogs' in ledger && typeof ledger.rotateLogs === 'function')
-        await ledger.rotateLogs(project.id)
+      await ledger.rotateLogs(project.id)
       const logsDir = project.paths.logsDir
       checkAcknowledged(readJournal(logsDir), writer.acknowledged())
       const gzipped = readdirSync(logsDir).filter(
@@ -65,9 +63,48 @@ export default {
         )
         if (name !== 'empty') assert.ok(summary.integrity.damaged > 0, `${name}: no damage is told`)
       }
-      return { runs: DAMAGES.length, found: `${gzipped.length} gzipped segments` }
+      for (const [name, damage] of DAMAGES) await replaceBadCopy(context, name, damage)
+      return { runs: 2 * DAMAGES.length, found: `${gzipped.length} gzipped segments` }
     } finally {
       await ledger.close()
     }
   },
+}
+
+/**
+ * Beside the raw segment stands a copy as a process may leave it that dies.
+ * @param {import('../harness/run-case.mjs').Context} context @param {string} name @param {(bytes: Buffer) => Buffer} damage
+ */
+async function replaceBadCopy({ folder, project: makeProject }, name, damage) {
+  const workspace = folder()
+  const project = await makeProject(workspace)
+  const { logsDir } = project.paths
+  const scope = /** @type {const} */ ({ type: 'project', projectId: project.id })
+  const writer = await openLedger({ workspace, systemLog: QUIET })
+  for (let n = 0; n < 20; n++) await writer.logLLMRequest(entryOf(project.id, `b-${n}`))
+  await writer.rotateLogs()
+  await writer.close()
+  const [raw = ''] = readdirSync(logsDir).filter((file) => file.startsWith('llm_requests.0-'))
+  const content = readFileSync(join(logsDir, raw))
+  writeFileSync(join(logsDir, `${raw}.gz`), damage(gzipSync(content)))
+
+  const ledger = await openLedger({ workspace, systemLog: QUIET, upkeep: false, ...OPTIONS })
+  try {
+    const before = (await ledger.getStats(scope)).summary
+    assert.deepEqual(
+      [before.totalRequests, before.integrity.damaged],
+      [20, 0],
+      `${name}: the raw one does not count`,
+    )
+    const { problems } = await ledger.rotateLogs()
+    assert.deepEqual(problems, [], name)
+    const files = readdirSync(logsDir).filter((file) => file.startsWith('llm_requests.0-'))
+    assert.deepEqual(files, [`${raw}.gz`], `${name}: not compressed anew`)
+    assert.ok(
+      gunzipSync(readFileSync(join(logsDir, `${raw}.gz`))).equals(content),
+      `${name}: another content`,
+    )
+  } finally {
+    await ledger.close()
+  }
 }

@@ -15,12 +15,16 @@ const FLOOD = /** @type {const} */ ({
   onError: 'never',
 })
 
+/** More calls at once than may wait, by a host that is told of it. */
+const OVERFLOW = /** @type {const} */ ({ prefix: 'overflow', count: 1_500, inFlight: 1_500 })
+const MAX_LINES = 500
+
 /** @type {import('../harness/run-case.mjs').Case} */
 export default {
   name: 'slow-disk',
   fault: 'slow disk',
   checks:
-    'each write and sync takes 0.8 s: the event loop goes on; a flood of calls that must not throw is held in 300 MiB; I1, I4',
+    'each write and sync takes 0.8 s: the event loop goes on; a flood of calls that must not throw is held in 300 MiB; what does not fit into the queue is refused at once; I1, I4',
   async run(context) {
     const shim = compile(context, 'disk-faults.so')
     const found = []
@@ -47,13 +51,23 @@ export default {
         )
       }
 
+      const queue = { maxLines: MAX_LINES, maxBytes: 2 ** 26 }
+      const overflow = startWriter({ ...base, ...OVERFLOW, options: { durability, queue } }, { env })
+      await ended(overflow)
+      const refused = overflow.calls().flatMap(({ code }) => code ?? [])
+      assert.deepEqual([...new Set(refused)], ['LOG_QUEUE_FULL'], 'what is refused')
+      const waited = overflow.acknowledged().length
+      assert.ok(waited + refused.length === OVERFLOW.count, `${waited} written, ${refused.length} refused`)
+      assert.ok(waited >= MAX_LINES, `only ${waited} of ${MAX_LINES} lines could wait`)
+      checkAcknowledged(readJournal(project.paths.logsDir), overflow.acknowledged())
+
       const peak = await floodedMiB(startWriter({ ...base, ...FLOOD }, { env }))
       found.push(
         `${durability}: event loop ${calm.eventLoopMs.toFixed(0)} ms, flood of 400 MiB held in ${peak} MiB`,
       )
       assert.ok(peak <= 300, `the queue is not bounded: ${found.at(-1)}`)
     }
-    return { runs: 4, found: found.join('; ') }
+    return { runs: 6, found: found.join('; ') }
   },
 }
 
