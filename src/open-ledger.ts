@@ -69,6 +69,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     projects,
     counters,
     tally,
+    budget: journal.budget,
     report: (message, context) => log.error(context, message),
   })
   const desk = new StatsDesk({

@@ -8,7 +8,7 @@ import { Batch, type LineWaiter } from './batch.js'
 import type { Descriptors, Permit } from './descriptors.js'
 import { isRotatable, moveAside } from './move-aside.js'
 import { type OpenFile, openForAppend, type TornTail } from './open-file.js'
-import { QueueBudget } from './queue-budget.js'
+import { QueueBudget, queueFull } from './queue-budget.js'
 import { syncFolder } from './sync-folder.js'
 import { syncName } from './sync-name.js'
 
@@ -55,7 +55,7 @@ export class AppendFile {
    */
   add(line: string, waiter: LineWaiter): void {
     if (this.#budget.isFull) {
-      waiter.failed(this.#error('LOG_QUEUE_FULL', 'too much waits for the disk', undefined), () => line)
+      waiter.failed(queueFull('append', this.#options.path), () => line)
       return
     }
     let batch = this.#queue.at(-1)
@@ -222,12 +222,9 @@ export class AppendFile {
 
   #writeError(cause: unknown): FileSystemError {
     if (cause instanceof FileSystemError) return cause
-    return this.#error('LOG_WRITE_ERROR', cause instanceof Error ? cause.message : String(cause), cause)
-  }
-
-  #error(code: 'LOG_WRITE_ERROR' | 'LOG_QUEUE_FULL', reason: string, cause: unknown): FileSystemError {
     const { path } = this.#options
+    const reason = cause instanceof Error ? cause.message : String(cause)
     const message = `could not append to the log in ${dirname(path)}: ${reason}`
-    return new FileSystemError(code, message, { operation: 'append', path, cause })
+    return new FileSystemError('LOG_WRITE_ERROR', message, { operation: 'append', path, cause })
   }
 }

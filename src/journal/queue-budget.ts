@@ -1,3 +1,6 @@
+/** What waits for the disk, within its bound. */
+import { FileSystemError } from '../errors.js'
+
 /** How much may wait for the disk, over all files of a ledger: a slow disk costs memory up to here and no more. */
 export class QueueBudget {
   readonly #maxLines: number
@@ -24,4 +27,8 @@ export class QueueBudget {
     this.#lines -= lines
     this.#bytes -= bytes
   }
+}
+
+export function queueFull(operation: string, path?: string): FileSystemError {
+  return new FileSystemError('LOG_QUEUE_FULL', 'too much waits for the disk', { operation, path })
 }

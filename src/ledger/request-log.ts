@@ -7,6 +7,7 @@ import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, StateError } from '../errors.js'
 import { ownIdentity } from '../journal/process-identity.js'
 import { REQUESTS } from '../journal/project-journal.js'
+import { type QueueBudget, queueFull } from '../journal/queue-budget.js'
 import type { LogOptions } from '../ledger.js'
 import { costText, loadPriceBook, type PriceBook } from '../pricing/price-book.js'
 import type { CountedRequest } from '../stats/counted-request.js'
@@ -21,6 +22,7 @@ export interface RequestLogParts {
   readonly projects: Projects
   readonly counters: LiveCounters
   readonly tally: Tally
+  readonly budget: QueueBudget
   /** To the system log; never throws. */
   readonly report: (message: string, context: Readonly<Record<string, unknown>>) => void
 }
@@ -137,7 +139,12 @@ export class RequestLog {
     )
   }
 
+  /** What waits here waits for the disk as well. */
   async #appendInTurn(entry: PreparedEntry, call: Call): Promise<LogResult> {
+    const { budget } = this.#parts
+    const characters = entry.text.length
+    if (budget.isFull) return this.#refuse(queueFull(call.operation), call, entry, undefined)
+    budget.take(characters)
     try {
       await this.#inTurn(async () => {
         await this.#parts.projects.open(entry.projectId, call.operation)
@@ -145,6 +152,8 @@ export class RequestLog {
       })
     } catch (error) {
       return this.#refuse(error, call, entry, undefined)
+    } finally {
+      budget.giveBack(1, characters)
     }
     return this.#append(entry, call)
   }
