@@ -36,9 +36,14 @@ function isOtherId(value: string): boolean {
     !looksLikeSecret(value)
   if (valid) {
     if (known.size >= MAX_KNOWN) known.clear()
-    known.add(value)
+    known.add(ownText(value))
   }
   return valid
+}
+
+/** A copy that holds on to no other text: an id that is cut out of a body would keep all of the body. */
+export function ownText(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 /** True for a name that Windows would take for a device. */

@@ -1,5 +1,6 @@
 /** Values to the JSON that goes into a line: well-formed, redacted, with no character a reader takes for a line end. */
 import { invalid, type ValidationError } from '../errors.js'
+import { ownText } from './ids.js'
 import { toBoundedJson } from './plain-copy.js'
 import { isPlainJson, MAX_TEXT } from './plain-json.js'
 import { isSecretField, REDACTED, redactText } from './redact.js'
@@ -41,7 +42,7 @@ export function quoted(name: string): string {
   if (known !== undefined) return known
   const json = jsonText(name, 'quote') ?? '""'
   if (names.size >= MAX_NAMES) names.clear()
-  if (name.length <= MAX_NAME) names.set(name, json)
+  if (name.length <= MAX_NAME) names.set(ownText(name), json)
   return json
 }
 

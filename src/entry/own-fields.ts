@@ -1,5 +1,5 @@
 /** The fields of a caller's object, read once each. */
-import { invalid, type Problem, ValidationError } from '../errors.js'
+import { invalid, LedgerlineError, type Problem, ValidationError } from '../errors.js'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -13,16 +13,11 @@ export function checkObject(entry: unknown, operation: string): Record<string, u
   throw invalid(operation, 'INVALID_ENTRY', 'entry', 'is not an object')
 }
 
-/** The value of an own field, undefined for an inherited one. A getter that throws is a problem of its field. */
-export function readField(entry: Fields, name: string, problems: Problem[]): unknown {
-  if (!Object.hasOwn(entry, name)) return undefined
-  try {
-    return entry[name]
-  } catch (error) {
-    const message = `reading it threw: ${error instanceof Error ? error.message : 'no Error'}`
-    problems.push({ code: 'INVALID_ENTRY', field: name, message })
-    return undefined
-  }
+/** What reading a field threw, as a problem of that field. Our own errors are thrown on. */
+export function readingProblem(field: string, error: unknown): Problem {
+  if (error instanceof LedgerlineError) throw error
+  const reason = error instanceof Error ? error.message : 'no Error'
+  return { code: 'INVALID_ENTRY', field, message: `reading it threw: ${reason}` }
 }
 
 /** The own fields that are not undefined. Throws ValidationError. */
@@ -32,19 +27,38 @@ export function ownFields(entry: unknown, operation: string): Fields {
   // Without a prototype, or `__proto__` in a caller's JSON would set it.
   const fields: Record<string, unknown> = Object.create(null)
   for (const name in given) {
-    const value = readField(given, name, problems)
-    if (value !== undefined) fields[name] = value
+    try {
+      const value = Object.hasOwn(given, name) ? given[name] : undefined
+      if (value !== undefined) fields[name] = value
+    } catch (error) {
+      problems.push(readingProblem(name, error))
+    }
   }
   throwProblems(operation, problems)
   return fields
 }
 
-/** A group that answers the same each time: an instance of a class may hold the fields `names` as getters. */
-export function plainGroup(value: Record<string, unknown>, names: readonly string[]): Fields {
+/**
+ * A group of fields that may be asked several times and answers the same: a copy of what is defined. An instance of a
+ * class may hold the fields `names` as getters.
+ */
+export function plainGroup(value: unknown, names: readonly string[]): unknown {
+  if (!isObject(value)) return value
+  const group: Record<string, unknown> = Object.create(null)
+  for (const name of isPlain(value) ? [] : names) group[name] = value[name]
+  for (const name of Object.keys(value)) group[name] = value[name]
+  return group
+}
+
+/** The group itself where each field is read once anyway. */
+export function namedGroup(value: Record<string, unknown>, names: readonly string[]): Fields {
+  const group = isPlain(value) ? value : plainGroup(value, names)
+  return isObject(group) ? group : value
+}
+
+function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype || prototype === null) return value
-  const named = names.map((name): [string, unknown] => [name, value[name]])
-  return Object.fromEntries([...named, ...Object.entries(value)])
+  return prototype === Object.prototype || prototype === null
 }
 
 export function throwProblems(operation: string, problems: readonly Problem[]): void {

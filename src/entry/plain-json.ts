@@ -44,6 +44,7 @@ function isPlain(value: unknown, depth: number, left: Budget): boolean {
 function isPlainObject(value: object, depth: number, left: Budget): boolean {
   if (depth >= MAX_DEPTH || --left.nodes < 0) return false
   if (Array.isArray(value)) {
+    if ('toJSON' in value) return false
     left.text -= value.length
     return left.text >= 0 && value.every((item) => isPlain(item, depth + 1, left))
   }

@@ -232,6 +232,75 @@ describe('prepareEntry', () => {
   })
 
   test.each([
+    ['usage', 'prompt_tokens'],
+    ['timings', 'latency_ms'],
+    ['error', 'code'],
+    ['cost', 'amount'],
+    ['metadata', 'text'],
+  ])('a getter inside %s that throws is no reason to throw anything else', (field, inner) => {
+    const group = {
+      get [inner](): unknown {
+        throw new Error('boom')
+      },
+    }
+    if (field === 'metadata')
+      expect(complete({ metadata: group }).metadata).toEqual({ text: '[threw: boom]' })
+    else
+      expect(problemsOf({ [field]: group })).toEqual([
+        { code: 'INVALID_ENTRY', field, message: 'reading it threw: boom' },
+      ])
+  })
+
+  test('only own fields are fields: a class must not bring its prototype', () => {
+    class Entry {
+      project_id = 'p'
+      status = 'success'
+      get model(): string {
+        return 'm'
+      }
+      get chat_id(): string {
+        return 'c'
+      }
+    }
+    expect(() => completeEntry(new Entry() as unknown as LLMRequestLogEntry, NOW, 'test')).toThrow(
+      /chat_id: is missing; model: is missing/,
+    )
+  })
+
+  test.each([
+    ['timings', 'latency_ms', { latency_ms: 3 }, [undefined, 5, 6]],
+    ['usage', 'reported_total_tokens', { usage: { prompt_tokens: 1, total_tokens: 9 } }, [undefined, 5, 6]],
+    ['cost', 'amount', { cost: { source: 'provider' } }, [1, 'evil', 2]],
+    ['error', 'code', { error: { message: 'm' } }, ['a', 42, 'b']],
+  ])(
+    'what %s answers differently each time is read once, and no field is written twice',
+    (group, name, fields, answers) => {
+      let times = 0
+      const given = Object.defineProperty({ ...(fields as Record<string, object>)[group] }, name, {
+        enumerable: true,
+        get: () => answers[times++],
+      })
+      const text = lineOf(
+        prepareEntry(
+          { ...MINIMAL, status: 'success', ...fields, [group]: given } as LLMRequestLogEntry,
+          NOW,
+          'test',
+        ),
+        '',
+        'test',
+      )
+      expect(times).toBe(1)
+      expect(text.split(`"${name}":`).length).toBeLessThanOrEqual(2)
+    },
+  )
+
+  test('a mark of a total alone that is undefined is no mark', () => {
+    expect(complete({ usage: { total_tokens: 5, total_only: undefined } }).usage).toMatchObject({
+      total_only: true,
+    })
+  })
+
+  test.each([
     ['null', null],
     ['a string', 'x'],
     ['an array', []],

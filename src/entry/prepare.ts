@@ -6,8 +6,8 @@ import type { Problem } from '../errors.js'
 import { type LLMRequestLogEntry, SCHEMA_VERSION, type Status } from './entry.js'
 import { isId, uuidV7 } from './ids.js'
 import { boundedLine, jsonField, MAX_LINE, quoted, tooLarge } from './json-text.js'
-import { checkObject, isObject, plainGroup, readField, throwProblems } from './own-fields.js'
-import { readTimings } from './read-timings.js'
+import { checkObject, isObject, plainGroup, readingProblem, throwProblems } from './own-fields.js'
+import { PreparedTimings, readTimings } from './read-timings.js'
 import { type PreparedUsage, readUsage } from './read-usage.js'
 import { formatInstant, parseInstant } from './timestamp.js'
 import { FIELDS, isStatus, REQUIRED } from './validate.js'
@@ -45,7 +45,7 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
   const prepared = new PreparedEntry()
   let id: string | undefined
   let start: number | undefined
-  let timingsGiven: Record<string, unknown> | undefined
+  let timings: PreparedTimings | undefined
   let latency: number | undefined
   let requestType = 'chat'
   let outputFormat = 'text'
@@ -54,90 +54,89 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
   let writer = ''
   let rest = ''
   for (const name in entry) {
-    const value = readField(entry, name, problems)
-    if (value === undefined) continue
-    const field = FIELDS.get(name)
-    const problem = field?.check(value)
-    if (field !== undefined && problem !== undefined) {
-      problems.push({ code: field.code, field: name, message: problem })
-      continue
-    }
-    switch (name) {
-      case 'id':
-        id = String(value)
-        break
-      case 'project_id':
-        prepared.projectId = String(value)
-        break
-      case 'chat_id':
-        prepared.chatId = String(value)
-        break
-      case 'model':
-        prepared.model = String(value)
-        break
-      case 'status':
-        if (isStatus(value)) prepared.status = value
-        break
-      case 'timestamp_start':
-        start = parseInstant(value)
-        break
-      case 'timestamp_end':
-        prepared.endMs = parseInstant(value)
-        break
-      case 'request_type':
-        requestType = String(value)
-        break
-      case 'output_format_hint':
-        outputFormat = String(value)
-        break
-      case 'usage_source':
-        usageSource = String(value)
-        break
-      case 'usage':
-        if (isObject(value)) prepared.usage = readUsage(value, problems, operation)
-        break
-      case 'timings':
-        if (isObject(value)) timingsGiven = value
-        break
-      case 'latency_ms':
-        latency = Number(value)
-        break
-      case 'messages_included':
-        messages = idList(value)
-        break
-      case 'provider':
-        prepared.provider = String(value)
-        rest += `,"provider":${quoted(prepared.provider)}`
-        break
-      case 'response_model':
-        prepared.responseModel = String(value)
-        rest += `,"response_model":${quoted(prepared.responseModel)}`
-        break
-      case 'cost': {
-        const group = isObject(value) ? plainGroup(value, COST_FIELDS) : {}
-        prepared.cost = typeof group.amount === 'number' ? group.amount : null
-        rest += jsonField(name, group, operation)
-        break
+    try {
+      const value = Object.hasOwn(entry, name) ? answersTheSame(name, entry[name]) : undefined
+      if (value === undefined) continue
+      const field = FIELDS.get(name)
+      const problem = field?.check(value)
+      if (field !== undefined && problem !== undefined) {
+        problems.push({ code: field.code, field: name, message: problem })
+        continue
       }
-      case 'error':
-        rest += jsonField(name, isObject(value) ? plainGroup(value, ERROR_FIELDS) : value, operation)
-        break
-      case 'writer':
-        writer = jsonField(name, value, operation)
-        break
-      case 'schema_version':
-        break
-      default:
-        rest += jsonField(name, value, operation)
-        if (rest.length > MAX_LINE) throw tooLarge(operation, 'its line would hold more characters')
+      switch (name) {
+        case 'id':
+          id = String(value)
+          break
+        case 'project_id':
+          prepared.projectId = String(value)
+          break
+        case 'chat_id':
+          prepared.chatId = String(value)
+          break
+        case 'model':
+          prepared.model = String(value)
+          break
+        case 'status':
+          if (isStatus(value)) prepared.status = value
+          break
+        case 'timestamp_start':
+          start = parseInstant(value)
+          break
+        case 'timestamp_end':
+          prepared.endMs = parseInstant(value)
+          break
+        case 'request_type':
+          requestType = String(value)
+          break
+        case 'output_format_hint':
+          outputFormat = String(value)
+          break
+        case 'usage_source':
+          usageSource = String(value)
+          break
+        case 'usage':
+          if (isObject(value)) prepared.usage = readUsage(value, problems, operation)
+          break
+        case 'timings':
+          if (isObject(value)) timings = readTimings(value, problems, operation)
+          break
+        case 'latency_ms':
+          latency = Number(value)
+          break
+        case 'messages_included':
+          messages = idList(value)
+          break
+        case 'provider':
+          prepared.provider = String(value)
+          rest += `,"provider":${quoted(prepared.provider)}`
+          break
+        case 'response_model':
+          prepared.responseModel = String(value)
+          rest += `,"response_model":${quoted(prepared.responseModel)}`
+          break
+        case 'cost':
+          prepared.cost = isObject(value) && typeof value.amount === 'number' ? value.amount : null
+          rest += jsonField(name, value, operation)
+          break
+        case 'writer':
+          writer = jsonField(name, value, operation)
+          break
+        case 'schema_version':
+          break
+        default:
+          rest += jsonField(name, value, operation)
+          if (rest.length > MAX_LINE) throw tooLarge(operation, 'its line would hold more characters')
+      }
+    } catch (error) {
+      problems.push(readingProblem(name, error))
     }
   }
-  const timings =
-    timingsGiven === undefined && latency === undefined
-      ? undefined
-      : readTimings(timingsGiven ?? {}, latency, problems, operation)
-  for (const [name, code] of REQUIRED) {
-    if (entry[name] === undefined) problems.push({ code, field: name, message: 'is missing' })
+  if (latency !== undefined && timings?.latency === undefined) {
+    timings = new PreparedTimings(latency, timings?.total, `,"latency_ms":${latency}${timings?.fields ?? ''}`)
+  }
+  for (const [field, code] of REQUIRED) {
+    if (!isGiven(prepared, field) && !problems.some((problem) => problem.field === field))
+      problems.push({ code, field, message: 'is missing' })
   }
   const { status, usage, endMs: givenEnd } = prepared
   if (start !== undefined && givenEnd !== undefined && givenEnd < start) {
@@ -168,6 +167,10 @@ export function prepareEntry(given: LLMRequestLogEntry, now: number, operation: 
   return prepared
 }
 
+function isGiven({ projectId, chatId, model }: PreparedEntry, field: string): boolean {
+  return { project_id: projectId, chat_id: chatId, model }[field] !== ''
+}
+
 /** As the fields are listed, whatever order the caller wrote them in. */
 function inOrder(problems: readonly Problem[]): Problem[] {
   const names = [...FIELDS.keys()]
@@ -180,9 +183,17 @@ export function lineOf(entry: PreparedEntry, more: string, operation: string): s
   return boundedLine(`${entry.text}${more}}`, operation)
 }
 
-/** What may be a getter of a class. */
-const COST_FIELDS = ['amount', 'source', 'book_date']
-const ERROR_FIELDS = ['code', 'message']
+/** Groups that are checked and written as they are, with what may be a getter of a class. */
+const GROUPS = new Map([
+  ['cost', ['amount', 'source', 'book_date']],
+  ['error', ['code', 'message']],
+])
+
+/** A getter may answer differently when it is written than when it was checked. */
+function answersTheSame(name: string, value: unknown): unknown {
+  const fields = GROUPS.get(name)
+  return fields === undefined ? value : plainGroup(value, fields)
+}
 
 /** Ids need no escape. Checked as they are written: a proxy may answer differently each time. */
 function idList(list: unknown): string {

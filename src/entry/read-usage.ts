@@ -1,7 +1,7 @@
 /** The token counts of an entry, checked, completed and written. */
 import type { Problem } from '../errors.js'
 import { jsonField } from './json-text.js'
-import { plainGroup } from './own-fields.js'
+import { namedGroup } from './own-fields.js'
 import { integer } from './validate.js'
 
 /** Tokens; a count that was not given is 0. `text` is the JSON of the whole usage. */
@@ -42,18 +42,21 @@ export function readUsage(
   problems: Problem[],
   operation: string,
 ): PreparedUsage {
-  const usage = plainGroup(given, TOKEN_FIELDS)
+  const usage = namedGroup(given, TOKEN_FIELDS)
   let prompt: number | undefined
   let completion: number | undefined
   let total: number | undefined
   let cacheRead = 0
   let cacheWrite = 0
+  let reported: number | undefined
+  let isMarked = false
   let rest = ''
   for (const name in usage) {
     if (!Object.hasOwn(usage, name)) continue
     const value = usage[name]
     if (value === undefined) continue
     if (!TOKEN_FIELDS.includes(name)) {
+      isMarked ||= name === 'total_only'
       rest += jsonField(name, value, operation)
       continue
     }
@@ -61,6 +64,7 @@ export function readUsage(
     if (name === 'prompt_tokens') prompt = count
     else if (name === 'completion_tokens') completion = count
     else if (name === 'total_tokens') total = count
+    else if (name === 'reported_total_tokens') reported = count
     else {
       if (name === 'cache_read_tokens') cacheRead = count
       else if (name === 'cache_write_tokens') cacheWrite = count
@@ -69,7 +73,7 @@ export function readUsage(
   }
   if (total !== undefined && prompt === undefined && completion === undefined) {
     prompt = total
-    if (!Object.hasOwn(usage, 'total_only')) rest = `,"total_only":true${rest}`
+    if (!isMarked) rest = `,"total_only":true${rest}`
   }
   prompt ??= 0
   completion ??= 0
@@ -81,9 +85,8 @@ export function readUsage(
       message: 'prompt + completion is no safe integer',
     })
   }
-  if (total !== undefined && total !== sum && usage.reported_total_tokens === undefined) {
-    rest = `,"reported_total_tokens":${total}${rest}`
-  }
+  if (total !== undefined && total !== sum) reported ??= total
+  if (reported !== undefined) rest = `,"reported_total_tokens":${reported}${rest}`
   const text = `{"prompt_tokens":${prompt},"completion_tokens":${completion},"total_tokens":${sum}${rest}}`
   return new PreparedUsage(prompt, completion, cacheRead, cacheWrite, text)
 }

@@ -62,13 +62,16 @@ let lastDay = Number.NaN
 let lastDayText = ''
 
 /** ISO 8601 UTC with milliseconds, the only form in files. */
-export function formatInstant(ms: number): string {
+export function formatInstant(instant: number): string {
+  const ms = Math.trunc(instant)
+  // Years of other than four digits, and NaN, which throws RangeError.
+  if (!(ms >= MIN_MS && ms <= MAX_MS)) return new Date(ms).toISOString()
   const day = Math.floor(ms / DAY_MS)
   if (day !== lastDay) {
     lastDayText = new Date(ms).toISOString().slice(0, 11)
     lastDay = day
   }
-  const inDay = Math.floor(ms - day * DAY_MS)
+  const inDay = ms - day * DAY_MS
   const second = Math.floor(inDay / 1000)
   const minute = Math.floor(second / 60)
   const rest = inDay - second * 1000

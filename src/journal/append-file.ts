@@ -27,12 +27,16 @@ export interface AppendFileOptions {
   readonly descriptors?: Descriptors
 }
 
+const FEW_LINES = 8
+
 export class AppendFile {
   readonly #options: AppendFileOptions
   readonly #budget: QueueBudget
   #queue: Batch[] = []
   #flushing: Promise<void> | undefined
   #file: OpenFile | undefined
+  /** The last batch held more than a few lines. */
+  #isBusy = false
   /** Of the open file. */
   #permit: Permit | undefined
   /** Asked for, and done between two batches. */
@@ -64,7 +68,7 @@ export class AppendFile {
       this.#budget.take(batch.bytes - before)
       return
     }
-    batch = new Batch(line)
+    batch = new Batch(line, this.#queue.length > 0 || this.#isBusy)
     batch.add(line, waiter)
     this.#budget.take(batch.bytes)
     // A full batch need not wait for the end of the turn: its write is under way while the next lines are made.
@@ -120,6 +124,7 @@ export class AppendFile {
       if (failure !== undefined) failure = await this.#write(batch)
       if (failure !== undefined) batch.failed(this.#writeError(failure.cause))
       this.#budget.giveBack(batch.lines, batch.bytes)
+      this.#isBusy = batch.lines > FEW_LINES
       batch.release()
       if (this.#options.descriptors?.isWanted) await this.#closeFile()
     }

@@ -8,11 +8,10 @@ export interface LineWaiter {
   failed(error: Error, line: () => string): void
 }
 
-/**
- * Bytes of a batch. Small enough that the callers of one batch prepare their next lines while another is written,
- * large enough that a write costs little a line.
- */
+/** Bytes of a batch: a write of fewer costs more a line, and one of more leaves nothing to prepare meanwhile. */
 const BATCH_BYTES = 256 * 1024
+/** Of one that is the first after a pause: many files may wait for one line each. */
+const SMALL_BATCH_BYTES = 16 * 1024
 /** A character takes three bytes of UTF-8 at most. */
 const MAX_BYTES_A_CHARACTER = 3
 /** Buffers of finished batches that are used again. */
@@ -28,13 +27,13 @@ export class Batch {
   /** Lines whose callers know. */
   #settled = 0
 
-  /** Room for at least this line. */
-  constructor(line: string) {
+  /** Room for at least this line; `isBusy` says that more are to be expected. */
+  constructor(line: string, isBusy: boolean) {
     const size = line.length * MAX_BYTES_A_CHARACTER
-    this.#buffer =
-      size <= BATCH_BYTES
-        ? (free.pop() ?? Buffer.allocUnsafeSlow(BATCH_BYTES))
-        : Buffer.allocUnsafeSlow(Buffer.byteLength(line))
+    if (size > BATCH_BYTES) this.#buffer = Buffer.allocUnsafeSlow(Buffer.byteLength(line))
+    else if (isBusy || size > SMALL_BATCH_BYTES)
+      this.#buffer = free.pop() ?? Buffer.allocUnsafeSlow(BATCH_BYTES)
+    else this.#buffer = Buffer.allocUnsafeSlow(SMALL_BATCH_BYTES)
   }
 
   /** False, with nothing changed, when there is no room. */

@@ -4,7 +4,7 @@ import { uuidV7 } from '../entry/ids.js'
 import { isObject } from '../entry/own-fields.js'
 import { lineOf, type PreparedEntry, prepareEntry } from '../entry/prepare.js'
 import { formatInstant } from '../entry/timestamp.js'
-import { FileSystemError, StateError } from '../errors.js'
+import { FileSystemError, invalid, LedgerlineError, StateError } from '../errors.js'
 import { ownIdentity } from '../journal/process-identity.js'
 import { REQUESTS } from '../journal/project-journal.js'
 import { type QueueBudget, queueFull } from '../journal/queue-budget.js'
@@ -70,7 +70,8 @@ export class RequestLog {
       entry = prepareEntry(given, call.now, operation)
     } catch (error) {
       const projectId = textOf(given ?? named, 'project_id')
-      return this.#refuse(error, call, { id: id ?? textOf(given, 'id'), projectId }, undefined)
+      const refusal = error instanceof LedgerlineError ? error : unreadable(error, operation)
+      return this.#refuse(refusal, call, { id: id ?? textOf(given, 'id'), projectId }, undefined)
     }
     if (this.#isReadyFor(entry)) return this.#append(entry, call)
     return this.#underWay.track(this.#appendInTurn(entry, call))
@@ -178,6 +179,12 @@ export class RequestLog {
       ? this.#book?.price({ ...entry, usage: entry.usage })
       : undefined
   }
+}
+
+/** A revoked proxy throws wherever it is touched. */
+function unreadable(cause: unknown, operation: string): Error {
+  const reason = cause instanceof Error ? cause.message : 'no Error'
+  return invalid(operation, 'INVALID_ENTRY', 'entry', `reading it threw: ${reason}`)
 }
 
 function needsPrice(entry: PreparedEntry): boolean {

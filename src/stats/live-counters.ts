@@ -1,4 +1,5 @@
 /** Plain numbers in memory: hydrated once from the files, then updated by each append. */
+import { ownText } from '../entry/ids.js'
 import { parseEntry } from '../journal/parse-entry.js'
 import { readLines } from '../journal/read-lines.js'
 import { type CountedRequest, countedOf, replaces } from './counted-request.js'
@@ -63,13 +64,13 @@ export class LiveCounters {
     const { projectId, chatId } = request
     let project = this.#projects.get(projectId)
     if (project === undefined) {
-      project = { id: projectId, counters: new Counters(), chats: new Map() }
-      this.#projects.set(projectId, project)
+      project = { id: ownText(projectId), counters: new Counters(), chats: new Map() }
+      this.#projects.set(project.id, project)
     }
     let chat = project.chats.get(chatId)
     if (chat === undefined) {
-      chat = { projectId: project.id, chatId, counters: new Counters() }
-      project.chats.set(chatId, chat)
+      chat = { projectId: project.id, chatId: ownText(chatId), counters: new Counters() }
+      project.chats.set(chat.chatId, chat)
     }
     project.counters.apply(request, sign)
     chat.counters.apply(request, sign)
