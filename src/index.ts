@@ -89,26 +89,29 @@ export type {
   CleanupOptions,
   CleanupResult,
   ClosedSegment,
-  Durability,
   EventInput,
   EventLevel,
   Ledger,
-  LedgerOptions,
   LLMRequestHandle,
   LogFilter,
   LogOptions,
   LogPage,
   RepairOptions,
   RepairReport,
-  RetentionOptions,
   RetiredLog,
   RotateResult,
-  RotationOptions,
   SealHead,
-  SealOptions,
   VerifyOptions,
 } from './ledger.js'
 export { EVENT_LEVELS } from './ledger.js'
+export type {
+  Durability,
+  LedgerOptions,
+  QueueOptions,
+  RetentionOptions,
+  RotationOptions,
+  SealOptions,
+} from './ledger-options.js'
 export { openLedger } from './open-ledger.js'
 export { toSnakeCase, toSnakeName } from './snake-case.js'
 export type { CachedStats } from './stats/counters.js'

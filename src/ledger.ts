@@ -7,66 +7,11 @@ import type { JournalName } from './journal/project-journal.js'
 import type { RepairedFile } from './journal/repair/repair-file.js'
 import type { RetiredSegment } from './journal/upkeep/journal-retention.js'
 import type { VerifyProgress, VerifyReport } from './journal/verify/report.js'
+import type { RetentionOptions } from './ledger-options.js'
 import type { CachedStats } from './stats/counters.js'
 import type { Dimension, Integrity, Stats, StatsOptions, StatsScope } from './stats/stats-engine.js'
-import type { SystemLogOptions } from './system-log/options.js'
 import type { Chat, ChatInput } from './workspace/chat.js'
-import type { Project, ProjectInput, ProjectResolver } from './workspace/project.js'
-
-/** `os`: what resolved survives the death of the process. `fsync`: it survives power loss. */
-export type Durability = 'os' | 'fsync'
-
-export interface RotationOptions {
-  /** Bytes after which the active file is closed and a new one begun; default 64 MiB. */
-  readonly maxBytes?: number
-  /** Close the active file this many days (UTC) after it was begun; never when absent. */
-  readonly maxAgeDays?: number
-  /** Compress closed segments; default false. */
-  readonly gzip?: boolean
-}
-
-/** What is kept of the closed segments of a project; totals stay when requests are deleted. Without limits, all. */
-export interface RetentionOptions {
-  /** Days since the newest line of a segment of requests or events. */
-  readonly maxAgeDays?: number
-  /** Closed segments of one journal. */
-  readonly maxSegments?: number
-  /** What the closed segments of one journal weigh together on the disk. */
-  readonly maxBytes?: number
-  /** Days since the last message of a chat. */
-  readonly chatsMaxAgeDays?: number
-}
-
-export interface SealOptions {
-  /** Signs the seals of closed segments: an Ed25519 key as PEM text, or the path of a file with it. */
-  readonly privateKey?: string
-}
-
-/** What may wait for a disk that is slower than the calls, in one ledger; further calls fail with LOG_QUEUE_FULL. */
-export interface QueueOptions {
-  /** Default 100,000. */
-  readonly maxLines?: number
-  /** Default 64 MiB. */
-  readonly maxBytes?: number
-}
-
-export interface LedgerOptions {
-  /** Folder of all files; default `LEDGERLINE_WORKSPACE`, else `./workspace`. */
-  readonly workspace?: string
-  /** Default `os`. */
-  readonly durability?: Durability
-  readonly rotation?: RotationOptions
-  readonly queue?: QueueOptions
-  readonly retention?: RetentionOptions
-  readonly seals?: SealOptions
-  /** Seal, compress and delete in the background, by the options above; default true. */
-  readonly upkeep?: boolean
-  /** The host's own registry of projects. */
-  readonly projects?: ProjectResolver
-  /** Read the files at open so that getCachedStats is complete; default true. */
-  readonly liveCounters?: boolean
-  readonly systemLog?: SystemLogOptions
-}
+import type { Project, ProjectInput } from './workspace/project.js'
 
 export interface LogOptions {
   /**

@@ -1,7 +1,7 @@
 /** Options as they are given, in code or as text in the environment, to values. All throw ValidationError INVALID_OPTION. */
 import { isObject } from '../entry/own-fields.js'
 import { invalid } from '../errors.js'
-import type { LedgerOptions } from '../ledger.js'
+import type { LedgerOptions } from '../ledger-options.js'
 
 export const OPEN = 'openLedger'
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import type { LedgerOptions } from '../ledger.js'
+import type { LedgerOptions } from '../ledger-options.js'
 import { resolveOptions } from './options.js'
 
 const DEFAULTS = {

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { isObject } from '../entry/own-fields.js'
 import type { SealKey } from '../journal/seals/keys.js'
-import type { Durability, LedgerOptions, QueueOptions } from '../ledger.js'
+import type { Durability, LedgerOptions, QueueOptions } from '../ledger-options.js'
 import { COUNT, group, OPEN, refuse, set, whole } from './option-values.js'
 import {
   type ResolvedRetention,

@@ -2,7 +2,8 @@
 import { isObject } from '../entry/own-fields.js'
 import { type SealKey, signingKey } from '../journal/seals/keys.js'
 import type { RetentionLimits } from '../journal/upkeep/plan-retention.js'
-import type { CleanupOptions, LedgerOptions, RetentionOptions } from '../ledger.js'
+import type { CleanupOptions } from '../ledger.js'
+import type { LedgerOptions, RetentionOptions } from '../ledger-options.js'
 import { COUNT, group, OPEN, type Range, refuse, set, switched, whole } from './option-values.js'
 
 export interface ResolvedRotation {

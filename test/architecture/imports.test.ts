@@ -25,6 +25,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'stats',
     'system-log',
     'ledger.ts',
+    'ledger-options.ts',
   ],
   capture: ['entry', 'tokens', 'pricing', 'chat-log', 'ledger.ts'],
   http: ['index.ts'],
