@@ -12,7 +12,7 @@ import type { Planned } from './plan-retention.js'
 import type { SegmentFacts } from './scan-segment.js'
 import { wholeLines } from './scan-segment.js'
 import type { SealChain } from './seal-chain.js'
-import { sumOf } from './segment-content.js'
+import { isSameContent, segmentChanged, sumOf } from './segment-content.js'
 import { summarizeLine } from './summarize-line.js'
 
 export interface DeletedSegment extends Planned {
@@ -25,7 +25,10 @@ export interface DeletedSegment extends Planned {
   readonly summarize: boolean
 }
 
-/** Rejects with what the file system refuses; then the segment is whole, or deleted with its files still to go. */
+/**
+ * Rejects with FileSystemError SEGMENT_CHANGED when the content is not what was sealed, and with what the file system
+ * refuses; then the segment is whole, or deleted with its files still to go.
+ */
 export async function deleteSegment(
   dir: string,
   deleted: DeletedSegment,
@@ -34,6 +37,9 @@ export async function deleteSegment(
 ): Promise<void> {
   const { stem, reason, source, files, facts, summarize } = deleted
   const content = await sumOf(source, permit)
+  const sealed = chain.latest(stem)
+  // A record of what was put in its place would hide that.
+  if (sealed !== undefined && !isSameContent(content, sealed)) throw segmentChanged(source)
   const summary = summarize ? await writeSummary(dir, stem, source, permit) : null
   permit.check()
   await chain.append({
