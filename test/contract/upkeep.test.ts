@@ -240,6 +240,24 @@ describe('cleanupOldLogs', () => {
     expect(sealFaults.map(({ kind }) => kind)).toEqual(['edited'])
   })
 
+  test('keeps and names what stands under the name of a deleted segment with another content', async () => {
+    const { ledger, project } = await withSegments([40, 1])
+    const { logsDir } = project.paths
+    const [name = ''] = readdirSync(logsDir)
+      .filter((each) => /^events\.0-/.test(each))
+      .sort()
+    const path = join(logsDir, name)
+    const content = readFileSync(path, 'utf8')
+    await ledger.cleanupOldLogs({ retention: { maxSegments: 1 } })
+    writeFileSync(path, `${content}{"event_type":"x"}\n`)
+    const { problems } = await ledger.rotateLogs()
+    expect(problems).toMatchObject([{ code: 'SEGMENT_CHANGED', path }])
+    expect(existsSync(path)).toBe(true)
+    writeFileSync(path, content)
+    expect((await ledger.rotateLogs()).problems).toEqual([])
+    expect(existsSync(path)).toBe(false)
+  })
+
   test('leaves nothing that was said, and puts each deletion on record', async () => {
     const { ledger, project } = await withSegments([40, 1])
     await ledger.cleanupOldLogs({ retention: { maxSegments: 1 } })

@@ -18,7 +18,7 @@ import { summarizeLine } from './summarize-line.js'
 export interface DeletedSegment extends Planned {
   /** The file that counts, raw or gzip. */
   readonly source: string
-  /** Every file of the stem but the summary. */
+  /** Every file of the stem but the summary; `source` last, which a pass after a cut-off one looks at. */
   readonly files: readonly string[]
   readonly facts: SegmentFacts
   /** Leave a summary, so that totals stay. */
