@@ -34,6 +34,10 @@ function forms(project: Project, base = 'llm_requests'): string[] {
     .sort()
 }
 
+function change(path: string, edit: (text: string) => string): void {
+  writeFileSync(path, edit(readFileSync(path, 'utf8')))
+}
+
 async function totals(ledger: Ledger, project: Project): Promise<object> {
   const scope = { type: 'project', projectId: project.id } as const
   const { period, summary, models, breakdown } = await ledger.getStats(scope, {
@@ -214,6 +218,44 @@ describe('cleanupOldLogs', () => {
       'llm_requests.seals.jsonl',
     ])
     expect(await totals(ledger, project)).toEqual(before)
+  })
+
+  test('keeps and names a segment that is not what its seal says', async () => {
+    const { ledger, project } = await withSegments([40, 1])
+    const { logsDir } = project.paths
+    const [name = ''] = readdirSync(logsDir)
+      .filter((each) => /^llm_requests\.0-/.test(each))
+      .sort()
+    change(join(logsDir, name), (text) => text.replace('"prompt_tokens":3', '"prompt_tokens":1'))
+    const { segments, problems } = await ledger.cleanupOldLogs({ retention: { maxSegments: 1 } })
+    expect(segments.map(({ journal }) => journal)).toEqual(['events'])
+    expect(problems.map(({ code, path }) => ({ code, path }))).toEqual([
+      { code: 'SEGMENT_CHANGED', path: join(logsDir, name) },
+    ])
+    expect(forms(project)).toEqual([
+      ...Array(2).fill('llm_requests closed.jsonl'),
+      'llm_requests.seals.jsonl',
+    ])
+    const { sealFaults } = await ledger.verify({ seals: true })
+    expect(sealFaults.map(({ kind }) => kind)).toEqual(['edited'])
+  })
+
+  test('keeps and names what stands under the name of a deleted segment with another content', async () => {
+    const { ledger, project } = await withSegments([40, 1])
+    const { logsDir } = project.paths
+    const [name = ''] = readdirSync(logsDir)
+      .filter((each) => /^events\.0-/.test(each))
+      .sort()
+    const path = join(logsDir, name)
+    const content = readFileSync(path, 'utf8')
+    await ledger.cleanupOldLogs({ retention: { maxSegments: 1 } })
+    writeFileSync(path, `${content}{"event_type":"x"}\n`)
+    const { problems } = await ledger.rotateLogs()
+    expect(problems).toMatchObject([{ code: 'SEGMENT_CHANGED', path }])
+    expect(existsSync(path)).toBe(true)
+    writeFileSync(path, content)
+    expect((await ledger.rotateLogs()).problems).toEqual([])
+    expect(existsSync(path)).toBe(false)
   })
 
   test('leaves nothing that was said, and puts each deletion on record', async () => {

@@ -12,20 +12,23 @@ import type { Planned } from './plan-retention.js'
 import type { SegmentFacts } from './scan-segment.js'
 import { wholeLines } from './scan-segment.js'
 import type { SealChain } from './seal-chain.js'
-import { sumOf } from './segment-content.js'
+import { isSameContent, segmentChanged, sumOf } from './segment-content.js'
 import { summarizeLine } from './summarize-line.js'
 
 export interface DeletedSegment extends Planned {
   /** The file that counts, raw or gzip. */
   readonly source: string
-  /** Every file of the stem but the summary. */
+  /** Every file of the stem but the summary; `source` last, which a pass after a cut-off one looks at. */
   readonly files: readonly string[]
   readonly facts: SegmentFacts
   /** Leave a summary, so that totals stay. */
   readonly summarize: boolean
 }
 
-/** Rejects with what the file system refuses; then the segment is whole, or deleted with its files still to go. */
+/**
+ * Rejects with FileSystemError SEGMENT_CHANGED when the content is not what was sealed, and with what the file system
+ * refuses; then the segment is whole, or deleted with its files still to go.
+ */
 export async function deleteSegment(
   dir: string,
   deleted: DeletedSegment,
@@ -34,6 +37,9 @@ export async function deleteSegment(
 ): Promise<void> {
   const { stem, reason, source, files, facts, summarize } = deleted
   const content = await sumOf(source, permit)
+  const sealed = chain.latest(stem)
+  // A record of what was put in its place would hide that.
+  if (sealed !== undefined && !isSameContent(content, sealed)) throw segmentChanged(source)
   const summary = summarize ? await writeSummary(dir, stem, source, permit) : null
   permit.check()
   await chain.append({

@@ -2,12 +2,11 @@
 import { existsSync, lstatSync } from 'node:fs'
 import { rm, unlink, utimes } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { FileSystemError } from '../../errors.js'
 import type { ContentSum } from '../seals/content-sum.js'
 import { syncFolder } from '../sync-folder.js'
 import { draftPath, publish, writeGzip } from './draft.js'
 import { PassStopped, type Permit } from './permit.js'
-import { contentOf, isSameContent, sumOf } from './segment-content.js'
+import { contentOf, isSameContent, segmentChanged, sumOf } from './segment-content.js'
 
 /**
  * Replaces the closed file at `path` by its gzip form; `logsDir` takes the draft. Rejects with FileSystemError
@@ -22,13 +21,13 @@ export async function gzipSegment(
 ): Promise<void> {
   const { size, atime, mtime } = lstatSync(path)
   // Cheap, and enough to see that something was written behind the seal.
-  if (size !== seal.bytes) throw changed(path)
+  if (size !== seal.bytes) throw segmentChanged(path)
   const packed = `${path}.gz`
   if (!existsSync(packed) || !(await holds(packed, seal, permit))) {
     const draft = draftPath(logsDir, '.gz')
     try {
       await writeGzip(draft, contentOf(path, permit))
-      if (!(await holds(draft, seal, permit))) throw changed(path)
+      if (!(await holds(draft, seal, permit))) throw segmentChanged(path)
       await utimes(draft, atime, mtime)
       permit.check()
       await publish(draft, packed)
@@ -37,7 +36,7 @@ export async function gzipSegment(
     }
   }
   permit.check()
-  if (lstatSync(path).size !== seal.bytes) throw changed(path)
+  if (lstatSync(path).size !== seal.bytes) throw segmentChanged(path)
   await unlink(path)
   await syncFolder(dirname(path))
 }
@@ -49,9 +48,4 @@ async function holds(path: string, seal: ContentSum, permit: Permit): Promise<bo
     if (error instanceof PassStopped) throw error
     return false
   }
-}
-
-function changed(path: string): FileSystemError {
-  const message = 'the content of a closed segment is not what its seal says; it is kept as it is'
-  return new FileSystemError('SEGMENT_CHANGED', message, { operation: 'upkeep', path })
 }

@@ -92,7 +92,7 @@ export class JournalRetention {
           stem,
           reason,
           source: source.path,
-          files: files.map(({ path }) => path),
+          files: files.map(({ path }) => path).reverse(),
           facts: await this.#factsOf(source, permit),
           summarize: this.#base === REQUESTS,
         }

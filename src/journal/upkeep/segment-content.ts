@@ -1,6 +1,7 @@
 /** The uncompressed bytes of a segment, a bounded chunk at a time. */
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { FileSystemError } from '../../errors.js'
 import { type Broken, gunzip } from '../gunzip.js'
 import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
 import type { Permit } from './permit.js'
@@ -40,6 +41,12 @@ export async function sumOf(path: string, permit?: Permit): Promise<ContentSum> 
 
 export function isSameContent(a: ContentSum, b: ContentSum): boolean {
   return a.bytes === b.bytes && a.lines === b.lines && a.sha256 === b.sha256
+}
+
+/** What the chain of seals says of the content is not so. */
+export function segmentChanged(path: string): FileSystemError {
+  const message = 'the content of a closed segment is not what its seal says; it is kept as it is'
+  return new FileSystemError('SEGMENT_CHANGED', message, { operation: 'upkeep', path })
 }
 
 /** What the file holds is on the disk. Rejects as contentOf. */

@@ -1,28 +1,31 @@
 /** Deletions that were cut off: those on record are finished, the others go on or are taken back. */
 import { unlink } from 'node:fs/promises'
 import { listForms } from '../segments.js'
+import { attempt, type OnFailure } from './attempt.js'
 import { closedContent, contentFiles } from './closed-content.js'
 import { removeFiles } from './delete-segment.js'
 import type { Permit } from './permit.js'
 import type { SealChain } from './seal-chain.js'
+import { isSameContent, segmentChanged, sumOf } from './segment-content.js'
 
-/** Where the deletion is on record and the summary stands, only the files are left to remove. */
+/** Where the deletion is on record and the summary stands, only the files are left to remove; another content is kept, and told. */
 export async function finishDeletions(
   dir: string,
   base: string,
   chain: SealChain,
   permit: Permit,
+  onFailure: OnFailure,
 ): Promise<void> {
   const summaries = summariesOf(dir, base)
-  for (const { stem } of closedContent(dir, base)) {
+  for (const { stem, path } of closedContent(dir, base)) {
     const record = chain.latest(stem)
     if (record?.type !== 'delete' || (record.summary !== null && !summaries.has(stem))) continue
-    permit.check()
-    const files = contentFiles(dir, base, stem)
-    await removeFiles(
-      dir,
-      files.map(({ path }) => path),
-    )
+    await attempt(onFailure, async () => {
+      if (!isSameContent(await sumOf(path, permit), record)) throw segmentChanged(path)
+      permit.check()
+      const files = contentFiles(dir, base, stem).map((file) => file.path)
+      await removeFiles(dir, files.reverse())
+    })
   }
 }
 

@@ -108,7 +108,7 @@ export class Upkeep {
     for (const base of JOURNALS) {
       await attempt(onFailure, async () => {
         const chain = await SealChain.open(dir, base, key)
-        await finishDeletions(dir, base, chain, permit)
+        await finishDeletions(dir, base, chain, permit, onFailure)
         await sealAndGzip({ dir, base, gzip, chain, permit, onFailure })
         const retention = this.#retention.get(base)
         retired.push(...((await retention?.retire(chain, permit, { limits, now, onFailure })) ?? []))

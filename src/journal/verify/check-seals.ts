@@ -74,9 +74,11 @@ export async function checkSeals(
 }
 
 function faultsOf(chain: Chain, segments: ReadonlyMap<string, CheckedSegment>): Fault[] {
-  const { byStem, resealed } = sealedStates(chain.records)
-  const faults = resealed.map(({ seq, segment }): Fault => {
-    return { kind: 'resealed', seq, segment, message: 'the segment was sealed again with another content' }
+  const { byStem, disagreeing } = sealedStates(chain.records)
+  const faults = disagreeing.map(({ type, seq, segment }): Fault => {
+    return type === 'delete'
+      ? { kind: 'edited', seq, segment, message: 'what was deleted is not the content that had been sealed' }
+      : { kind: 'resealed', seq, segment, message: 'the segment was sealed again with another content' }
   })
   const sealedUpTo = new Map<number, number>()
   for (const [stem, state] of byStem) {

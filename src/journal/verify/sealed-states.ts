@@ -14,22 +14,24 @@ export interface SealedState {
 
 export interface SealedStates {
   readonly byStem: ReadonlyMap<string, SealedState>
-  /** Seals of a segment that was sealed before, with another content. */
-  readonly resealed: readonly SealRecord[]
+  /** Seals and deletions of a segment that was sealed before, with another content. */
+  readonly disagreeing: readonly SealRecord[]
   /** Repairs of content that was not what had been sealed. */
   readonly altered: number
 }
 
 export function sealedStates(records: readonly SealRecord[]): SealedStates {
   const byStem = new Map<string, SealedState>()
-  const resealed: SealRecord[] = []
+  const disagreeing: SealRecord[] = []
   let altered = 0
   for (const record of records) {
     const { seq, segment, bytes, lines, sha256 } = record
     const content = { bytes, lines, sha256 }
     const before = byStem.get(segment)
-    if (record.type === 'seal' && before !== undefined && before.content.sha256 !== sha256)
-      resealed.push(record)
+    const isOther = before !== undefined && before.content.sha256 !== sha256
+    // A chat that goes on after its deletion is deleted again, with another content.
+    const isAnew = record.type === 'seal' || (record.type === 'delete' && before?.summary === undefined)
+    if (isOther && isAnew) disagreeing.push(record)
     if (record.type === 'repair' && before !== undefined) {
       if (record.before !== (before.summary ?? before.content.sha256)) altered++
     }
@@ -39,7 +41,7 @@ export function sealedStates(records: readonly SealRecord[]): SealedStates {
       byStem.set(segment, { seq, content: before.content, summary: sha256 })
     } else byStem.set(segment, { seq, content })
   }
-  return { byStem, resealed, altered }
+  return { byStem, disagreeing, altered }
 }
 
 /** What is wrong with the segment that was found, `undefined` when it is as it must be. */

@@ -468,6 +468,14 @@ describe('a seal', () => {
       ['seal resealed 1'],
     ],
     [
+      'a deletion of another content than was sealed',
+      (project) => {
+        project.seal({ ...deletion(project, null), ...sumOf(entryLine('x')) })
+        rmSync(project.segments[0])
+      },
+      ['seal edited 0'],
+    ],
+    [
       'a chain that ends early',
       ({ chain }) => change(chain, (bytes) => bytes.subarray(0, -20)),
       ['seal torn'],
