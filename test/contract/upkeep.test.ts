@@ -21,6 +21,7 @@ import {
   type RetentionOptions,
 } from '../../src/index.js'
 import { readChain } from '../../src/journal/seals/read-chain.js'
+import { claimRole } from '../../src/journal/slot.js'
 import { openTestLedger, QUIET } from '../fixtures/open-test-ledger.js'
 
 const DAY = 86_400_000
@@ -454,4 +455,20 @@ describe('in the background', () => {
       /upkeep of a project was not complete/,
     )
   })
+})
+
+test.each<[string, (ledger: Ledger) => Promise<{ readonly problems: readonly { readonly code: string }[] }>]>(
+  [
+    ['rotateLogs', (ledger) => ledger.rotateLogs()],
+    ['cleanupOldLogs', (ledger) => ledger.cleanupOldLogs()],
+    ['repair', (ledger) => ledger.repair()],
+  ],
+)('%s that waits for another process is cut off by close', async (_, call) => {
+  const { ledger, project, entry } = await openTestLedger({ upkeep: false })
+  await ledger.logLLMRequest(entry({ status: 'success' }))
+  const role = claimRole(project.paths.logsDir, 'upkeep')
+  onTestFinished(() => role?.release())
+  const called = call(ledger)
+  await ledger.close()
+  expect((await called).problems.map(({ code }) => code)).toEqual(['LEDGER_CLOSED'])
 })
