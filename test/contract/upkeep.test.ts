@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   type Ledger,
@@ -318,6 +318,25 @@ describe('cleanupOldLogs', () => {
     await ledger.cleanupOldLogs({ retention: { maxAgeDays: 1 } })
     expect(forms(project)).toEqual(['llm_requests closed.summary.jsonl.gz', 'llm_requests.seals.jsonl'])
     expect(await totals(ledger, project)).toEqual(before)
+  })
+
+  test('finishes a deletion that was cut off behind its record, also after a repair of the summary', async () => {
+    const { ledger, project } = await withSegments([40, 1])
+    const { logsDir } = project.paths
+    const [name = ''] = readdirSync(logsDir)
+      .filter((each) => /^llm_requests\.0-/.test(each))
+      .sort()
+    const content = readFileSync(join(logsDir, name))
+    const before = await totals(ledger, project)
+    await ledger.cleanupOldLogs({ retention: { maxSegments: 1 } })
+    writeFileSync(join(logsDir, name), content)
+    const summary = join(logsDir, name.replace('.jsonl', '.summary.jsonl.gz'))
+    writeFileSync(summary, gzipSync(`${gunzipSync(readFileSync(summary))}garbage\n`))
+    expect((await ledger.repair()).files).toMatchObject([{ path: summary, damaged: 1 }])
+    expect((await ledger.rotateLogs()).problems).toEqual([])
+    expect(existsSync(join(logsDir, name))).toBe(false)
+    expect(await totals(ledger, project)).toEqual(before)
+    expect((await ledger.verify({ seals: true })).sealFaults).toEqual([])
   })
 
   test('deletes nothing by age when the clock jumped, until it is told to trust it', async () => {
