@@ -98,10 +98,12 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   const close = (): Promise<void> => {
     closing ??= (async () => {
       stopDraining()
+      // First: what waits for another process, or works through a project, would hold up the rest.
+      const kept = upkeep.close()
       await flush()
       closed = true
       await Promise.all([requests.close(), appends.settled()])
-      await upkeep.close()
+      await kept
       await projects.close()
       await integrity.close()
       await desk.close()
@@ -202,7 +204,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
 
     verify: (verifyOptions) => read('verify', () => verifyLedger(projects, verifyOptions ?? {})),
     repair: (repairOptions) =>
-      append('repair', () => repairLedger(projects, repairOptions ?? {}, resolved.sealKey)),
+      append('repair', () => repairLedger(projects, repairOptions ?? {}, resolved.sealKey, upkeep.closing)),
 
     integrity: () => tally.read(),
     defer(work) {

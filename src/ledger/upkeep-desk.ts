@@ -6,7 +6,7 @@ import type { CleanupOptions, CleanupResult, ClosedSegment, RetiredLog, RotateRe
 import { KeptProjects, type KeptProjectsParts } from './kept-projects.js'
 import type { OpenProject } from './projects.js'
 import { checkCleanup, type ResolvedRetention } from './upkeep-options.js'
-import { asProblem, busy } from './upkeep-problems.js'
+import { asProblem, busy, cutOff } from './upkeep-problems.js'
 import { UpkeepRounds, type UpkeepRoundsParts } from './upkeep-rounds.js'
 
 export type UpkeepDeskParts = Omit<UpkeepRoundsParts, 'kept'> & Omit<KeptProjectsParts, 'gzip'>
@@ -19,11 +19,17 @@ export class UpkeepDesk {
   readonly #parts: UpkeepDeskParts
   readonly #kept: KeptProjects
   readonly #rounds: UpkeepRounds
+  readonly #closing = new AbortController()
 
   constructor(parts: UpkeepDeskParts) {
     this.#parts = parts
     this.#kept = new KeptProjects({ ...parts, gzip: parts.rotation.gzip })
     this.#rounds = new UpkeepRounds({ ...parts, kept: this.#kept })
+  }
+
+  /** Aborted as soon as close() is called: nothing waits for another process any more. */
+  get closing(): AbortSignal {
+    return this.#closing.signal
   }
 
   /** Begins the work in the background. */
@@ -47,7 +53,8 @@ export class UpkeepDesk {
         .inTurn(project, async ({ upkeep }) => {
           segments.push(...((await this.#kept.rotate(project, () => true).catch(failed)) ?? []))
           const pass = this.#passOptions(this.#parts.retention, false, failed)
-          if ((await passWhenFree(upkeep, pass)) === undefined) failed(busy(project, operation))
+          if ((await this.#passWhenFree(upkeep, pass)) === undefined)
+            failed(this.#notDone(project, operation))
         })
         .catch(failed)
     }
@@ -65,8 +72,8 @@ export class UpkeepDesk {
       await this.#kept
         .inTurn(project, async ({ upkeep }) => {
           const pass = this.#passOptions(limits, trustClock, failed)
-          const retired = await (dryRun ? upkeep.dryRun(pass) : passWhenFree(upkeep, pass))
-          if (retired === undefined) failed(busy(project, operation))
+          const retired = await (dryRun ? upkeep.dryRun(pass) : this.#passWhenFree(upkeep, pass))
+          if (retired === undefined) failed(this.#notDone(project, operation))
           for (const segment of retired ?? []) segments.push({ projectId: project.id, ...segment })
         })
         .catch(failed)
@@ -75,6 +82,7 @@ export class UpkeepDesk {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort()
     const stopped = this.#rounds.stop()
     await this.#kept.close()
     await stopped
@@ -86,6 +94,20 @@ export class UpkeepDesk {
     onFailure: PassOptions['onFailure'],
   ): PassOptions {
     return { limits, trustClock, signal: this.#kept.signal, onFailure }
+  }
+
+  /** Undefined when another process is at it all the time, or until the ledger is closed. */
+  async #passWhenFree(upkeep: Upkeep, options: PassOptions): ReturnType<Upkeep['pass']> {
+    for (let waited = 0; waited < BUSY_MS; waited += LOOK_MS) {
+      const retired = await upkeep.pass(options)
+      if (retired !== undefined || this.closing.aborted) return retired
+      await delay(LOOK_MS)
+    }
+    return undefined
+  }
+
+  #notDone(project: OpenProject, operation: string): LedgerlineError {
+    return this.closing.aborted ? cutOff(project.logsDir, operation) : busy(project, operation)
   }
 
   async #projectsOf(projectId: string | undefined, operation: string): Promise<OpenProject[]> {
@@ -106,14 +128,4 @@ export class UpkeepDesk {
       return undefined
     }
   }
-}
-
-/** Undefined when another process is at it all the time. */
-async function passWhenFree(upkeep: Upkeep, options: PassOptions): ReturnType<Upkeep['pass']> {
-  for (let waited = 0; waited < BUSY_MS; waited += LOOK_MS) {
-    const retired = await upkeep.pass(options)
-    if (retired !== undefined) return retired
-    await delay(LOOK_MS)
-  }
-  return undefined
 }

@@ -13,6 +13,12 @@ export function asProblem(
   return new FileSystemError('LOG_WRITE_ERROR', message, { operation, path, cause })
 }
 
+/** What waited for another process, or was not begun, when the ledger was closed. */
+export function cutOff(path: string, operation: string): StateError {
+  const message = 'the ledger was closed before this was done'
+  return new StateError('LEDGER_CLOSED', message, { operation, path })
+}
+
 export function busy({ logsDir: path }: OpenProject, operation: string): StateError {
   const message = 'another process is at the upkeep of this project'
   return new StateError('UPKEEP_BUSY', message, { operation, path })

@@ -6,11 +6,12 @@ import { FileSystemError, invalid, LedgerlineError, StateError } from '../errors
 import { planProject, repairProject } from '../journal/repair/repair-project.js'
 import { type SealKey, verifyingKeys } from '../journal/seals/keys.js'
 import { claimRole, type Role } from '../journal/slot.js'
-import { Permit } from '../journal/upkeep/permit.js'
+import { PassStopped, Permit } from '../journal/upkeep/permit.js'
 import { Findings, type VerifyReport } from '../journal/verify/report.js'
 import { bytesToVerify, verifyProject } from '../journal/verify/verify-project.js'
 import type { RepairOptions, RepairReport, SealHead, VerifyOptions } from '../ledger.js'
 import type { OpenProject, Projects } from './projects.js'
+import { cutOff } from './upkeep-problems.js'
 
 const VERIFY = ['projectId', 'seals', 'head', 'publicKey', 'onProgress']
 const REPAIR = ['projectId', 'dryRun']
@@ -61,11 +62,12 @@ export async function verifyLedger(projects: Projects, options: VerifyOptions): 
   return findings.report()
 }
 
-/** As Ledger.repair says. */
+/** As Ledger.repair says. `closing` cuts it off: what is left is among the problems. */
 export async function repairLedger(
   projects: Projects,
   options: RepairOptions,
   key: SealKey | undefined,
+  closing: AbortSignal,
 ): Promise<RepairReport> {
   checkNames(options, REPAIR, 'repair')
   const { projectId, dryRun = false } = options
@@ -74,13 +76,14 @@ export async function repairLedger(
     const onFailure = (cause: unknown, path: string): void =>
       void report.problems.push(asProblem(cause, path))
     try {
+      if (closing.aborted) throw cutOff(logsDir, 'repair')
       const { files, busy } = dryRun
         ? await planProject(root, onFailure)
-        : await whileClaimed(logsDir, (check) => repairProject(root, { key, check, onFailure }))
+        : await whileClaimed(logsDir, closing, (check) => repairProject(root, { key, check, onFailure }))
       report.files.push(...files.map((file) => ({ projectId: id, ...file })))
       report.busy.push(...busy)
     } catch (error) {
-      onFailure(error, logsDir)
+      onFailure(error instanceof PassStopped && closing.aborted ? cutOff(logsDir, 'repair') : error, logsDir)
     }
   }
   return report
@@ -92,9 +95,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] 
 const BUSY_MS = 10_000
 const LOOK_MS = 100
 
-async function whileClaimed<T>(logsDir: string, work: (check: () => void) => Promise<T>): Promise<T> {
-  const role = await claimUpkeep(logsDir)
-  const permit = new Permit(role, new AbortController().signal)
+async function whileClaimed<T>(
+  logsDir: string,
+  closing: AbortSignal,
+  work: (check: () => void) => Promise<T>,
+): Promise<T> {
+  const role = await claimUpkeep(logsDir, closing)
+  const permit = new Permit(role, closing)
   try {
     return await work(() => permit.check())
   } finally {
@@ -102,10 +109,11 @@ async function whileClaimed<T>(logsDir: string, work: (check: () => void) => Pro
   }
 }
 
-async function claimUpkeep(logsDir: string): Promise<Role> {
+async function claimUpkeep(logsDir: string, closing: AbortSignal): Promise<Role> {
   for (let waited = 0; waited < BUSY_MS; waited += LOOK_MS) {
     const role = claimRole(logsDir, 'upkeep')
     if (role !== undefined) return role
+    if (closing.aborted) throw cutOff(logsDir, 'repair')
     await delay(LOOK_MS)
   }
   const message = 'another process is at the upkeep of this project'

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   type Ledger,
@@ -21,6 +21,7 @@ import {
   type RetentionOptions,
 } from '../../src/index.js'
 import { readChain } from '../../src/journal/seals/read-chain.js'
+import { claimRole } from '../../src/journal/slot.js'
 import { openTestLedger, QUIET } from '../fixtures/open-test-ledger.js'
 
 const DAY = 86_400_000
@@ -319,6 +320,25 @@ describe('cleanupOldLogs', () => {
     expect(await totals(ledger, project)).toEqual(before)
   })
 
+  test('finishes a deletion that was cut off behind its record, also after a repair of the summary', async () => {
+    const { ledger, project } = await withSegments([40, 1])
+    const { logsDir } = project.paths
+    const [name = ''] = readdirSync(logsDir)
+      .filter((each) => /^llm_requests\.0-/.test(each))
+      .sort()
+    const content = readFileSync(join(logsDir, name))
+    const before = await totals(ledger, project)
+    await ledger.cleanupOldLogs({ retention: { maxSegments: 1 } })
+    writeFileSync(join(logsDir, name), content)
+    const summary = join(logsDir, name.replace('.jsonl', '.summary.jsonl.gz'))
+    writeFileSync(summary, gzipSync(`${gunzipSync(readFileSync(summary))}garbage\n`))
+    expect((await ledger.repair()).files).toMatchObject([{ path: summary, damaged: 1 }])
+    expect((await ledger.rotateLogs()).problems).toEqual([])
+    expect(existsSync(join(logsDir, name))).toBe(false)
+    expect(await totals(ledger, project)).toEqual(before)
+    expect((await ledger.verify({ seals: true })).sealFaults).toEqual([])
+  })
+
   test('deletes nothing by age when the clock jumped, until it is told to trust it', async () => {
     const { ledger, project } = await withSegments([40])
     const clock = join(project.paths.logsDir, '.slots', 'clock')
@@ -454,4 +474,20 @@ describe('in the background', () => {
       /upkeep of a project was not complete/,
     )
   })
+})
+
+test.each<[string, (ledger: Ledger) => Promise<{ readonly problems: readonly { readonly code: string }[] }>]>(
+  [
+    ['rotateLogs', (ledger) => ledger.rotateLogs()],
+    ['cleanupOldLogs', (ledger) => ledger.cleanupOldLogs()],
+    ['repair', (ledger) => ledger.repair()],
+  ],
+)('%s that waits for another process is cut off by close', async (_, call) => {
+  const { ledger, project, entry } = await openTestLedger({ upkeep: false })
+  await ledger.logLLMRequest(entry({ status: 'success' }))
+  const role = claimRole(project.paths.logsDir, 'upkeep')
+  onTestFinished(() => role?.release())
+  const called = call(ledger)
+  await ledger.close()
+  expect((await called).problems.map(({ code }) => code)).toEqual(['LEDGER_CLOSED'])
 })

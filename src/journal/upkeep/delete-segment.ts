@@ -37,7 +37,7 @@ export async function deleteSegment(
 ): Promise<void> {
   const { stem, reason, source, files, facts, summarize } = deleted
   const content = await sumOf(source, permit)
-  const sealed = chain.latest(stem)
+  const sealed = chain.deletion(stem) ?? chain.latest(stem)
   // A record of what was put in its place would hide that.
   if (sealed !== undefined && !isSameContent(content, sealed)) throw segmentChanged(source)
   const summary = summarize ? await writeSummary(dir, stem, source, permit) : null

@@ -31,7 +31,13 @@ export async function sealAndGzip({ dir, base, gzip, chain, permit, onFailure }:
         stuck.delete(segment.slot)
       }
       const sealed = chain.latest(segment.stem)
-      if (!gzip || segment.form !== 'raw' || sealed === undefined || sealed.type === 'delete') return
+      if (
+        !gzip ||
+        segment.form !== 'raw' ||
+        sealed === undefined ||
+        chain.deletion(segment.stem) !== undefined
+      )
+        return
       await gzipSegment(segment.path, sealed, dir, permit)
     })
   }

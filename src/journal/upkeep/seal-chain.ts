@@ -4,7 +4,13 @@ import { open } from 'node:fs/promises'
 import { FileSystemError } from '../../errors.js'
 import type { SealKey } from '../seals/keys.js'
 import { chainPath, readChain } from '../seals/read-chain.js'
-import { recordLine, type SealFields, type SealRecord, sealRecord } from '../seals/seal-record.js'
+import {
+  type Deletion,
+  recordLine,
+  type SealFields,
+  type SealRecord,
+  sealRecord,
+} from '../seals/seal-record.js'
 import { syncFolder } from '../sync-folder.js'
 
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
@@ -15,6 +21,7 @@ export class SealChain {
   readonly #key: SealKey | undefined
   /** By the stem of the segment. */
   readonly #latest = new Map<string, SealRecord>()
+  readonly #deletions = new Map<string, Deletion>()
   #last: SealRecord | undefined
   #end: number
 
@@ -36,6 +43,11 @@ export class SealChain {
   /** The last record of a segment: its content as it is now, or that it was deleted. */
   latest(stem: string): SealRecord | undefined {
     return this.#latest.get(stem)
+  }
+
+  /** Of a deleted segment; a repair of its summary since then does not change it. */
+  deletion(stem: string): Deletion | undefined {
+    return this.#deletions.get(stem)
   }
 
   /** Resolves when the record is on the disk. What a process left unfinished behind the last newline is cut off. */
@@ -63,6 +75,7 @@ export class SealChain {
 
   #remember(record: SealRecord): void {
     this.#latest.set(record.segment, record)
+    if (record.type === 'delete') this.#deletions.set(record.segment, record)
     this.#last = record
   }
 

@@ -18,8 +18,8 @@ export async function finishDeletions(
 ): Promise<void> {
   const summaries = summariesOf(dir, base)
   for (const { stem, path } of closedContent(dir, base)) {
-    const record = chain.latest(stem)
-    if (record?.type !== 'delete' || (record.summary !== null && !summaries.has(stem))) continue
+    const record = chain.deletion(stem)
+    if (record === undefined || (record.summary !== null && !summaries.has(stem))) continue
     await attempt(onFailure, async () => {
       if (!isSameContent(await sumOf(path, permit), record)) throw segmentChanged(path)
       permit.check()
@@ -37,7 +37,7 @@ export async function takeBackSummaries(
   permit: Permit,
 ): Promise<void> {
   for (const [stem, path] of summariesOf(dir, base)) {
-    if (chain.latest(stem)?.type === 'delete' || contentFiles(dir, base, stem).length === 0) continue
+    if (chain.deletion(stem) !== undefined || contentFiles(dir, base, stem).length === 0) continue
     permit.check()
     await unlink(path)
   }
