@@ -20,9 +20,9 @@ export function linkAmong(folders: readonly string[]): string | undefined {
 }
 
 /** Throws FileSystemError PATH_IS_SYMLINK; what is not there is no link. */
-export function refuseLinks(folders: readonly string[]): void {
+export function refuseLinks(folders: readonly string[], operation = 'append'): void {
   const path = linkAmong(folders)
   if (path === undefined) return
   const message = 'the folder of the log is a symbolic link'
-  throw new FileSystemError('PATH_IS_SYMLINK', message, { operation: 'append', path })
+  throw new FileSystemError('PATH_IS_SYMLINK', message, { operation, path })
 }
