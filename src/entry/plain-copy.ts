@@ -35,6 +35,7 @@ class PlainCopy {
   readonly #isSecret: (name: string) => boolean
   readonly #ancestors = new Set<object>()
   #nodesLeft = MAX_NODES
+  #itemsLeft = MAX_TEXT
   #textLeft: number
 
   constructor(isSecret: (name: string) => boolean, maxText: number) {
@@ -80,8 +81,8 @@ class PlainCopy {
   }
 
   #parts(value: object): unknown {
-    if (Array.isArray(value) || value instanceof Set)
-      return Array.from(value, (item) => this.of(item) ?? null)
+    if (Array.isArray(value)) return this.#list(value, value.length)
+    if (value instanceof Set) return this.#list(value, value.size)
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
     if (value instanceof Error) {
       const { name, message, stack, cause } = value
@@ -100,6 +101,14 @@ class PlainCopy {
       return json === value ? this.#fields(value) : this.of(json)
     }
     return this.#fields(value)
+  }
+
+  /** Each item is at least a character; a list of nothing but holes costs no memory until it is copied. */
+  #list(items: Iterable<unknown>, length: number): unknown {
+    this.#take(length)
+    if (length > this.#itemsLeft) return '[size limit]'
+    this.#itemsLeft -= length
+    return Array.from(items, (item) => this.of(item) ?? null)
   }
 
   #fields(value: object): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileSystemError } from '../errors.js'
 import { makeFolder } from './make-folder.js'
-import { foldersTo, refuseLinks } from './own-folders.js'
+import { foldersTo, linkAmong, refuseLinks } from './own-folders.js'
 
 export const CHATS_DIR = 'chats'
 export const CLOSED_CHATS = '.closed'
@@ -17,24 +17,40 @@ function slotFolder(root: string, slot: number): string {
   return slot === 0 ? join(root, CHATS_DIR) : join(root, CHATS_DIR, '.slots', String(slot))
 }
 
-/** Slots that have or had message files: 0 always. */
-export function chatSlots(root: string): number[] {
-  const folder = join(root, CHATS_DIR, '.slots')
-  const others = (isFolder(folder) ? namesIn(folder) : [])
+/** Slots that have or had message files: 0 always. Links that were passed over are added to `refused`. */
+export function chatSlots(root: string, refused?: Set<string>): number[] {
+  const others = foldersIn(root, join(root, CHATS_DIR, '.slots'), refused)
+    .filter((name) => /^[1-9]\d*$/.test(name) && Number.isSafeInteger(Number(name)))
     .map(Number)
-    .filter((slot) => Number.isSafeInteger(slot) && isFolder(slotFolder(root, slot)))
   return [0, ...others.sort((a, b) => a - b)]
 }
 
 /** The chats of which a slot has an active file. */
 export function chatsOfSlot(root: string, slot: number): string[] {
-  const names = namesIn(slotFolder(root, slot)).filter((name) => name.endsWith('.jsonl'))
-  return names.map((name) => name.slice(0, -'.jsonl'.length))
+  const folder = slotFolder(root, slot)
+  const names = isOwnFolder(root, folder) ? namesIn(folder) : []
+  return names.filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -'.jsonl'.length))
 }
 
-/** The chats that have closed files. */
-export function closedChats(root: string): string[] {
-  return namesIn(join(root, CHATS_DIR, CLOSED_CHATS)).filter((id) => isOwnFolder(root, id))
+/** The chats that have closed files. Links that were passed over are added to `refused`. */
+export function closedChats(root: string, refused?: Set<string>): string[] {
+  return foldersIn(root, join(root, CHATS_DIR, CLOSED_CHATS), refused)
+}
+
+export interface ChatFolder {
+  readonly path: string
+  /** Undefined for one of closed files. */
+  readonly slot: number | undefined
+}
+
+/** All folders that hold message files. Links that were passed over are added to `refused`. */
+export function chatFolders(root: string, refused: Set<string>): ChatFolder[] {
+  const active = chatSlots(root, refused).map((slot) => ({ path: slotFolder(root, slot), slot }))
+  const closed = closedChats(root, refused).map((id) => ({
+    path: closedChatFolder(root, id),
+    slot: undefined,
+  }))
+  return [...active, ...closed].filter(({ path }) => isOwnFolder(root, path, refused))
 }
 
 export function closedChatFolder(root: string, chatId: string): string {
@@ -53,7 +69,7 @@ const NAME = /^(\d+)-(\d+)-[0-9TZ]+\.jsonl(?:\.gz)?$/
 /** By slot and sequence; of one that is there in both forms the raw one, which is surely whole. */
 export function closedChatFiles(root: string, chatId: string): ClosedChatFile[] {
   const folder = closedChatFolder(root, chatId)
-  const names = isOwnFolder(root, chatId) ? namesIn(folder) : []
+  const names = isOwnFolder(root, folder) ? namesIn(folder) : []
   const files = names.flatMap((name) => {
     const [, slot, sequence] = NAME.exec(name) ?? []
     if (sequence === undefined || (name.endsWith('.gz') && names.includes(name.slice(0, -'.gz'.length))))
@@ -81,9 +97,16 @@ export function makeClosedChatFolder(root: string, chatId: string): void {
   makeFolder(path)
 }
 
-/** A symbolic link would lead out of the workspace. */
-function isOwnFolder(root: string, chatId: string): boolean {
-  return isFolder(join(root, CHATS_DIR, CLOSED_CHATS)) && isFolder(closedChatFolder(root, chatId))
+function foldersIn(root: string, folder: string, refused?: Set<string>): string[] {
+  const names = isOwnFolder(root, folder, refused) ? namesIn(folder) : []
+  return names.filter((name) => isOwnFolder(root, join(folder, name), refused))
+}
+
+/** A symbolic link, wherever it stands between the project and the folder, would lead out of the workspace. */
+function isOwnFolder(root: string, folder: string, refused?: Set<string>): boolean {
+  const link = linkAmong([...foldersTo(folder, root), folder])
+  if (link !== undefined) refused?.add(link)
+  return link === undefined && isFolder(folder)
 }
 
 function isFolder(path: string): boolean {

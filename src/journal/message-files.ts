@@ -1,7 +1,7 @@
 /** The files of the chats of a project: of every slot, and those closed by rotation. */
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { CHATS_DIR, CLOSED_CHATS } from './chat-files.js'
+import { type ChatFolder, chatFolders } from './chat-files.js'
 
 export interface MessageFile {
   readonly path: string
@@ -11,30 +11,19 @@ export interface MessageFile {
 
 export interface MessageFiles {
   readonly files: readonly MessageFile[]
-  /** Those that are no regular files. */
+  /** Those that are no regular files, and folders that are symbolic links: these would lead out of the workspace. */
   readonly refused: readonly string[]
 }
 
 /** Of a closed file that was compressed just now only the raw form is named. */
 export function listMessageFiles(root: string): MessageFiles {
-  const dir = join(root, CHATS_DIR)
-  const found = { files: [] as MessageFile[], refused: [] as string[] }
-  gather(dir, 0, found)
-  for (const { name } of entriesIn(join(dir, '.slots'))) {
-    const slot = Number(name)
-    if (Number.isSafeInteger(slot)) gather(join(dir, '.slots', name), slot, found)
-  }
-  for (const { name } of entriesIn(join(dir, CLOSED_CHATS))) {
-    gather(join(dir, CLOSED_CHATS, name), undefined, found)
-  }
-  return found
+  const refused = new Set<string>()
+  const files = chatFolders(root, refused).flatMap((folder) => filesIn(folder, refused))
+  return { files, refused: [...refused] }
 }
 
-function gather(
-  dir: string,
-  slot: number | undefined,
-  found: { readonly files: MessageFile[]; readonly refused: string[] },
-): void {
+function filesIn({ path: dir, slot }: ChatFolder, refused: Set<string>): MessageFile[] {
+  const files: MessageFile[] = []
   const entries = entriesIn(dir)
   const names = new Set(entries.map(({ name }) => name))
   for (const entry of entries) {
@@ -42,9 +31,10 @@ function gather(
     const isGzip = name.endsWith('.jsonl.gz')
     if (!name.endsWith('.jsonl') && !(isGzip && slot === undefined)) continue
     if (isGzip && names.has(name.slice(0, -'.gz'.length))) continue
-    if (entry.isFile()) found.files.push({ path: join(dir, name), slot })
-    else found.refused.push(join(dir, name))
+    if (entry.isFile()) files.push({ path: join(dir, name), slot })
+    else refused.add(join(dir, name))
   }
+  return files
 }
 
 function entriesIn(dir: string): Dirent[] {

@@ -1,5 +1,5 @@
 /** The projects of an open ledger, each with its journal and chat log. */
-import { isAbsolute, join, sep } from 'node:path'
+import { isAbsolute, join, resolve, sep } from 'node:path'
 import { ChatLog } from '../chat-log/chat-log.js'
 import { isId } from '../entry/ids.js'
 import { type ErrorCode, invalid, NotFoundError, StateError } from '../errors.js'
@@ -151,7 +151,7 @@ export class Projects {
     if (!isAbsolute(resolved.root)) {
       throw invalid('openLedger', 'INVALID_OPTION', 'projects', 'resolved a root that is no absolute path')
     }
-    return resolved.root
+    return resolve(resolved.root)
   }
 
   #refuseWithResolver(operation: string): void {

@@ -1,3 +1,4 @@
+import { readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openLedger } from '../../src/index.js'
@@ -85,6 +86,25 @@ describe("the host's own registry", () => {
       ledger.logLLMRequest({ project_id: 'tenant-8', chat_id: 'c', model: 'm' }),
     ).rejects.toMatchObject({ code: 'PROJECT_NOT_FOUND' })
     await expect(ledger.createProject({ name: 'x' })).rejects.toMatchObject({ code: 'REGISTRY_IS_EXTERNAL' })
+  })
+
+  test.each<[string, (root: string) => string]>([
+    ['as it is', (root) => root],
+    ['with two separators', (root) => root.replace('/', '//')],
+    ['with a dot', (root) => join(root, 'x').replace(/x$/, './')],
+  ])('may spell a folder %s: no link in it is followed, and what it holds is found', async (_, spell) => {
+    const [root, outside] = [tempFolder(), tempFolder()]
+    symlinkSync(outside, join(root, 'chats'))
+    await using ledger = await openLedger({
+      workspace: tempFolder(),
+      systemLog: QUIET,
+      projects: { resolve: async () => ({ root: spell(root) }), list: async () => ['p'] },
+    })
+    const message = { project_id: 'p', chat_id: 'c', role: 'user', content: 'Hi' } as const
+    await expect(ledger.appendMessage(message)).rejects.toMatchObject({ code: 'PATH_IS_SYMLINK' })
+    expect(readdirSync(outside)).toEqual([])
+    await ledger.logLLMRequest({ project_id: 'p', chat_id: 'c', model: 'm', status: 'success' })
+    expect((await ledger.getStats({ type: 'global' })).summary.totalRequests).toBe(1)
   })
 
   test('must give absolute folders', async () => {

@@ -1,17 +1,21 @@
 /** What a repair replaces stays byte by byte, in `logs/damaged/<name>.<n>`. */
 import { closeSync, constants, copyFileSync, fsyncSync, linkSync, lstatSync, openSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { makeFolder } from '../make-folder.js'
+import { foldersTo, refuseLinks } from '../own-folders.js'
 import { syncFolder } from '../sync-folder.js'
 
 export const DAMAGED_DIR = 'damaged'
 
 /**
  * The path of the kept file. It is a second name of the same file, which no later repair changes: it renames. Called
- * again after a repair that was cut off, the name is the same. Rejects with what the file system throws.
+ * again after a repair that was cut off, the name is the same. Rejects with FileSystemError PATH_IS_SYMLINK, and with
+ * what the file system throws.
  */
 export async function keepOriginal(logsDir: string, path: string): Promise<string> {
   const dir = join(logsDir, DAMAGED_DIR)
+  refuseLinks([logsDir, dir], 'repair')
+  refuseLinksTo(logsDir, path)
   makeFolder(dir)
   const original = lstatSync(path)
   for (let number = 1; ; number++) {
@@ -23,6 +27,11 @@ export async function keepOriginal(logsDir: string, path: string): Promise<strin
     await syncFolder(logsDir)
     return kept
   }
+}
+
+/** Throws FileSystemError PATH_IS_SYMLINK when the file, which is one of the project of the logs, is reached by a link. */
+export function refuseLinksTo(logsDir: string, path: string): void {
+  refuseLinks(foldersTo(path, dirname(logsDir)), 'repair')
 }
 
 /** False when somebody took the name meanwhile. */

@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises'
 import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
 import { draftPath, publish, writeGzip } from '../upkeep/draft.js'
 import type { LineOwner } from '../verify/record-of.js'
-import { keepOriginal } from './keep-original.js'
+import { keepOriginal, refuseLinksTo } from './keep-original.js'
 import { nothingYet, type RepairTally, repairedContent } from './repaired-content.js'
 
 /** What a repair does to a file. */
@@ -51,6 +51,7 @@ export async function repairFile(
     check()
     await record()
     check()
+    refuseLinksTo(logsDir, path)
     await publish(draft, path)
     return kept
   } finally {

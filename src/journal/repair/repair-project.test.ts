@@ -1,5 +1,15 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
@@ -11,6 +21,8 @@ import {
   sealedProject,
   sumOf,
 } from '../../../test/fixtures/sealed-project.js'
+import { tempFolder } from '../../../test/fixtures/temp-folder.js'
+import { FileSystemError } from '../../errors.js'
 import { claimRole } from '../slot.js'
 import { PassStopped } from '../upkeep/permit.js'
 import { Findings } from '../verify/report.js'
@@ -36,6 +48,10 @@ async function verify({ root }: SealedProject) {
   const seals = { keys: undefined, heads: new Set([]) }
   await verifyProject({ id: 'p', root }, { findings, seals, onRead: () => undefined })
   return findings.report()
+}
+
+function codeOf(error: unknown): object {
+  return error instanceof FileSystemError ? { code: error.code, operation: error.operation } : { error }
 }
 
 /** The closed segment that an active file became. */
@@ -205,6 +221,88 @@ describe('a repair', () => {
       failures: [second],
       repaired: [third],
     })
+  })
+
+  test.each<[string, string]>([
+    ['the folder of all messages', 'chats'],
+    ['the folder of the slots', 'chats/.slots'],
+    ['the folder of a slot', 'chats/.slots/1'],
+    ['the folder of the closed chats', 'chats/.closed'],
+    ['the folder of a closed chat', 'chats/.closed/evil'],
+  ])('follows no link: %s', async (_, link) => {
+    const project = sealedProject()
+    const outside = tempFolder()
+    const names = [
+      'evil.jsonl',
+      '1/evil.jsonl',
+      'evil/0-00000001-20260101T000000000Z.jsonl',
+      '.slots/1/evil.jsonl',
+    ]
+    for (const name of names) {
+      mkdirSync(dirname(join(outside, name)), { recursive: true })
+      writeFileSync(join(outside, name), 'garbage\n')
+    }
+    const path = join(project.root, link)
+    mkdirSync(dirname(path), { recursive: true })
+    rmSync(path, { recursive: true, force: true })
+    symlinkSync(outside, path)
+
+    const failures: object[] = []
+    const options = {
+      key: undefined,
+      check: () => undefined,
+      onFailure: (error: unknown, at: string) => failures.push({ ...codeOf(error), at }),
+    }
+    expect(await planProject(project.root, options.onFailure)).toEqual({ files: [], busy: [] })
+    expect(await repairProject(project.root, options)).toEqual({ files: [], busy: [] })
+    const refused = { code: 'PATH_IS_SYMLINK', operation: 'repair', at: path }
+    expect(failures).toEqual([refused, refused])
+    for (const name of names) expect(readFileSync(join(outside, name), 'utf8')).toBe('garbage\n')
+    expect(existsSync(join(project.logs, 'damaged'))).toBe(false)
+    const { damage } = await verify(project)
+    expect(damage).toMatchObject([{ path, kind: 'refused' }])
+  })
+
+  test('keeps no original behind a link', async () => {
+    const project = sealedProject()
+    const outside = tempFolder()
+    symlinkSync(outside, join(project.logs, 'damaged'))
+    const damaged = [project.segments[1], project.messages]
+    for (const path of damaged) appendFileSync(path, 'garbage\n')
+    const before = damaged.map((path) => readFileSync(path))
+    const failures: unknown[] = []
+    const { files } = await repairProject(project.root, {
+      key: undefined,
+      check: () => undefined,
+      onFailure: (error, at) => failures.push({ ...codeOf(error), at }),
+    })
+    const refused = { code: 'PATH_IS_SYMLINK', operation: 'repair' }
+    expect({ files, failures }).toEqual({ files: [], failures: damaged.map((at) => ({ ...refused, at })) })
+    expect(readdirSync(outside)).toEqual([])
+    expect(damaged.map((path) => readFileSync(path))).toEqual(before)
+  })
+
+  test('publishes nothing when the folder became a link meanwhile', async () => {
+    for (let step = 1; step <= 3; step++) {
+      const project = sealedProject()
+      const folder = dirname(project.messages)
+      const outside = join(tempFolder(), 'chats')
+      appendFileSync(project.messages, 'garbage\n')
+      const before = readFileSync(project.messages)
+      let checks = 0
+      const failures: unknown[] = []
+      await repairProject(project.root, {
+        key: undefined,
+        check() {
+          if (++checks !== step) return
+          renameSync(folder, outside)
+          symlinkSync(outside, folder)
+        },
+        onFailure: (error) => failures.push(codeOf(error)),
+      })
+      expect(failures).toEqual([{ code: 'PATH_IS_SYMLINK', operation: 'repair' }])
+      expect(readFileSync(join(outside, 'chat-1.jsonl'))).toEqual(before)
+    }
   })
 
   test('that is cut off between any two steps loses nothing, and the next one finishes it', async () => {

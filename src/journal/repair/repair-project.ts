@@ -1,6 +1,8 @@
 /** Repair of a project: closed segments, active files of slots that nobody has, and messages. */
 import { join } from 'node:path'
-import { listMessageFiles } from '../message-files.js'
+import { listMessageFiles, type MessageFile } from '../message-files.js'
+import { readError } from '../open-regular.js'
+import { refuseLinks } from '../own-folders.js'
 import { JOURNALS, LOGS_DIR } from '../project-journal.js'
 import type { SealKey } from '../seals/keys.js'
 import { closedSegments, listSegments } from '../segments.js'
@@ -26,12 +28,13 @@ export interface RepairOptions {
   readonly onFailure: (error: unknown, path: string) => void
 }
 
-/** What a repair would do; nothing is changed. */
+/** What a repair would do; nothing is changed. Rejects with FileSystemError PATH_IS_SYMLINK when the logs are a link. */
 export async function planProject(
   root: string,
   onFailure: RepairOptions['onFailure'],
 ): Promise<ProjectRepair> {
   const dir = join(root, LOGS_DIR)
+  refuseLinks([dir], 'repair')
   const found = { files: [] as RepairedFile[], busy: [] as string[] }
   const look = (
     path: string,
@@ -50,7 +53,7 @@ export async function planProject(
       await look(path, form === 'active' ? slot : undefined, base)
     }
   }
-  for (const { path, slot } of listMessageFiles(root).files) await look(path, slot, MESSAGES)
+  for (const { path, slot } of await messageFiles(root, onFailure)) await look(path, slot, MESSAGES)
   return found
 }
 
@@ -76,7 +79,7 @@ export async function repairProject(root: string, options: RepairOptions): Promi
       })
     }
   }
-  for (const { path, slot } of listMessageFiles(root).files) {
+  for (const { path, slot } of await messageFiles(root, options.onFailure)) {
     await attempt(path, options.onFailure, async () => {
       const repaired = await repairMessages(dir, path, slot, options)
       if (repaired === 'busy') found.busy.push(path)
@@ -84,6 +87,21 @@ export async function repairProject(root: string, options: RepairOptions): Promi
     })
   }
   return found
+}
+
+/** Those that are refused are failures: what they hold is not looked at. */
+async function messageFiles(
+  root: string,
+  onFailure: RepairOptions['onFailure'],
+): Promise<readonly MessageFile[]> {
+  const { files, refused } = listMessageFiles(root)
+  for (const path of refused) {
+    await attempt(path, onFailure, async () => {
+      refuseLinks([path], 'repair')
+      throw readError(path, new Error('it is no regular file'))
+    })
+  }
+  return files
 }
 
 /** Messages are in no chain of seals, so a file stays the active one. */

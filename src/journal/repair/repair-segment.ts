@@ -10,7 +10,7 @@ import { closedName, formName, nextSequence, type Segment } from '../segments.js
 import { claimRole } from '../slot.js'
 import { syncFolder } from '../sync-folder.js'
 import type { SealChain } from '../upkeep/seal-chain.js'
-import { keepOriginal } from './keep-original.js'
+import { keepOriginal, refuseLinksTo } from './keep-original.js'
 import { describeRepair, planRepair, type RepairedFile, repairFile } from './repair-file.js'
 import { nothingYet, repairedContent } from './repaired-content.js'
 
@@ -53,6 +53,7 @@ export async function repairSegment(
     check()
     const original = await keepOriginal(dir, path)
     check()
+    refuseLinksTo(dir, path)
     await unlink(path)
     await syncFolder(dir)
     return describeRepair(path, planned, original)
