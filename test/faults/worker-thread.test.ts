@@ -11,6 +11,8 @@ const LOG = `
     const { workspace, entry } = workerData
     const ledger = await openLedger({ workspace, systemLog: { level: 'silent', pretty: false, file: false } })
     await ledger.logLLMRequest(entry)
+    // An open ledger keeps no thread alive.
+    setInterval(() => undefined, 60_000)
     parentPort.postMessage('logged')
   })`
 
