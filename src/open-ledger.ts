@@ -1,11 +1,11 @@
 /** Wiring: the stages of an open ledger, each behind the calls of the public face. */
 import { FileSystemError, invalid, StateError } from './errors.js'
 import { makeFolder } from './journal/make-folder.js'
-import { type JournalOptions, REQUESTS } from './journal/project-journal.js'
+import type { JournalOptions } from './journal/project-journal.js'
 import { QueueBudget } from './journal/queue-budget.js'
-import { takeSnapshot } from './journal/snapshot.js'
 import { drainOnSignal } from './ledger/drain-on-signal.js'
 import { appendEvent, checkEvent } from './ledger/events.js'
+import { hydrate } from './ledger/hydrate.js'
 import { IntegrityDesk } from './ledger/integrity/integrity-desk.js'
 import { resolveOptions } from './ledger/options.js'
 import { checkId, Projects } from './ledger/projects.js'
@@ -229,23 +229,3 @@ function makeWorkspace(path: string): void {
 
 /** Captures write in milliseconds; a host that calls on without end does not hold up its own close(). */
 const FLUSH_DEADLINE_MS = 5_000
-
-/** Counts what the files hold, so that the live counters begin complete. What cannot be read is no reason not to log. */
-async function hydrate(
-  counters: LiveCounters,
-  projects: Projects,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  const opened = await projects.openAll('openLedger').catch((error: unknown) => {
-    onError(error)
-    return []
-  })
-  for (const { logsDir } of opened) {
-    try {
-      using snapshot = takeSnapshot(logsDir, REQUESTS)
-      await counters.hydrate(snapshot.files)
-    } catch (error) {
-      onError(error)
-    }
-  }
-}

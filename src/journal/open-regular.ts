@@ -5,16 +5,20 @@ import { FileSystemError } from '../errors.js'
 
 /** Undefined when there is no such file. Throws FileSystemError PATH_IS_SYMLINK, LOG_READ_ERROR. */
 export async function openRegular(path: string): Promise<FileHandle | undefined> {
-  let handle: FileHandle
   try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    return await openLog(path)
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
     throw readError(path, cause)
   }
+}
+
+/** Throws what the file system throws, EFTYPE for no regular file. */
+export async function openLog(path: string): Promise<FileHandle> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   if ((await handle.stat()).isFile()) return handle
   await handle.close()
-  throw readError(path, new Error('it is no regular file'))
+  throw Object.assign(new Error('it is no regular file'), { code: 'EFTYPE' })
 }
 
 export function readError(path: string, cause: unknown): FileSystemError {

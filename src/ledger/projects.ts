@@ -110,6 +110,11 @@ export class Projects {
     return Promise.all(ids.map((id) => this.open(id, operation)))
   }
 
+  /** The one that is named, else all. Throws as open does. */
+  async chosen(projectId: string | undefined, operation: string): Promise<OpenProject[]> {
+    return projectId === undefined ? this.openAll(operation) : [await this.open(projectId, operation)]
+  }
+
   async createChat(input: ChatInput): Promise<Chat> {
     const project = await this.open(input.projectId, 'createChat')
     // One behind another, so that of two with one id the second sees the first.

@@ -20,7 +20,7 @@ import type {
 } from '../stats/stats-engine.js'
 import { formatCursor, parseCursor } from './cursor.js'
 import type { CountTable } from './integrity/counts.js'
-import { chatNotFound, checkId, type OpenProject, type Projects } from './projects.js'
+import { chatNotFound, checkId, type Projects } from './projects.js'
 import { takeStillSnapshot } from './still-snapshot.js'
 import { integrityOf } from './tally.js'
 
@@ -130,10 +130,7 @@ export class StatsDesk {
     use: (sources: StatsSource[]) => Promise<T>,
   ): Promise<T> {
     const { projects } = this.#parts
-    const opened: OpenProject[] =
-      projectId === undefined
-        ? await projects.openAll(operation)
-        : [await projects.open(projectId, operation)]
+    const opened = await projects.chosen(projectId, operation)
     const snapshots: { id: string; snapshot: Snapshot }[] = []
     try {
       for (const { id, logsDir } of opened)

@@ -1,19 +1,15 @@
 /** rotateLogs, cleanupOldLogs, and the same work in the background. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { LedgerlineError } from '../errors.js'
-import type { PassOptions, Upkeep } from '../journal/upkeep/upkeep.js'
+import type { PassOptions } from '../journal/upkeep/upkeep.js'
 import type { CleanupOptions, CleanupResult, ClosedSegment, RetiredLog, RotateResult } from '../ledger.js'
 import { KeptProjects, type KeptProjectsParts } from './kept-projects.js'
 import type { OpenProject } from './projects.js'
 import { checkCleanup, type ResolvedRetention } from './upkeep-options.js'
 import { asProblem, busy, cutOff } from './upkeep-problems.js'
 import { UpkeepRounds, type UpkeepRoundsParts } from './upkeep-rounds.js'
+import { whenFree } from './when-free.js'
 
 export type UpkeepDeskParts = Omit<UpkeepRoundsParts, 'kept'> & Omit<KeptProjectsParts, 'gzip'>
-
-/** How long a call waits for another process that is at it. */
-const BUSY_MS = 10_000
-const LOOK_MS = 100
 
 export class UpkeepDesk {
   readonly #parts: UpkeepDeskParts
@@ -47,13 +43,13 @@ export class UpkeepDesk {
     const operation = 'rotateLogs'
     const segments: ClosedSegment[] = []
     const problems: LedgerlineError[] = []
-    for (const project of await this.#projectsOf(projectId, operation)) {
+    for (const project of await this.#parts.projects.chosen(projectId, operation)) {
       const failed = this.#collector(project, operation, problems)
       await this.#kept
         .inTurn(project, async ({ upkeep }) => {
           segments.push(...((await this.#kept.rotate(project, () => true).catch(failed)) ?? []))
           const pass = this.#passOptions(this.#parts.retention, false, failed)
-          if ((await this.#passWhenFree(upkeep, pass)) === undefined)
+          if ((await whenFree(this.closing, () => upkeep.pass(pass))) === undefined)
             failed(this.#notDone(project, operation))
         })
         .catch(failed)
@@ -67,12 +63,14 @@ export class UpkeepDesk {
     const { dryRun, trustClock, limits } = checkCleanup(options, this.#parts.retention, operation)
     const segments: RetiredLog[] = []
     const problems: LedgerlineError[] = []
-    for (const project of await this.#projectsOf(options.projectId, operation)) {
+    for (const project of await this.#parts.projects.chosen(options.projectId, operation)) {
       const failed = this.#collector(project, operation, problems)
       await this.#kept
         .inTurn(project, async ({ upkeep }) => {
           const pass = this.#passOptions(limits, trustClock, failed)
-          const retired = await (dryRun ? upkeep.dryRun(pass) : this.#passWhenFree(upkeep, pass))
+          const retired = await (dryRun
+            ? upkeep.dryRun(pass)
+            : whenFree(this.closing, () => upkeep.pass(pass)))
           if (retired === undefined) failed(this.#notDone(project, operation))
           for (const segment of retired ?? []) segments.push({ projectId: project.id, ...segment })
         })
@@ -96,23 +94,8 @@ export class UpkeepDesk {
     return { limits, trustClock, signal: this.#kept.signal, onFailure }
   }
 
-  /** Undefined when another process is at it all the time, or until the ledger is closed. */
-  async #passWhenFree(upkeep: Upkeep, options: PassOptions): ReturnType<Upkeep['pass']> {
-    for (let waited = 0; waited < BUSY_MS; waited += LOOK_MS) {
-      const retired = await upkeep.pass(options)
-      if (retired !== undefined || this.closing.aborted) return retired
-      await delay(LOOK_MS)
-    }
-    return undefined
-  }
-
   #notDone(project: OpenProject, operation: string): LedgerlineError {
     return this.closing.aborted ? cutOff(project.logsDir, operation) : busy(project, operation)
-  }
-
-  async #projectsOf(projectId: string | undefined, operation: string): Promise<OpenProject[]> {
-    const { projects } = this.#parts
-    return projectId === undefined ? projects.openAll(operation) : [await projects.open(projectId, operation)]
   }
 
   /** Takes what fails in a call: it is in the answer and on the system log. */

@@ -1,6 +1,5 @@
 /** ledger.verify and ledger.repair over the projects of the ledger. */
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { isObject } from '../entry/own-fields.js'
 import { FileSystemError, invalid, LedgerlineError, StateError } from '../errors.js'
 import { planProject, repairProject } from '../journal/repair/repair-project.js'
@@ -10,8 +9,9 @@ import { PassStopped, Permit } from '../journal/upkeep/permit.js'
 import { Findings, type VerifyReport } from '../journal/verify/report.js'
 import { bytesToVerify, verifyProject } from '../journal/verify/verify-project.js'
 import type { RepairOptions, RepairReport, SealHead, VerifyOptions } from '../ledger.js'
-import type { OpenProject, Projects } from './projects.js'
+import type { Projects } from './projects.js'
 import { cutOff } from './upkeep-problems.js'
+import { whenFree } from './when-free.js'
 
 const VERIFY = ['projectId', 'seals', 'head', 'publicKey', 'onProgress']
 const REPAIR = ['projectId', 'dryRun']
@@ -24,7 +24,7 @@ export async function verifyLedger(projects: Projects, options: VerifyOptions): 
   for (const each of heads) checkHead(each)
   const keys = publicKey === undefined ? undefined : verifyingKeys(publicKey, 'verify')
   const { seals = keys !== undefined || heads.size > 0 } = options
-  const chosen = await chosenProjects(projects, projectId, 'verify')
+  const chosen = await projects.chosen(projectId, 'verify')
   const totalBytes = chosen.reduce((sum, project) => sum + bytesToVerify(project), 0)
   let bytes = 0
   const onRead = (read: number): void => {
@@ -72,7 +72,7 @@ export async function repairLedger(
   checkNames(options, REPAIR, 'repair')
   const { projectId, dryRun = false } = options
   const report = { dryRun, files: [], busy: [], problems: [] } as Mutable<RepairReport>
-  for (const { id, root, logsDir } of await chosenProjects(projects, projectId, 'repair')) {
+  for (const { id, root, logsDir } of await projects.chosen(projectId, 'repair')) {
     const onFailure = (cause: unknown, path: string): void =>
       void report.problems.push(asProblem(cause, path))
     try {
@@ -91,10 +91,6 @@ export async function repairLedger(
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
 
-/** How long a repair waits for upkeep that is under way. */
-const BUSY_MS = 10_000
-const LOOK_MS = 100
-
 async function whileClaimed<T>(
   logsDir: string,
   closing: AbortSignal,
@@ -110,12 +106,9 @@ async function whileClaimed<T>(
 }
 
 async function claimUpkeep(logsDir: string, closing: AbortSignal): Promise<Role> {
-  for (let waited = 0; waited < BUSY_MS; waited += LOOK_MS) {
-    const role = claimRole(logsDir, 'upkeep')
-    if (role !== undefined) return role
-    if (closing.aborted) throw cutOff(logsDir, 'repair')
-    await delay(LOOK_MS)
-  }
+  const role = await whenFree(closing, () => claimRole(logsDir, 'upkeep'))
+  if (role !== undefined) return role
+  if (closing.aborted) throw cutOff(logsDir, 'repair')
   const message = 'another process is at the upkeep of this project'
   throw new StateError('UPKEEP_BUSY', message, { operation: 'repair', path: logsDir })
 }
@@ -125,14 +118,6 @@ function asProblem(cause: unknown, path: string): LedgerlineError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   const message = `could not repair ${path}: ${reason}`
   return new FileSystemError('LOG_WRITE_ERROR', message, { operation: 'repair', path, cause })
-}
-
-async function chosenProjects(
-  projects: Projects,
-  projectId: string | undefined,
-  operation: string,
-): Promise<OpenProject[]> {
-  return projectId === undefined ? projects.openAll(operation) : [await projects.open(projectId, operation)]
 }
 
 function checkNames(options: object, known: readonly string[], operation: string): void {

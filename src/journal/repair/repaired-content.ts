@@ -1,5 +1,7 @@
 /** The content of a file as a repair leaves it: its intact lines, and what damaged ones still hold. */
-import { contentOf, openLog } from '../verify/check-file.js'
+
+import { openLog } from '../open-regular.js'
+import { contentOf } from '../verify/check-file.js'
 import { LineSplitter, type RawLine } from '../verify/line-splitter.js'
 import { isBlank, type LineOwner, RECORD_OF, readBytes } from '../verify/record-of.js'
 import { salvage } from './salvage.js'

@@ -1,8 +1,8 @@
 /** The uncompressed bytes of a segment, a bounded chunk at a time. */
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { FileSystemError } from '../../errors.js'
 import { type Broken, gunzip } from '../gunzip.js'
+import { openLog } from '../open-regular.js'
 import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
 import type { Permit } from './permit.js'
 
@@ -21,7 +21,7 @@ export async function* contentOf(path: string, permit?: Permit): AsyncGenerator<
 }
 
 async function* chunksIn(path: string): AsyncGenerator<Buffer> {
-  const file = await openSegment(path)
+  const file = await openLog(path)
   try {
     if (!path.endsWith('.gz')) return yield* chunksOf(file)
     const ends: Broken[] = []
@@ -51,19 +51,12 @@ export function segmentChanged(path: string): FileSystemError {
 
 /** What the file holds is on the disk. Rejects as contentOf. */
 export async function syncSegment(path: string): Promise<void> {
-  const file = await openSegment(path)
+  const file = await openLog(path)
   try {
     await file.datasync()
   } finally {
     await file.close()
   }
-}
-
-async function openSegment(path: string): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  if ((await file.stat()).isFile()) return file
-  await file.close()
-  throw new Error(`${path} is no regular file`)
 }
 
 async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {

@@ -1,6 +1,5 @@
 /** One file: every line of it, and the sum of its content. */
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { type Broken, gunzip } from '../gunzip.js'
 import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
 import { formName } from '../segments.js'
@@ -29,14 +28,6 @@ const SUMMARY = formName('', 'summary')
 
 /** Read and hashed at once, so that the host's own work is never held up for long. */
 const CHUNK = 256 << 10
-
-/** Opened as a log is: no symbolic link, no FIFO. Throws what the file system throws, EFTYPE for no regular file. */
-export async function openLog(path: string): Promise<FileHandle> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  if ((await handle.stat()).isFile()) return handle
-  await handle.close()
-  throw Object.assign(new Error(`${path} is no regular file`), { code: 'EFTYPE' })
-}
 
 /**
  * Reads the open file to its end and closes it. Damage, ids and counts go to the findings. Undefined when it could not

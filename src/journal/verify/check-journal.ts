@@ -1,9 +1,10 @@
 /** All files of one journal, each once, while others write, rotate, compress and delete them. */
 import type { FileHandle } from 'node:fs/promises'
+import { openLog } from '../open-regular.js'
 import type { ContentSum } from '../seals/content-sum.js'
 import { listRefused, listSegments, type Segment } from '../segments.js'
 import { isClaimed } from '../slot.js'
-import { type CheckFile, checkFile, openLog } from './check-file.js'
+import { type CheckFile, checkFile } from './check-file.js'
 import type { LineOwner } from './record-of.js'
 
 export interface CheckedSegment {

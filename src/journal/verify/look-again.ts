@@ -1,8 +1,10 @@
 /** A second look at segments that are not as their seals say: upkeep may have been between the first one and the chain. */
+
+import { openLog } from '../open-regular.js'
 import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
 import { listForms, listSegments, type Segment } from '../segments.js'
 import { summarizeLine } from '../upkeep/summarize-line.js'
-import { contentOf, openLog } from './check-file.js'
+import { contentOf } from './check-file.js'
 import type { CheckedSegment } from './check-journal.js'
 import { LineSplitter } from './line-splitter.js'
 import { readBytes } from './record-of.js'
