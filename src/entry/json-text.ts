@@ -65,10 +65,11 @@ export function tooLarge(operation: string, message: string): ValidationError {
   return invalid(operation, 'ENTRY_TOO_LARGE', 'entry', message)
 }
 
-/** The text of a whole line, checked. Throws ValidationError ENTRY_TOO_LARGE. */
-export function boundedLine(json: string, operation: string): string {
-  if (json.length > MAX_LINE) throw tooLarge(operation, `its line would hold ${json.length} characters`)
-  return `${json}\n`
+/** The whole line with its `\n`, checked. Throws ValidationError ENTRY_TOO_LARGE. */
+export function boundedLine(line: string, operation: string): string {
+  const characters = line.length - 1
+  if (characters > MAX_LINE) throw tooLarge(operation, `its line would hold ${characters} characters`)
+  return line
 }
 
 function escapeCharacter(character: string): string {

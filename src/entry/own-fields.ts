@@ -22,8 +22,14 @@ export function readingProblem(field: string, error: unknown): Problem {
 
 /** The own fields that are not undefined. Throws ValidationError. */
 export function ownFields(entry: unknown, operation: string): Fields {
-  const given = checkObject(entry, operation)
   const problems: Problem[] = []
+  const fields = copyFields(checkObject(entry, operation), problems)
+  throwProblems(operation, problems)
+  return fields
+}
+
+/** The own fields that are not undefined, each read once; what reading them threw is added to `problems`. */
+export function copyFields(given: Fields, problems: Problem[]): Fields {
   // Without a prototype, or `__proto__` in a caller's JSON would set it.
   const fields: Record<string, unknown> = Object.create(null)
   for (const name in given) {
@@ -34,7 +40,6 @@ export function ownFields(entry: unknown, operation: string): Fields {
       problems.push(readingProblem(name, error))
     }
   }
-  throwProblems(operation, problems)
   return fields
 }
 
@@ -56,9 +61,13 @@ export function namedGroup(value: Record<string, unknown>, names: readonly strin
   return isObject(group) ? group : value
 }
 
-function isPlain(value: object): boolean {
+/** No class brings fields with it, nor does what somebody hung on all objects. */
+export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
+  if (prototype === null) return true
+  if (prototype !== Object.prototype) return false
+  for (const _ in Object.prototype) return false
+  return true
 }
 
 export function throwProblems(operation: string, problems: readonly Problem[]): void {

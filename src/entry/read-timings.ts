@@ -1,60 +1,90 @@
 /** The times of an entry, checked and written. */
 import type { Problem } from '../errors.js'
 import { jsonField } from './json-text.js'
-import { namedGroup } from './own-fields.js'
-import { milliseconds } from './validate.js'
+import { type Fields, isObject, namedGroup, readingProblem } from './own-fields.js'
+import { instead } from './read-fields.js'
+import { isMilliseconds, milliseconds } from './validate.js'
 
-/** Milliseconds. */
+/** Milliseconds. `text` is the JSON of the field, with a comma before it. */
 export class PreparedTimings {
   readonly latency: number | undefined
-  readonly total: number | undefined
-  /** The JSON of each field with a comma before it. */
-  readonly fields: string
-
-  constructor(latency: number | undefined, total: number | undefined, fields: string) {
-    this.latency = latency
-    this.total = total
-    this.fields = fields
-  }
-
   /** The whole duration, else the latency. */
-  get duration(): number | undefined {
-    return this.total ?? this.latency
-  }
+  readonly duration: number | undefined
+  readonly text: string
 
-  get text(): string {
-    return `{${this.fields.slice(1)}}`
+  constructor(latency: number | undefined, duration: number | undefined, text: string) {
+    this.latency = latency
+    this.duration = duration
+    this.text = text
+  }
+}
+
+/** `latency` is what the entry names outside of the group, for where that names none. What is wrong is added to `problems`. */
+export function readTimings(
+  value: unknown,
+  latency: number | undefined,
+  problems: Problem[],
+  operation: string,
+): PreparedTimings | undefined {
+  if (value === undefined && latency === undefined) return undefined
+  if (!isObject(value)) {
+    instead(undefined, problems, 'timings', value)
+    return latency === undefined ? undefined : readTimes({}, latency, problems, operation)
+  }
+  try {
+    return readTimes(namedGroup(value, TIMING_FIELDS), latency, problems, operation)
+  } catch (error) {
+    problems.push(readingProblem('timings', error))
+    return undefined
   }
 }
 
 const TIMING_FIELDS = ['latency_ms', 'total_duration_ms', 'time_to_first_token_ms']
 
-/** What is wrong is added to `problems`. */
-export function readTimings(
-  given: Record<string, unknown>,
+function readTimes(
+  timings: Fields,
+  outer: number | undefined,
   problems: Problem[],
   operation: string,
 ): PreparedTimings {
-  const timings = namedGroup(given, TIMING_FIELDS)
   let latency: number | undefined
   let total: number | undefined
-  let fields = ''
+  let text = ',"timings":'
+  let before = '{'
   for (const name in timings) {
-    if (!Object.hasOwn(timings, name)) continue
     const value = timings[name]
     if (value === undefined) continue
-    if (!TIMING_FIELDS.includes(name)) {
-      fields += jsonField(name, value, operation)
-      continue
+    switch (name) {
+      case 'latency_ms':
+        latency = timeOf(name, value, problems)
+        text += `${before}"latency_ms":${latency}`
+        break
+      case 'total_duration_ms':
+        total = timeOf(name, value, problems)
+        text += `${before}"total_duration_ms":${total}`
+        break
+      case 'time_to_first_token_ms':
+        text += `${before}"time_to_first_token_ms":${timeOf(name, value, problems)}`
+        break
+      default: {
+        const field = jsonField(name, value, operation)
+        if (field === '') continue
+        text += `${before}${field.slice(1)}`
+      }
     }
-    const message = milliseconds(value)
-    if (message !== undefined || typeof value !== 'number') {
-      problems.push({ code: 'INVALID_TIMINGS', field: `timings.${name}`, message: message ?? '' })
-      continue
-    }
-    if (name === 'latency_ms') latency = value
-    else if (name === 'total_duration_ms') total = value
-    fields += `,"${name}":${value}`
+    before = ','
   }
-  return new PreparedTimings(latency, total, fields)
+  if (latency === undefined && outer !== undefined) {
+    latency = outer
+    text += `${before}"latency_ms":${latency}`
+    before = ','
+  }
+  return new PreparedTimings(latency, total ?? latency, before === ',' ? `${text}}` : `${text}{}`)
+}
+
+/** 0 with a problem for what is no time. */
+function timeOf(name: string, value: unknown, problems: Problem[]): number {
+  if (isMilliseconds(value)) return value
+  problems.push({ code: 'INVALID_TIMINGS', field: `timings.${name}`, message: milliseconds(value) ?? '' })
+  return 0
 }

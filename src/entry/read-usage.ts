@@ -1,10 +1,11 @@
 /** The token counts of an entry, checked, completed and written. */
 import type { Problem } from '../errors.js'
 import { jsonField } from './json-text.js'
-import { namedGroup } from './own-fields.js'
+import { type Fields, isObject, namedGroup, readingProblem } from './own-fields.js'
+import { instead } from './read-fields.js'
 import { integer } from './validate.js'
 
-/** Tokens; a count that was not given is 0. `text` is the JSON of the whole usage. */
+/** Tokens; a count that was not given is 0. `text` is the JSON of the field, with a comma before it. */
 export class PreparedUsage {
   readonly prompt: number
   readonly completion: number
@@ -21,6 +22,20 @@ export class PreparedUsage {
   }
 }
 
+/**
+ * total = prompt + completion, always. A total that differs is kept as `reported_total_tokens`; a total alone counts
+ * as prompt tokens and is marked `total_only`. What is wrong is added to `problems`.
+ */
+export function readUsage(value: unknown, problems: Problem[], operation: string): PreparedUsage | undefined {
+  if (!isObject(value)) return instead(undefined, problems, 'usage', value)
+  try {
+    return readCounts(namedGroup(value, TOKEN_FIELDS), problems, operation)
+  } catch (error) {
+    problems.push(readingProblem('usage', error))
+    return undefined
+  }
+}
+
 const TOKEN_FIELDS = [
   'prompt_tokens',
   'completion_tokens',
@@ -31,44 +46,45 @@ const TOKEN_FIELDS = [
   'reasoning_tokens',
 ]
 
-const tokens = integer(0, Number.MAX_SAFE_INTEGER)
-
-/**
- * total = prompt + completion, always. A total that differs is kept as `reported_total_tokens`; a total alone counts
- * as prompt tokens and is marked `total_only`. What is wrong is added to `problems`.
- */
-export function readUsage(
-  given: Record<string, unknown>,
-  problems: Problem[],
-  operation: string,
-): PreparedUsage {
-  const usage = namedGroup(given, TOKEN_FIELDS)
+function readCounts(usage: Fields, problems: Problem[], operation: string): PreparedUsage {
   let prompt: number | undefined
   let completion: number | undefined
   let total: number | undefined
+  let reported: number | undefined
   let cacheRead = 0
   let cacheWrite = 0
-  let reported: number | undefined
   let isMarked = false
   let rest = ''
   for (const name in usage) {
-    if (!Object.hasOwn(usage, name)) continue
     const value = usage[name]
     if (value === undefined) continue
-    if (!TOKEN_FIELDS.includes(name)) {
-      isMarked ||= name === 'total_only'
-      rest += jsonField(name, value, operation)
-      continue
-    }
-    const count = countOf(name, value, problems)
-    if (name === 'prompt_tokens') prompt = count
-    else if (name === 'completion_tokens') completion = count
-    else if (name === 'total_tokens') total = count
-    else if (name === 'reported_total_tokens') reported = count
-    else {
-      if (name === 'cache_read_tokens') cacheRead = count
-      else if (name === 'cache_write_tokens') cacheWrite = count
-      rest += `,"${name}":${count}`
+    switch (name) {
+      case 'prompt_tokens':
+        prompt = countOf(name, value, problems)
+        break
+      case 'completion_tokens':
+        completion = countOf(name, value, problems)
+        break
+      case 'total_tokens':
+        total = countOf(name, value, problems)
+        break
+      case 'reported_total_tokens':
+        reported = countOf(name, value, problems)
+        break
+      case 'cache_read_tokens':
+        cacheRead = countOf(name, value, problems)
+        rest += `,"cache_read_tokens":${cacheRead}`
+        break
+      case 'cache_write_tokens':
+        cacheWrite = countOf(name, value, problems)
+        rest += `,"cache_write_tokens":${cacheWrite}`
+        break
+      case 'reasoning_tokens':
+        rest += `,"reasoning_tokens":${countOf(name, value, problems)}`
+        break
+      default:
+        isMarked ||= name === 'total_only'
+        rest += jsonField(name, value, operation)
     }
   }
   if (total !== undefined && prompt === undefined && completion === undefined) {
@@ -87,14 +103,15 @@ export function readUsage(
   }
   if (total !== undefined && total !== sum) reported ??= total
   if (reported !== undefined) rest = `,"reported_total_tokens":${reported}${rest}`
-  const text = `{"prompt_tokens":${prompt},"completion_tokens":${completion},"total_tokens":${sum}${rest}}`
+  const text = `,"usage":{"prompt_tokens":${prompt},"completion_tokens":${completion},"total_tokens":${sum}${rest}}`
   return new PreparedUsage(prompt, completion, cacheRead, cacheWrite, text)
 }
 
+const tokens = integer(0, Number.MAX_SAFE_INTEGER)
+
 /** 0 with a problem for what is no count. */
 function countOf(name: string, value: unknown, problems: Problem[]): number {
-  const message = tokens(value)
-  if (message === undefined && typeof value === 'number') return value
-  problems.push({ code: 'INVALID_USAGE', field: `usage.${name}`, message: message ?? '' })
+  if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) return value
+  problems.push({ code: 'INVALID_USAGE', field: `usage.${name}`, message: tokens(value) ?? '' })
   return 0
 }

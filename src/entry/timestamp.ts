@@ -4,8 +4,8 @@ const INSTANT =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:Z|z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)$/
 
 /** Years outside 0000-9999 have no four-digit form. */
-const MIN_MS = Date.parse('0000-01-01T00:00:00.000Z')
-const MAX_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+export const MIN_INSTANT = Date.parse('0000-01-01T00:00:00.000Z')
+export const MAX_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /** Epoch ms of an ISO 8601 instant that names its zone; undefined for anything else, also for February 30. */
@@ -19,7 +19,7 @@ function parseAny(value: string): number | undefined {
   if (match === null) return undefined
   if (!isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return undefined
   const ms = Date.parse(value)
-  return Number.isNaN(ms) || ms < MIN_MS || ms > MAX_MS ? undefined : ms
+  return Number.isNaN(ms) || ms < MIN_INSTANT || ms > MAX_INSTANT ? undefined : ms
 }
 
 /** The form that toISOString writes, read without an expression: every line has it twice. */
@@ -60,12 +60,22 @@ function isLeapYear(year: number): boolean {
 const DAY_MS = 86_400_000
 let lastDay = Number.NaN
 let lastDayText = ''
+let lastInstant = Number.NaN
+let lastText = ''
 
 /** ISO 8601 UTC with milliseconds, the only form in files. */
 export function formatInstant(instant: number): string {
-  const ms = Math.trunc(instant)
+  // A line has it twice, and so do the next ones.
+  if (instant !== lastInstant) {
+    lastText = textOf(Math.trunc(instant))
+    lastInstant = instant
+  }
+  return lastText
+}
+
+function textOf(ms: number): string {
   // Years of other than four digits, and NaN, which throws RangeError.
-  if (!(ms >= MIN_MS && ms <= MAX_MS)) return new Date(ms).toISOString()
+  if (!(ms >= MIN_INSTANT && ms <= MAX_INSTANT)) return new Date(ms).toISOString()
   const day = Math.floor(ms / DAY_MS)
   if (day !== lastDay) {
     lastDayText = new Date(ms).toISOString().slice(0, 11)

@@ -16,14 +16,9 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 const id: Check = (value) => (isId(value) ? undefined : `is not an id: ${show(value)}`)
 
 const text: Check = (value) =>
-  typeof value === 'string' && value.length <= MAX_TEXT
-    ? undefined
-    : `is not a string of at most ${MAX_TEXT} characters`
+  isText(value) ? undefined : `is not a string of at most ${MAX_TEXT} characters`
 
-const model: Check = (value) =>
-  typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT && !CONTROL.test(value)
-    ? undefined
-    : `is not a model name: ${show(value)}`
+const model: Check = (value) => (isModel(value) ? undefined : `is not a model name: ${show(value)}`)
 
 const instant: Check = (value) =>
   parseInstant(value) === undefined ? `is not an ISO 8601 instant with a zone: ${show(value)}` : undefined
@@ -51,9 +46,7 @@ export function integer(min: number, max: number): Check {
 }
 
 export const milliseconds: Check = (value) =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0
-    ? undefined
-    : `is no finite non-negative number of ms: ${show(value)}`
+  isMilliseconds(value) ? undefined : `is no finite non-negative number of ms: ${show(value)}`
 
 const entryError: Check = (value) =>
   value === null || (isObject(value) && typeof value.code === 'string' && typeof value.message === 'string')
@@ -69,8 +62,22 @@ const cost: Check = (value) => {
   return oneOf(COST_SOURCES)(value.source)
 }
 
+const statuses = new Set<unknown>(STATUSES)
+
 export function isStatus(value: unknown): value is Status {
-  return STATUSES.some((status) => status === value)
+  return statuses.has(value)
+}
+
+export function isModel(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT && !CONTROL.test(value)
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_TEXT
+}
+
+export function isMilliseconds(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY
 }
 
 /** How a field of the caller is checked; the fields that are not here are kept as they came. */
@@ -78,13 +85,6 @@ export interface Field {
   readonly code: ErrorCode
   readonly check: Check
 }
-
-/** Each with the code of its problem. */
-export const REQUIRED = new Map<string, ErrorCode>([
-  ['project_id', 'INVALID_PROJECT_ID'],
-  ['chat_id', 'INVALID_CHAT_ID'],
-  ['model', 'INVALID_MODEL'],
-])
 
 const GROUP: Check = (value) => (isObject(value) ? undefined : 'is not an object')
 
@@ -122,6 +122,32 @@ export const FIELDS = new Map<string, Field>(
     ] as const
   ).map(([name, code, check]): [string, Field] => [name, { code, check }]),
 )
+
+/** The fields that an entry must have. */
+export const REQUIRED = new Set(['project_id', 'chat_id', 'model'])
+
+/** The fields that prepareEntry completes; each other one is written as it came. */
+export const COMPLETED = new Set([
+  'id',
+  'timestamp_start',
+  'timestamp_end',
+  'status',
+  'project_id',
+  'chat_id',
+  'model',
+  'request_type',
+  'messages_included',
+  'usage',
+  'usage_source',
+  'timings',
+  'latency_ms',
+  'output_format_hint',
+  'provider',
+  'response_model',
+  'cost',
+  'writer',
+  'schema_version',
+])
 
 /** The value for a message: short, on one line, without control characters. */
 function show(value: unknown): string {

@@ -1,8 +1,9 @@
 /** logLLMRequest: an entry checked, priced, written, counted. */
-import type { Cost, LLMRequestLogEntry, LogResult } from '../entry/entry.js'
+import type { LLMRequestLogEntry, LogResult } from '../entry/entry.js'
 import { uuidV7 } from '../entry/ids.js'
 import { isObject } from '../entry/own-fields.js'
-import { lineOf, type PreparedEntry, prepareEntry } from '../entry/prepare.js'
+import { lineOf, prepareEntry } from '../entry/prepare.js'
+import type { PreparedEntry } from '../entry/prepared-entry.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, invalid, LedgerlineError, StateError } from '../errors.js'
 import { ownIdentity } from '../journal/process-identity.js'
@@ -32,8 +33,8 @@ export class RequestLog {
   readonly #late: LateLines
   readonly #underWay = new UnderWay()
   readonly #outcome: CallOutcome = {
-    written: (call) => this.#count(call, call.isNew),
-    failed: (error, call, line) => this.#refuse(error, call, call, { request: call, line }),
+    written: ({ entry }) => this.#count(entry, entry.isNew),
+    failed: (error, call, line) => this.#refuse(error, call, call.entry, { request: call.entry, line }),
   }
   #book: PriceBook | undefined
   #turn: Promise<void> | undefined
@@ -86,18 +87,16 @@ export class RequestLog {
   }
 
   #append(entry: PreparedEntry, call: Call): Promise<LogResult> {
-    let late: LateLine | undefined
+    let line: string | undefined
     try {
-      const cost = this.#costOf(entry)
-      const line = lineOf(entry, additions(entry, cost), call.operation)
-      const request = new AppendedCall(entry, cost, call, this.#outcome)
-      late = { request, line }
+      line = lineOf(entry, this.#additions(entry), call.operation)
       const file = this.#parts.projects.opened(entry.projectId)?.journal.file(REQUESTS)
       if (file === undefined) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', call)
-      file.add(line, request)
-      return request.result
+      const appended = new AppendedCall(entry, call, this.#outcome)
+      file.add(line, appended)
+      return appended.result
     } catch (error) {
-      return this.#refuse(error, call, entry, late)
+      return this.#refuse(error, call, entry, line === undefined ? undefined : { request: entry, line })
     }
   }
 
@@ -136,7 +135,7 @@ export class RequestLog {
     return (
       this.#turn === undefined &&
       this.#parts.projects.opened(entry.projectId) !== undefined &&
-      (!needsPrice(entry) || this.#book !== undefined)
+      (!entry.needsPrice || this.#book !== undefined)
     )
   }
 
@@ -149,7 +148,7 @@ export class RequestLog {
     try {
       await this.#inTurn(async () => {
         await this.#parts.projects.open(entry.projectId, call.operation)
-        if (needsPrice(entry)) this.#book ??= await loadPriceBook()
+        if (entry.needsPrice) this.#book ??= await loadPriceBook()
       })
     } catch (error) {
       return this.#refuse(error, call, entry, undefined)
@@ -174,10 +173,13 @@ export class RequestLog {
     }
   }
 
-  #costOf(entry: PreparedEntry): Cost | undefined {
-    return entry.usage !== undefined && needsPrice(entry)
-      ? this.#book?.price({ ...entry, usage: entry.usage })
-      : undefined
+  /** The price, and who will write the end. */
+  #additions(entry: PreparedEntry): string {
+    if (entry.status === 'pending') return `,"writer":${JSON.stringify(ownIdentity())}`
+    const cost = entry.needsPrice ? this.#book?.price(entry) : undefined
+    if (cost === undefined) return ''
+    entry.cost = cost.amount ?? undefined
+    return `,"cost":${costText(cost)}`
   }
 }
 
@@ -185,16 +187,6 @@ export class RequestLog {
 function unreadable(cause: unknown, operation: string): Error {
   const reason = cause instanceof Error ? cause.message : 'no Error'
   return invalid(operation, 'INVALID_ENTRY', 'entry', `reading it threw: ${reason}`)
-}
-
-function needsPrice(entry: PreparedEntry): boolean {
-  return entry.status !== 'pending' && entry.usage !== undefined && entry.cost === undefined
-}
-
-/** Adds the price, and who will write the end. */
-function additions(entry: PreparedEntry, cost: Cost | undefined): string {
-  const price = cost === undefined ? '' : `,"cost":${costText(cost)}`
-  return entry.status === 'pending' ? `${price},"writer":${JSON.stringify(ownIdentity())}` : price
 }
 
 function textOf(entry: unknown, field: 'id' | 'project_id'): string | undefined {

@@ -10,12 +10,10 @@ function request(model: string, usage: Usage, more: Partial<PricedRequest> = {})
     provider: undefined,
     responseModel: undefined,
     startMs: Date.UTC(2026, 0, 1),
-    usage: {
-      prompt: usage.prompt_tokens ?? 0,
-      completion: usage.completion_tokens ?? 0,
-      cacheRead: usage.cache_read_tokens ?? 0,
-      cacheWrite: usage.cache_write_tokens ?? 0,
-    },
+    prompt: usage.prompt_tokens ?? 0,
+    completion: usage.completion_tokens ?? 0,
+    cacheRead: usage.cache_read_tokens ?? 0,
+    cacheWrite: usage.cache_write_tokens ?? 0,
     ...more,
   }
 }

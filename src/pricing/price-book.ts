@@ -15,13 +15,12 @@ export interface PricedRequest {
   readonly responseModel: string | undefined
   /** Epoch ms. */
   readonly startMs: number
-  readonly usage: {
-    readonly prompt: number
-    readonly completion: number
-    /** Parts of the prompt. */
-    readonly cacheRead: number
-    readonly cacheWrite: number
-  }
+  /** Tokens. */
+  readonly prompt: number
+  readonly completion: number
+  /** Parts of the prompt. */
+  readonly cacheRead: number
+  readonly cacheWrite: number
 }
 
 export interface PriceBook {
@@ -46,10 +45,10 @@ export function loadPriceBook(): Promise<PriceBook> {
 const UNPRICED: Cost = Object.freeze({ amount: null, source: 'none' })
 
 function priceOf(prices: GenaiPrices, shelf: Shelf, request: PricedRequest): Cost {
-  const { prompt, completion } = request.usage
+  const { prompt, completion, cacheRead, cacheWrite } = request
   // The book refuses parts that exceed the whole.
-  const read = Math.min(request.usage.cacheRead, prompt)
-  const write = Math.min(request.usage.cacheWrite, prompt - read)
+  const read = Math.min(cacheRead, prompt)
+  const write = Math.min(cacheWrite, prompt - read)
   for (const place of shelf.places(request)) {
     try {
       const amount =
