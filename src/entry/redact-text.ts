@@ -3,6 +3,8 @@
  * a match never holds `"`, never splits an escape, and so the line stays valid JSON. No I/O.
  */
 
+import { holdsKeyRun } from './key-runs.js'
+
 export const REDACTED = '[REDACTED]'
 
 interface Rule {
@@ -89,37 +91,18 @@ const DASHED =
 const NAMED =
   /gh[pousr]_|hub_pat|hf_[A-Za-z0-9]{30}|npm_[A-Za-z0-9]{30}|gsk_|xai-|r8_|xox[abeprs]-|plx-|k_live|k_test|whsec_|nvapi-/
 
-/** The shortest key of the last two groups: `xoxb-` and ten characters. */
-const SHORTEST_KEY = 15
-/** 1 for the characters that keys are made of. */
-const KEY_CHARACTERS = new Uint8Array(128)
-for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.') {
-  KEY_CHARACTERS[character.charCodeAt(0)] = 1
-}
-
-/** Whether SHORTEST_KEY characters of keys stand in a row. Each window is read from its end: most of them end early. */
-function holdsLongRun(text: string): boolean {
-  let start = 0
-  while (start + SHORTEST_KEY <= text.length) {
-    let place = start + SHORTEST_KEY - 1
-    while (place >= start && KEY_CHARACTERS[text.charCodeAt(place)] === 1) place--
-    if (place < start) return true
-    start = place + 1
-  }
-  return false
-}
-
 /**
  * The text with every credential-shaped part replaced by `[REDACTED]`; the same string when there is none. What one
- * step leaves a later one may still take, never the other way round. Each begins with what is cheap to rule out: prose
- * holds no long runs and seldom an equals sign.
+ * step leaves a later one may still take, never the other way round. Each begins with what is cheap to rule out.
  */
 export function redactText(text: string): string {
+  const mayHoldKey = holdsKeyRun(text)
   let redacted = text
-  if (SCHEMES.test(text)) redacted = replace(redacted, [PEM_KEY, BEARER, BASIC])
+  if (mayHoldKey && SCHEMES.test(text)) redacted = replace(redacted, [PEM_KEY, BEARER, BASIC])
   if (redacted.includes('=') && PARAMETERS.test(redacted)) redacted = replace(redacted, [PARAMETER])
   if (redacted.includes('://') && USERINFOS.test(redacted)) redacted = replace(redacted, [USERINFO])
-  if (!holdsLongRun(redacted)) return redacted
+  // A replacement makes no run longer.
+  if (!mayHoldKey) return redacted
   if (DASHED.test(redacted)) redacted = replace(redacted, [DASHED_KEYS])
   return NAMED.test(redacted) ? replace(redacted, [NAMED_KEYS]) : redacted
 }
