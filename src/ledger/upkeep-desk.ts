@@ -105,7 +105,7 @@ export class UpkeepDesk {
     problems: LedgerlineError[],
   ): (error: unknown) => undefined {
     return (cause) => {
-      const error = asProblem(cause, project, operation)
+      const error = asProblem(cause, project.logsDir, operation)
       problems.push(error)
       this.#parts.report('the upkeep of a project was not complete', { project_id: project.id, error })
       return undefined

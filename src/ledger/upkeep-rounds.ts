@@ -92,7 +92,7 @@ export class UpkeepRounds {
   }
 
   #tell(project: OpenProject, told: Set<string>, cause: unknown): void {
-    const error = asProblem(cause, project, 'upkeep')
+    const error = asProblem(cause, project.logsDir, 'upkeep')
     if (told.has(error.message)) return
     told.add(error.message)
     this.#parts.report('the upkeep of a project was not complete', { project_id: project.id, error })

@@ -421,6 +421,7 @@ describe('cleanupOldLogs', () => {
   test.each<[string, object, string]>([
     ['an unknown option', { dry: true }, 'dry'],
     ['a limit of none', { retention: { maxAgeDays: 0 } }, 'retention.maxAgeDays'],
+    ['a limit there is not', { retention: { maxDays: 1 } }, 'retention.maxDays'],
     ['a switch that is none', { dryRun: 'yes' }, 'dryRun'],
     ['a retention that is no object', { retention: 5 }, 'retention'],
   ])('refuses %s', async (_, options, field) => {
