@@ -107,7 +107,11 @@ export class UpkeepDesk {
     return (cause) => {
       const error = asProblem(cause, project.logsDir, operation)
       problems.push(error)
-      this.#parts.report('the upkeep of a project was not complete', { project_id: project.id, error })
+      this.#parts.report('the upkeep of a project was not complete', {
+        project_id: project.id,
+        path: error.path,
+        error,
+      })
       return undefined
     }
   }
