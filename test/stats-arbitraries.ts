@@ -42,6 +42,7 @@ export const TEXTS = fc.constantFrom(
 const text = fc.oneof(
   { weight: 12, arbitrary: TEXTS },
   { weight: 1, arbitrary: fc.constantFrom(null, 5, true, ['x', 1], { y: 2 }) },
+  { weight: 1, arbitrary: fc.constantFrom('\ud800', 'a\udc00', '\ud83d\u{1f600}') },
 )
 const tokens = fc.oneof(
   { weight: 12, arbitrary: fc.nat(5000) },

@@ -33,7 +33,9 @@ export function readWinners(sources: readonly StatsSource[]): {
       const text = decode(bytes)
       if (text !== undefined && text.trim() === '') continue
       const entry =
-        text === undefined ? undefined : parseEntry(text.trim(), file.endsWith('.summary.jsonl.gz'))
+        text === undefined
+          ? undefined
+          : parseEntry(wellFormed(text.trim()), file.endsWith('.summary.jsonl.gz'))
       if (entry === undefined) damaged = true
       else {
         if (!isCounted) lines++
@@ -81,6 +83,17 @@ function decode(bytes: Buffer): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** U+FFFD in place of escapes of lone surrogates. */
+function wellFormed(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"/g, (literal) => {
+    let value: unknown
+    try {
+      value = JSON.parse(literal)
+    } catch {}
+    return typeof value !== 'string' || value.isWellFormed() ? literal : JSON.stringify(value.toWellFormed())
+  })
 }
 
 function parseEntry(text: string, summarized: boolean): FoldedEntry | undefined {

@@ -11,7 +11,7 @@ import {
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
-import { chatPath, ProjectJournal, REQUESTS } from './project-journal.js'
+import { chatPath, JOURNALS, type JournalName, ProjectJournal, REQUESTS } from './project-journal.js'
 import { QueueBudget } from './queue-budget.js'
 
 const OPTIONS = {
@@ -69,6 +69,38 @@ describe('ProjectJournal', () => {
       await Promise.all(journals.map((journal) => journal.close()))
       for (const root of roots)
         for (const chat of chats) expect(readFileSync(chatPath(root, chat, 0), 'utf8')).toBe('a\nb\n')
+      expect(openFiles(workspace)).toEqual([])
+    },
+    60_000,
+  )
+
+  test.each([{ sync: false }, { sync: true }])(
+    'the logs of 150 projects at once %o: every line is there, few files are open at a time, none at the end',
+    async ({ sync }) => {
+      const workspace = tempFolder()
+      const roots = Array.from({ length: 150 }, (_, i) => join(workspace, String(i)))
+      const budget = new QueueBudget(10_000, 1e6)
+      const journals = roots.map((root) => new ProjectJournal(root, { ...OPTIONS, budget, sync }))
+      let most = 0
+      let calls = 0
+      const write = async (journal: ProjectJournal, base: JournalName, line: string): Promise<void> => {
+        await journal.appendLog(base, line)
+        if (++calls % 20 > 0) return
+        most = Math.max(most, openFiles(workspace).filter((path) => path.endsWith('.jsonl')).length)
+      }
+      for (const line of ['a\n', 'b\n'])
+        await Promise.all(journals.flatMap((journal) => JOURNALS.map((base) => write(journal, base, line))))
+      expect(most).toBeGreaterThan(10)
+      expect(most).toBeLessThanOrEqual(256)
+      // Claims are files that nobody holds open: a slot is kept while its files are closed.
+      expect(journals.map(({ slot }) => slot)).toEqual(journals.map(() => 0))
+      const others = roots.slice(0, 2).map((root) => new ProjectJournal(root, { ...OPTIONS, budget }))
+      for (const other of others) await other.appendLog(REQUESTS, 'other\n')
+      expect(others.map(({ slot }) => slot)).toEqual([1, 1])
+      await Promise.all([...journals, ...others].map((journal) => journal.close()))
+      for (const root of roots)
+        for (const base of JOURNALS)
+          expect(readFileSync(join(root, 'logs', `${base}.jsonl`), 'utf8')).toBe('a\nb\n')
       expect(openFiles(workspace)).toEqual([])
     },
     60_000,

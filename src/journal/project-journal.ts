@@ -33,8 +33,9 @@ export type JournalName = (typeof JOURNALS)[number]
 
 /** Chats of a project kept open at once. */
 const OPEN_CHATS = 64
-/** Over all projects of this process, also while more are written to. */
+/** Over all projects of this process, also while more are written to. Chats do not close logs. */
 const chatDescriptors = new Descriptors(128)
+const logDescriptors = new Descriptors(256)
 
 /** Appends claim the slot of this process at the first call and keep it until close(). */
 export class ProjectJournal {
@@ -139,6 +140,7 @@ export class ProjectJournal {
       file = new AppendFile({
         path: join(dir, activeName(base, slot)),
         root: this.#root,
+        descriptors: logDescriptors,
         sync: this.#options.sync,
         onTornTail: this.#options.onTornTail,
         budget: this.#options.budget,

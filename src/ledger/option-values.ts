@@ -13,19 +13,29 @@ export interface Range {
 
 export const COUNT: Range = { min: 1, max: Number.MAX_SAFE_INTEGER }
 
-/** The options of a group by name; one that does not exist is refused. */
+/** The options by name; one that does not exist is refused. `within` is the option that holds them. */
+export function knownOptions(
+  operation: string,
+  given: unknown,
+  known: readonly string[],
+  within?: string,
+): Readonly<Record<string, unknown>> {
+  if (!isObject(given)) throw refuse(operation, within ?? 'options', 'is not an object')
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue
+    const field = within === undefined ? name : `${within}.${name}`
+    throw refuse(operation, field, `is no option; the options are ${known.join(', ')}`)
+  }
+  return given
+}
+
+/** The options of a group by name. */
 export function group(
   options: LedgerOptions,
   name: 'rotation' | 'retention' | 'seals' | 'queue',
   known: readonly string[],
 ): Readonly<Record<string, unknown>> {
-  const given: unknown = options[name] ?? {}
-  if (!isObject(given)) throw refuse(OPEN, name, 'is not an object')
-  for (const option of Object.keys(given)) {
-    if (known.includes(option)) continue
-    throw refuse(OPEN, `${name}.${option}`, `is no option; the options are ${known.join(', ')}`)
-  }
-  return given
+  return knownOptions(OPEN, options[name] ?? {}, known, name)
 }
 
 /** A variable set to nothing counts as not set. */

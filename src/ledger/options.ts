@@ -1,9 +1,8 @@
 /** The options of openLedger: what is not given comes from the environment, then from the defaults. */
 import { resolve } from 'node:path'
-import { isObject } from '../entry/own-fields.js'
 import type { SealKey } from '../journal/seals/keys.js'
 import type { Durability, LedgerOptions, QueueOptions } from '../ledger-options.js'
-import { COUNT, group, OPEN, refuse, set, whole } from './option-values.js'
+import { COUNT, group, knownOptions, OPEN, refuse, set, whole } from './option-values.js'
 import {
   type ResolvedRetention,
   type ResolvedRotation,
@@ -39,11 +38,7 @@ const KNOWN = [
 
 /** Throws ValidationError INVALID_OPTION, also for an option that does not exist; INVALID_SEAL_KEY. */
 export function resolveOptions(options: LedgerOptions, env: NodeJS.ProcessEnv): ResolvedOptions {
-  const given: unknown = options
-  if (!isObject(given)) throw refuse(OPEN, 'options', 'is not an object')
-  for (const name of Object.keys(given)) {
-    if (!KNOWN.includes(name)) throw refuse(OPEN, name, `is no option; the options are ${KNOWN.join(', ')}`)
-  }
+  knownOptions(OPEN, options, KNOWN)
   const workspace = options.workspace ?? (env.LEDGERLINE_WORKSPACE || './workspace')
   if (typeof workspace !== 'string' || workspace === '') throw refuse(OPEN, 'workspace', 'is not a path')
   const durability = options.durability ?? (env.LEDGERLINE_DURABILITY || 'os')

@@ -105,9 +105,13 @@ export class UpkeepDesk {
     problems: LedgerlineError[],
   ): (error: unknown) => undefined {
     return (cause) => {
-      const error = asProblem(cause, project, operation)
+      const error = asProblem(cause, project.logsDir, operation)
       problems.push(error)
-      this.#parts.report('the upkeep of a project was not complete', { project_id: project.id, error })
+      this.#parts.report('the upkeep of a project was not complete', {
+        project_id: project.id,
+        path: error.path,
+        error,
+      })
       return undefined
     }
   }

@@ -1,10 +1,19 @@
 /** The options of rotation, retention and seals: given, else from the environment, else the default. */
-import { isObject } from '../entry/own-fields.js'
 import { type SealKey, signingKey } from '../journal/seals/keys.js'
 import type { RetentionLimits } from '../journal/upkeep/plan-retention.js'
 import type { CleanupOptions } from '../ledger.js'
 import type { LedgerOptions, RetentionOptions } from '../ledger-options.js'
-import { COUNT, group, OPEN, type Range, refuse, set, switched, whole } from './option-values.js'
+import {
+  COUNT,
+  group,
+  knownOptions,
+  OPEN,
+  type Range,
+  refuse,
+  set,
+  switched,
+  whole,
+} from './option-values.js'
 
 export interface ResolvedRotation {
   readonly maxBytes: number
@@ -84,16 +93,11 @@ export function checkCleanup(
   otherwise: ResolvedRetention,
   operation: string,
 ): CheckedCleanup {
-  const given: unknown = options
-  if (!isObject(given)) throw refuse(operation, 'options', 'is not an object')
-  for (const name of Object.keys(given)) {
-    if (!CLEANUP.includes(name))
-      throw refuse(operation, name, `is no option; the options are ${CLEANUP.join(', ')}`)
-  }
+  knownOptions(operation, options, CLEANUP)
   const { dryRun = false, trustClock = false, retention = {} } = options
   if (typeof dryRun !== 'boolean') throw refuse(operation, 'dryRun', 'is not true or false')
   if (typeof trustClock !== 'boolean') throw refuse(operation, 'trustClock', 'is not true or false')
-  if (!isObject(retention)) throw refuse(operation, 'retention', 'is not an object')
+  knownOptions(operation, retention, RETENTION, 'retention')
   return { dryRun, trustClock, limits: checkRetention(operation, retention, otherwise) }
 }
 

@@ -1,15 +1,11 @@
-/** What upkeep could not do, as errors for the caller and the system log. */
+/** What upkeep or a repair could not do, as errors for the caller and the system log. */
 import { FileSystemError, LedgerlineError, StateError } from '../errors.js'
 import type { OpenProject } from './projects.js'
 
-export function asProblem(
-  cause: unknown,
-  { logsDir: path }: OpenProject,
-  operation: string,
-): LedgerlineError {
+export function asProblem(cause: unknown, path: string, operation: string): LedgerlineError {
   if (cause instanceof LedgerlineError) return cause
   const reason = cause instanceof Error ? cause.message : String(cause)
-  const message = `the upkeep of ${path} could not do all: ${reason}`
+  const message = `could not finish with ${path}: ${reason}`
   return new FileSystemError('LOG_WRITE_ERROR', message, { operation, path, cause })
 }
 

@@ -92,10 +92,15 @@ export class UpkeepRounds {
   }
 
   #tell(project: OpenProject, told: Set<string>, cause: unknown): void {
-    const error = asProblem(cause, project, 'upkeep')
-    if (told.has(error.message)) return
-    told.add(error.message)
-    this.#parts.report('the upkeep of a project was not complete', { project_id: project.id, error })
+    const error = asProblem(cause, project.logsDir, 'upkeep')
+    const problem = `${error.code} ${error.path} ${error.message}`
+    if (told.has(problem)) return
+    told.add(problem)
+    this.#parts.report('the upkeep of a project was not complete', {
+      project_id: project.id,
+      path: error.path,
+      error,
+    })
   }
 
   async #inBackground(work: () => Promise<void>): Promise<void> {

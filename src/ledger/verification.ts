@@ -1,7 +1,7 @@
 /** ledger.verify and ledger.repair over the projects of the ledger. */
 import { join } from 'node:path'
 import { isObject } from '../entry/own-fields.js'
-import { FileSystemError, invalid, LedgerlineError, StateError } from '../errors.js'
+import { invalid, StateError } from '../errors.js'
 import { planProject, repairProject } from '../journal/repair/repair-project.js'
 import { type SealKey, verifyingKeys } from '../journal/seals/keys.js'
 import { claimRole, type Role } from '../journal/slot.js'
@@ -9,8 +9,9 @@ import { PassStopped, Permit } from '../journal/upkeep/permit.js'
 import { Findings, type VerifyReport } from '../journal/verify/report.js'
 import { bytesToVerify, verifyProject } from '../journal/verify/verify-project.js'
 import type { RepairOptions, RepairReport, SealHead, VerifyOptions } from '../ledger.js'
+import { knownOptions } from './option-values.js'
 import type { Projects } from './projects.js'
-import { cutOff } from './upkeep-problems.js'
+import { asProblem, cutOff } from './upkeep-problems.js'
 import { whenFree } from './when-free.js'
 
 const VERIFY = ['projectId', 'seals', 'head', 'publicKey', 'onProgress']
@@ -18,7 +19,7 @@ const REPAIR = ['projectId', 'dryRun']
 
 /** As Ledger.verify says. */
 export async function verifyLedger(projects: Projects, options: VerifyOptions): Promise<VerifyReport> {
-  checkNames(options, VERIFY, 'verify')
+  knownOptions('verify', options, VERIFY)
   const { projectId, head = [], publicKey, onProgress } = options
   const heads = new Set([head].flat())
   for (const each of heads) checkHead(each)
@@ -69,12 +70,12 @@ export async function repairLedger(
   key: SealKey | undefined,
   closing: AbortSignal,
 ): Promise<RepairReport> {
-  checkNames(options, REPAIR, 'repair')
+  knownOptions('repair', options, REPAIR)
   const { projectId, dryRun = false } = options
   const report = { dryRun, files: [], busy: [], problems: [] } as Mutable<RepairReport>
   for (const { id, root, logsDir } of await projects.chosen(projectId, 'repair')) {
     const onFailure = (cause: unknown, path: string): void =>
-      void report.problems.push(asProblem(cause, path))
+      void report.problems.push(asProblem(cause, path, 'repair'))
     try {
       if (closing.aborted) throw cutOff(logsDir, 'repair')
       const { files, busy } = dryRun
@@ -111,22 +112,6 @@ async function claimUpkeep(logsDir: string, closing: AbortSignal): Promise<Role>
   if (closing.aborted) throw cutOff(logsDir, 'repair')
   const message = 'another process is at the upkeep of this project'
   throw new StateError('UPKEEP_BUSY', message, { operation: 'repair', path: logsDir })
-}
-
-function asProblem(cause: unknown, path: string): LedgerlineError {
-  if (cause instanceof LedgerlineError) return cause
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  const message = `could not repair ${path}: ${reason}`
-  return new FileSystemError('LOG_WRITE_ERROR', message, { operation: 'repair', path, cause })
-}
-
-function checkNames(options: object, known: readonly string[], operation: string): void {
-  const given: unknown = options
-  if (!isObject(given)) throw invalid(operation, 'INVALID_OPTION', 'options', 'is not an object')
-  for (const name of Object.keys(given)) {
-    if (known.includes(name)) continue
-    throw invalid(operation, 'INVALID_OPTION', name, `is no option; the options are ${known.join(', ')}`)
-  }
 }
 
 function checkHead(head: SealHead): void {

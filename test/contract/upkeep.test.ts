@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import {
+  appendFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -421,6 +422,7 @@ describe('cleanupOldLogs', () => {
   test.each<[string, object, string]>([
     ['an unknown option', { dry: true }, 'dry'],
     ['a limit of none', { retention: { maxAgeDays: 0 } }, 'retention.maxAgeDays'],
+    ['a limit there is not', { retention: { maxDays: 1 } }, 'retention.maxDays'],
     ['a switch that is none', { dryRun: 'yes' }, 'dryRun'],
     ['a retention that is no object', { retention: 5 }, 'retention'],
   ])('refuses %s', async (_, options, field) => {
@@ -473,6 +475,23 @@ describe('in the background', () => {
     expect(readFileSync(join(workspace, 'logs', 'system.jsonl'), 'utf8')).toMatch(
       /upkeep of a project was not complete/,
     )
+  })
+
+  test('of two files with the same fault both are told', async () => {
+    const { ledger, project, workspace } = await withSegments([2, 1])
+    await ledger.close()
+    const { logsDir } = project.paths
+    const altered = readdirSync(logsDir)
+      .filter((name) => /^llm_requests\.0-\d{8}-/.test(name))
+      .map((name) => join(logsDir, name))
+    for (const path of altered) appendFileSync(path, '\n')
+    const systemLog = { level: 'info', pretty: false } as const
+    await using _again = await openLedger({ workspace, systemLog, rotation: { gzip: true } })
+    const told = (): string[] =>
+      readFileSync(join(workspace, 'logs', 'system.jsonl'), 'utf8')
+        .split('\n')
+        .flatMap((line) => (line.includes('SEGMENT_CHANGED') ? [JSON.parse(line).path] : []))
+    await expect.poll(told).toEqual(altered)
   })
 })
 

@@ -20,13 +20,12 @@ import {
   STEMS,
   sealedProject,
   sumOf,
+  verify,
 } from '../../../test/fixtures/sealed-project.js'
 import { tempFolder } from '../../../test/fixtures/temp-folder.js'
 import { FileSystemError } from '../../errors.js'
 import { claimRole } from '../slot.js'
 import { PassStopped } from '../upkeep/permit.js'
-import { Findings } from '../verify/report.js'
-import { verifyProject } from '../verify/verify-project.js'
 import { type ProjectRepair, planProject, repairProject } from './repair-project.js'
 
 async function repair({ root, logs }: SealedProject, check = (): void => undefined): Promise<ProjectRepair> {
@@ -41,13 +40,6 @@ async function repair({ root, logs }: SealedProject, check = (): void => undefin
 
 function rethrow(error: unknown): never {
   throw error
-}
-
-async function verify({ root }: SealedProject) {
-  const findings = new Findings()
-  const seals = { keys: undefined, heads: new Set([]) }
-  await verifyProject({ id: 'p', root }, { findings, seals, onRead: () => undefined })
-  return findings.report()
 }
 
 function codeOf(error: unknown): object {

@@ -1,8 +1,7 @@
 /** The content of a file as a repair leaves it: its intact lines, and what damaged ones still hold. */
-
+import { LineSplitter, type RawLine } from '../line-splitter.js'
+import { contentOf } from '../log-content.js'
 import { openLog } from '../open-regular.js'
-import { contentOf } from '../verify/check-file.js'
-import { LineSplitter, type RawLine } from '../verify/line-splitter.js'
 import { isBlank, type LineOwner, RECORD_OF, readBytes } from '../verify/record-of.js'
 import { salvage } from './salvage.js'
 
@@ -33,17 +32,14 @@ export async function* repairedContent(
 ): AsyncGenerator<Buffer> {
   const handle = await openLog(path)
   try {
-    let pieces: Buffer[] = []
-    const splitter = new LineSplitter((line) => pieces.push(...linesOf(line, owner, tally)))
+    const splitter = new LineSplitter()
     const onBroken = (): void => void tally.damaged++
     for await (const chunk of contentOf(handle, path, onBroken)) {
       onContent(chunk)
-      splitter.add(chunk)
+      const pieces = [...splitter.add(chunk)].flatMap((line) => linesOf(line, owner, tally))
       if (pieces.length > 0) yield Buffer.concat(pieces)
-      pieces = []
     }
-    splitter.end()
-    if (pieces.length > 0) yield Buffer.concat(pieces)
+    for (const line of splitter.end()) yield* linesOf(line, owner, tally)
   } finally {
     await handle.close()
   }

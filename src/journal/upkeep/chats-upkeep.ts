@@ -27,7 +27,7 @@ import type { RetiredSegment } from './journal-retention.js'
 import type { Permit } from './permit.js'
 import { scanSegment, timeFacts } from './scan-segment.js'
 import type { SealChain } from './seal-chain.js'
-import { contentOf, sumOf } from './segment-content.js'
+import { segmentContent, sumOf } from './segment-content.js'
 
 interface OldChat {
   readonly id: string
@@ -177,7 +177,7 @@ async function describe(id: string, paths: readonly string[], permit: Permit | u
 
 async function sumOfAll(paths: readonly string[], permit: Permit): Promise<ReturnType<ContentSummer['sum']>> {
   const summer = new ContentSummer()
-  for (const path of paths) for await (const chunk of contentOf(path, permit)) summer.add(chunk)
+  for (const path of paths) for await (const chunk of segmentContent(path, permit)) summer.add(chunk)
   return summer.sum()
 }
 

@@ -6,7 +6,7 @@ import type { ContentSum } from '../seals/content-sum.js'
 import { syncFolder } from '../sync-folder.js'
 import { draftPath, publish, writeGzip } from './draft.js'
 import { PassStopped, type Permit } from './permit.js'
-import { contentOf, isSameContent, segmentChanged, sumOf } from './segment-content.js'
+import { isSameContent, segmentChanged, segmentContent, sumOf } from './segment-content.js'
 
 /**
  * Replaces the closed file at `path` by its gzip form; `logsDir` takes the draft. Rejects with FileSystemError
@@ -26,7 +26,7 @@ export async function gzipSegment(
   if (!existsSync(packed) || !(await holds(packed, seal, permit))) {
     const draft = draftPath(logsDir, '.gz')
     try {
-      await writeGzip(draft, contentOf(path, permit))
+      await writeGzip(draft, segmentContent(path, permit))
       if (!(await holds(draft, seal, permit))) throw segmentChanged(path)
       await utimes(draft, atime, mtime)
       permit.check()

@@ -1,41 +1,33 @@
 /** The uncompressed bytes of a segment, a bounded chunk at a time. */
-import type { FileHandle } from 'node:fs/promises'
 import { FileSystemError } from '../../errors.js'
-import { type Broken, gunzip } from '../gunzip.js'
+import type { Broken } from '../gunzip.js'
+import { contentOf } from '../log-content.js'
 import { openLog } from '../open-regular.js'
 import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
 import type { Permit } from './permit.js'
-
-/** Hashed at once, so that the host's own work is never held up for long. */
-const CHUNK = 256 << 10
 
 /**
  * A name in `.gz` is inflated. Rejects for a gzip file that is cut or bad, a symbolic link, and no regular file; with
  * PassStopped as soon as the pass may not go on.
  */
-export async function* contentOf(path: string, permit?: Permit): AsyncGenerator<Buffer> {
-  for await (const chunk of chunksIn(path)) {
-    permit?.check()
-    yield chunk
-  }
-}
-
-async function* chunksIn(path: string): AsyncGenerator<Buffer> {
+export async function* segmentContent(path: string, permit?: Permit): AsyncGenerator<Buffer> {
   const file = await openLog(path)
   try {
-    if (!path.endsWith('.gz')) return yield* chunksOf(file)
     const ends: Broken[] = []
-    yield* gunzip(file, 0, (end) => ends.push(end))
+    for await (const chunk of contentOf(file, path, (end) => ends.push(end))) {
+      permit?.check()
+      yield chunk
+    }
     for (const end of ends) throw new Error(`${path} is a ${end} gzip file`)
   } finally {
     await file.close()
   }
 }
 
-/** Rejects as contentOf. */
+/** Rejects as segmentContent. */
 export async function sumOf(path: string, permit?: Permit): Promise<ContentSum> {
   const summer = new ContentSummer()
-  for await (const chunk of contentOf(path, permit)) summer.add(chunk)
+  for await (const chunk of segmentContent(path, permit)) summer.add(chunk)
   return summer.sum()
 }
 
@@ -49,21 +41,12 @@ export function segmentChanged(path: string): FileSystemError {
   return new FileSystemError('SEGMENT_CHANGED', message, { operation: 'upkeep', path })
 }
 
-/** What the file holds is on the disk. Rejects as contentOf. */
+/** What the file holds is on the disk. Rejects as segmentContent. */
 export async function syncSegment(path: string): Promise<void> {
   const file = await openLog(path)
   try {
     await file.datasync()
   } finally {
     await file.close()
-  }
-}
-
-async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
-  for (let position = 0; ; ) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, position)
-    if (bytesRead === 0) return
-    position += bytesRead
-    yield buffer.subarray(0, bytesRead)
   }
 }

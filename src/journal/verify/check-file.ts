@@ -1,11 +1,12 @@
 /** One file: every line of it, and the sum of its content. */
 import type { FileHandle } from 'node:fs/promises'
-import { type Broken, gunzip } from '../gunzip.js'
+import type { Broken } from '../gunzip.js'
+import { LineSplitter, type RawLine } from '../line-splitter.js'
+import { contentOf, isGzip } from '../log-content.js'
 import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
 import { formName } from '../segments.js'
 import type { IdTable } from './id-table.js'
 import { damageKind } from './line-kind.js'
-import { LineSplitter, type RawLine } from './line-splitter.js'
 import { isBlank, isRequest, type LineOwner, RECORD_OF, readBytes } from './record-of.js'
 import type { Findings, LineRange } from './report.js'
 
@@ -26,9 +27,6 @@ export interface CheckFile {
 /** What a summary says of a request is another line than its own. */
 const SUMMARY = formName('', 'summary')
 
-/** Read and hashed at once, so that the host's own work is never held up for long. */
-const CHUNK = 256 << 10
-
 /**
  * Reads the open file to its end and closes it. Damage, ids and counts go to the findings. Undefined when it could not
  * be read to its end, which is damage too.
@@ -43,21 +41,18 @@ export async function checkFile(
   let unfinished: RawLine | undefined
   let position = 0
   findings.files++
-  const splitter = new LineSplitter((line) => {
-    if (line.terminated) checkLine(line, file, findings, ids)
-    else unfinished = line
-  })
+  const splitter = new LineSplitter()
   let broken: Broken | undefined
   try {
     const { size } = await handle.stat()
     for await (const chunk of contentOf(handle, file.path, (end) => (broken = end))) {
       summer.add(chunk)
-      splitter.add(chunk)
+      for (const line of splitter.add(chunk)) checkLine(line, file, findings, ids)
       position += chunk.length
       findings.bytes += chunk.length
       if (!isGzip(file.path)) onRead(chunk.length)
     }
-    splitter.end()
+    unfinished = splitter.end()[0]
     if (isGzip(file.path)) onRead(size)
   } catch {
     findings.addDamage({ path: file.path, from: position, to: position, kind: 'refused' })
@@ -106,26 +101,4 @@ function isRecord({ bytes }: RawLine, owner: LineOwner): boolean {
 
 function rangeOf({ from, to }: RawLine, { path }: { readonly path: string }): LineRange {
   return { path, from, to }
-}
-
-/** The content of an open file, inflated when its name ends in `.gz`, from its start and once. */
-export function contentOf(
-  handle: FileHandle,
-  path: string,
-  onBroken: (broken: Broken) => void,
-): AsyncIterable<Buffer> {
-  return isGzip(path) ? gunzip(handle, 0, onBroken) : chunksOf(handle)
-}
-
-function isGzip(path: string): boolean {
-  return path.endsWith('.gz')
-}
-
-async function* chunksOf(handle: FileHandle): AsyncGenerator<Buffer> {
-  for (;;) {
-    // Without a position: it goes on where it stopped.
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, null)
-    if (bytesRead === 0) return
-    yield buffer.subarray(0, bytesRead)
-  }
 }

@@ -1,8 +1,8 @@
 /** What is wrong with a line that is no record. */
 import { isUtf8 } from 'node:buffer'
+import type { RawLine } from '../line-splitter.js'
 import { salvage } from '../repair/salvage.js'
 import { scanObject } from '../repair/scan-object.js'
-import type { RawLine } from './line-splitter.js'
 import type { DamageKind } from './report.js'
 
 /** `line` is no record and not blank. */

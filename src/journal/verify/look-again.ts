@@ -1,12 +1,11 @@
 /** A second look at segments that are not as their seals say: upkeep may have been between the first one and the chain. */
-
+import { LineSplitter, type RawLine } from '../line-splitter.js'
+import { contentOf } from '../log-content.js'
 import { openLog } from '../open-regular.js'
 import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
 import { listForms, listSegments, type Segment } from '../segments.js'
 import { summarizeLine } from '../upkeep/summarize-line.js'
-import { contentOf } from './check-file.js'
 import type { CheckedSegment } from './check-journal.js'
-import { LineSplitter } from './line-splitter.js'
 import { readBytes } from './record-of.js'
 
 /** The segments `stems` as they are now, in place of what was found of them before. */
@@ -64,18 +63,15 @@ async function sumOf(path: string, through: Through): Promise<ContentSum | undef
 
 /** What retention would leave of the content. */
 async function* summarize(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let slim: string[] = []
-  const splitter = new LineSplitter(({ bytes }) => {
-    const line = bytes && readBytes(bytes, summaryOf)
-    if (line !== undefined) slim.push(line.slim)
-  })
-  for await (const chunk of content) {
-    splitter.add(chunk)
-    yield Buffer.from(slim.join(''), 'utf8')
-    slim = []
-  }
-  splitter.end()
-  yield Buffer.from(slim.join(''), 'utf8')
+  const splitter = new LineSplitter()
+  const slim = (lines: Iterable<RawLine>): Buffer => Buffer.from(Array.from(lines, slimmed).join(''), 'utf8')
+  for await (const chunk of content) yield slim(splitter.add(chunk))
+  yield slim(splitter.end())
+}
+
+/** Empty for a line that is no entry. */
+function slimmed({ bytes }: RawLine): string {
+  return (bytes && readBytes(bytes, summaryOf)?.slim) ?? ''
 }
 
 function summaryOf(text: string): { readonly slim: string } | undefined {

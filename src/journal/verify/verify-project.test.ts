@@ -20,26 +20,17 @@ import {
   STEMS,
   sealedProject,
   sumOf,
+  verify,
 } from '../../../test/fixtures/sealed-project.js'
 import { ROLES } from '../../chat-log/message.js'
-import { signingKey, verifyingKeys } from '../seals/keys.js'
+import { signingKey } from '../seals/keys.js'
 import { claimRole } from '../slot.js'
 import { summarizeLine } from '../upkeep/summarize-line.js'
 import { MESSAGE_ROLES } from './record-of.js'
-import { Findings, type VerifyReport } from './report.js'
-import { verifyProject } from './verify-project.js'
 
 const PAIR = generateKeyPairSync('ed25519')
 const PUBLIC = PAIR.publicKey.export({ type: 'spki', format: 'pem' }).toString()
 const KEY = signingKey(PAIR.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'test')
-
-async function verify({ root }: SealedProject, publicKey?: string): Promise<VerifyReport> {
-  const findings = new Findings()
-  const keys = publicKey === undefined ? undefined : verifyingKeys(publicKey, 'test')
-  const seals = { keys, heads: new Set([]) }
-  await verifyProject({ id: 'p', root }, { findings, seals, onRead: () => undefined })
-  return findings.report()
-}
 
 /** What is wrong, in short: kinds with the names of files, and seals with the number of the segment. */
 async function faults(project: SealedProject, publicKey?: string): Promise<string[]> {

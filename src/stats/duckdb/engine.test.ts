@@ -1,5 +1,6 @@
 import { appendFileSync, linkSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { EMPTY_ANSWER, entryLine, type StatsFiles, useEngine } from '../../../test/stats-files.js'
 import { createDuckDbEngine } from './engine.js'
@@ -175,6 +176,60 @@ describe('damaged lines', () => {
       lastMs: noon,
       measures: { totalRequests: 4 },
     })
+  })
+})
+
+describe('lone surrogates, which JSON allows as escapes and no UTF-8 can hold', () => {
+  const escaped = (fields: object): string => JSON.stringify(entryLine(fields))
+
+  test.each<[string, object, object]>([
+    ['a text', { messages: ['a\ud800b'] }, { messages: ['a\ufffdb'] }],
+    ['a name', { metadata: { '\udfff': 1 } }, { metadata: { '\ufffd': 1 } }],
+    ['two the wrong way round', { params: '\udc00\ud800' }, { params: '\ufffd\ufffd' }],
+    ['one before a pair', { params: '\ud83d\u{1f600}' }, { params: '\ufffd\u{1f600}' }],
+    ['one behind a backslash', { params: '\\\ud800' }, { params: '\\\ufffd' }],
+  ])('%s: the line counts, with U+FFFD in its place', async (_, fields, read) => {
+    const line = escaped(fields)
+    files.write('log.jsonl', entryLine(), line, entryLine())
+    const expected = { ...JSON.parse(line), ...read }
+    for (let time = 0; time < 2; time++) {
+      const answer = await engine.stats(files.stats())
+      expect(answer).toMatchObject({ measures: { totalRequests: 3 }, lines: 3, suspectFiles: [] })
+      const [logged = ''] = await engine.logs(files.logs({ id: expected.id }))
+      expect(JSON.parse(logged)).toEqual(expected)
+    }
+  })
+
+  test('a backslash before `ud800` and a pair are none', async () => {
+    const lines = [{ params: '\\ud800' }, { params: '\\\\ud800' }, { params: '\u{1f600}' }].map(escaped)
+    const pair = escaped({ params: 'PAIR' }).replace('PAIR', '\\uD83D\\uDE00')
+    files.write('log.jsonl', ...lines, pair, 'damaged', escaped({ params: '\ud800' }))
+    const logged = await engine.logs(files.logs())
+    expect(logged).toHaveLength(5)
+    expect(new Set(logged)).toEqual(new Set([...lines, pair, expect.stringContaining('\ufffd')]))
+    expect((await engine.stats(files.stats())).suspectFiles).toEqual(files.paths)
+  })
+
+  test.each<[string, (line: string) => Uint8Array]>([
+    ['bytes that are no UTF-8', (line) => Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.from(line)])],
+    ['a torn line', (line) => Buffer.from(`{"id":\n${line}`)],
+    ['a line torn at the end', (line) => Buffer.from(`${line}{"id":`)],
+  ])('beside %s, which stay damage', async (_, contentOf) => {
+    const line = `${escaped({ params: '\ud800' })}\n${escaped({})}\n`
+    files.writeBytes('log.jsonl', contentOf(line)).writeBytes('b.jsonl.gz', gzipSync(line))
+    const answer = await engine.stats(files.stats())
+    expect(answer).toMatchObject({ lines: 4, suspectFiles: files.paths.slice(0, 1) })
+    expect(await engine.logs(files.logs())).toHaveLength(2)
+  })
+
+  test('one that is appended to a file with damage', async () => {
+    files.write('log.jsonl', entryLine(), 'damaged')
+    expect((await engine.stats(files.stats())).lines).toBe(1)
+    appendFileSync(files.paths[0] ?? '', `${escaped({ params: '\ud800' })}\n`)
+    expect((await engine.stats(files.stats())).lines).toBe(2)
+    appendFileSync(files.paths[0] ?? '', `${escaped({ params: '\ud800' })}\n`)
+    const asked = Array.from({ length: 4 }, () => engine.stats(files.stats()))
+    expect((await Promise.all(asked)).map(({ lines }) => lines)).toEqual([3, 3, 3, 3])
   })
 })
 

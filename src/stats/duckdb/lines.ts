@@ -83,11 +83,11 @@ export async function loadLines(
       if (isIntact) return
     }
     await create(carefulSource)
-    for (const { identity } of damaged) known.damaged.add(identity)
   })
   if (files === null) return null
-  const isCopied = ({ path, read }: ReadableFile): boolean => read !== path
-  return { files, damaged: files.filter((file) => isCopied(file) || damaged.includes(file)) }
+  if (await known.refuseLoneSurrogates(damaged)) return loadLines(session, paths, columns, known)
+  for (const { identity } of damaged) known.damaged.add(identity)
+  return { files, damaged }
 }
 
 async function findDamaged(session: Session, files: readonly ReadableFile[]): Promise<ReadableFile[]> {

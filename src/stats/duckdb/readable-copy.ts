@@ -1,7 +1,8 @@
 /**
  * Files that the engine cannot be given as they are. DuckDB fails at a line that fits into no buffer. Of gzip files it
  * takes what a cut or altered one inflates to for the whole, does not look at the checksum, and refuses one with garbage
- * behind it. Such a file is read by the journal's reader, and the engine gets a copy of the lines that are left.
+ * behind it. Of any it refuses entries with a lone surrogate. Such a file is read by the journal's reader, and the
+ * engine gets a copy.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, open, rm } from 'node:fs/promises'
@@ -11,6 +12,7 @@ import { gunzip } from '../../journal/gunzip.js'
 import { openRegular } from '../../journal/open-regular.js'
 import { parseEntry } from '../../journal/parse-entry.js'
 import { readLines } from '../../journal/read-lines.js'
+import { withoutLoneSurrogates } from './lone-surrogates.js'
 
 const NEWLINE = 0x0a
 /** More than any line that is written; DuckDB fails at lines that fit into no buffer. */
@@ -36,6 +38,8 @@ export async function isWholeGzip(path: string): Promise<boolean> {
   return isWhole
 }
 
+/** Stands for a line that cannot be read, so that it is seen as damage and the others keep their places. */
+const UNREADABLE = 'null'
 /** Written at once. */
 const BATCH = 1 << 20
 
@@ -44,7 +48,7 @@ export class ReadableCopies {
   readonly #made = new Map<string, Promise<string>>()
   #folder: Promise<string> | undefined
 
-  /** The path of a copy that holds the readable lines of the file. */
+  /** The path of a copy that holds the lines of the file, as the engine can read them. */
   of(path: string): Promise<string> {
     const copy = this.#made.get(path) ?? this.#make(path)
     this.#made.set(path, copy)
@@ -58,8 +62,8 @@ export class ReadableCopies {
     try {
       let batch = ''
       for await (const { text, terminated } of readLines(path)) {
-        if (text === undefined || !(terminated || parseEntry(text) !== undefined)) continue
-        batch += `${text}\n`
+        const isRead = text !== undefined && (terminated || parseEntry(text) !== undefined)
+        batch += `${isRead ? withoutLoneSurrogates(text) : UNREADABLE}\n`
         if (batch.length < BATCH) continue
         await file.writeFile(batch)
         batch = ''

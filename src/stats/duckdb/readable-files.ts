@@ -1,6 +1,7 @@
 /** Which of the files there is anything to read in. */
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { findLoneSurrogates } from './lone-surrogates.js'
 import { isWholeGzip, type ReadableCopies } from './readable-copy.js'
 
 export interface ReadableFile {
@@ -18,6 +19,8 @@ export class KnownFiles {
   /** Files that the engine refuses: a gzip file with a comment in its header, say, or any with a line of gigabytes. */
   readonly refused = new Set<string>()
   readonly #whole = new Map<string, boolean>()
+  /** How far a damaged file was searched for lone surrogates. */
+  readonly #searched = new Map<string, number>()
 
   async isWholeGzip(path: string, identity: string): Promise<boolean> {
     const known = this.#whole.get(identity)
@@ -25,6 +28,20 @@ export class KnownFiles {
     const isWhole = await isWholeGzip(path)
     this.#whole.set(identity, isWhole)
     return isWhole
+  }
+
+  /** Whether some of the files that were found damaged are to be read again, as copies without lone surrogates. */
+  async refuseLoneSurrogates(damaged: readonly ReadableFile[]): Promise<boolean> {
+    let isAny = false
+    for (const { path, identity } of damaged.filter(({ path, read }) => read === path)) {
+      if (!this.refused.has(identity)) {
+        const { isFound, to } = await findLoneSurrogates(path, this.#searched.get(identity) ?? 0)
+        this.#searched.set(identity, to)
+        if (isFound) this.refused.add(identity)
+      }
+      isAny ||= this.refused.has(identity)
+    }
+    return isAny
   }
 }
 

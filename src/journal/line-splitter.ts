@@ -1,43 +1,44 @@
 /** Chunks of content to lines, as bytes. */
-import { MAX_LINE } from '../../entry/json-text.js'
+import { MAX_LINE } from '../entry/json-text.js'
 
 /** A character of a line takes three bytes of UTF-8 at most. */
-export const MAX_LINE_BYTES = MAX_LINE * 3
+const MAX_LINE_BYTES = MAX_LINE * 3
 
 export interface RawLine {
   /** Without the newline; undefined when it is longer than any line that is written. */
   readonly bytes: Buffer | undefined
+  /** Byte range, `to` behind the newline. */
   readonly from: number
-  /** Behind the newline. */
   readonly to: number
+  /** False for what stands behind the last newline: a write may be under way. */
   readonly terminated: boolean
 }
 
 const NEWLINE = 0x0a
 
 export class LineSplitter {
-  readonly #onLine: (line: RawLine) => void
   #parts: Buffer[] = []
   #length = 0
-  #from = 0
+  #from: number
 
-  constructor(onLine: (line: RawLine) => void) {
-    this.#onLine = onLine
+  /** `start` is where the first chunk begins. */
+  constructor(start = 0) {
+    this.#from = start
   }
 
-  add(chunk: Buffer): void {
+  *add(chunk: Buffer): Generator<RawLine> {
     let from = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
       this.#keep(chunk.subarray(from, end))
-      this.#emit(true)
+      yield this.#line(true)
       from = end + 1
     }
     this.#keep(chunk.subarray(from))
   }
 
-  /** What stands behind the last newline is a line too, not terminated. */
-  end(): void {
-    if (this.#length > 0) this.#emit(false)
+  /** What stands behind the last newline, if anything does. */
+  end(): RawLine[] {
+    return this.#length > 0 ? [this.#line(false)] : []
   }
 
   #keep(part: Buffer): void {
@@ -47,7 +48,7 @@ export class LineSplitter {
     else if (part.length > 0) this.#parts.push(part)
   }
 
-  #emit(terminated: boolean): void {
+  #line(terminated: boolean): RawLine {
     const [first = Buffer.alloc(0)] = this.#parts
     const whole = this.#parts.length > 1 ? Buffer.concat(this.#parts) : first
     const from = this.#from
@@ -56,6 +57,6 @@ export class LineSplitter {
     this.#parts = []
     this.#length = 0
     this.#from = to
-    this.#onLine({ bytes, from, to, terminated })
+    return { bytes, from, to, terminated }
   }
 }
