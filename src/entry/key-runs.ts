@@ -1,6 +1,6 @@
 /**
  * Whether a text may hold a key, by its longest runs of the characters that keys are made of: prose holds few. Reads
- * one character in eight or so, which costs a fifth of what the expressions of redact-text.ts do.
+ * less than half of the characters, which costs a third of what the expressions of redact-text.ts do.
  */
 
 /** The shortest that stands after `Bearer ` or `Basic `. */
@@ -31,21 +31,20 @@ export function holdsKeyRun(text: string): boolean {
   return false
 }
 
-/** A run is found by the byte at its AFTER_SCHEME-th place or one before its end: no step is longer. */
+/** Each window of the shortest run is read from its end: most of them end early, and the next begins behind that. */
 function holdsRun(length: number): boolean {
-  let place = AFTER_SCHEME - 1
-  while (place < length) {
-    if (KEY_CHARACTERS[bytes[place] ?? 0] === 0) {
-      place += AFTER_SCHEME
+  let from = 0
+  while (from + AFTER_SCHEME <= length) {
+    let place = from + AFTER_SCHEME - 1
+    while (place >= from && KEY_CHARACTERS[bytes[place] ?? 0] === 1) place--
+    if (place >= from) {
+      from = place + 1
       continue
     }
-    let from = place
-    while (from > 0 && KEY_CHARACTERS[bytes[from - 1] ?? 0] === 1) from--
-    let to = place + 1
+    let to = from + AFTER_SCHEME
     while (to < length && KEY_CHARACTERS[bytes[to] ?? 0] === 1) to++
-    if (to - from >= SHORTEST_KEY || (to - from >= AFTER_SCHEME && (isAfterScheme(from) || isPemMark(to))))
-      return true
-    place = to + AFTER_SCHEME
+    if (to - from >= SHORTEST_KEY || isAfterScheme(from) || isPemMark(to)) return true
+    from = to + 1
   }
   return false
 }

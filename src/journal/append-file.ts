@@ -28,6 +28,8 @@ export interface AppendFileOptions {
 }
 
 const FEW_LINES = 8
+/** A batch of so many bytes does not wait for the end of the turn: it is written while the next lines are made. */
+const PROMPT_BYTES = 64 * 1024
 
 export class AppendFile {
   readonly #options: AppendFileOptions
@@ -66,12 +68,12 @@ export class AppendFile {
     const before = batch?.bytes ?? 0
     if (batch?.add(line, waiter) === true) {
       this.#budget.take(batch.bytes - before)
+      if (batch.bytes >= PROMPT_BYTES) this.#start()
       return
     }
     batch = new Batch(line, this.#queue.length > 0 || this.#isBusy)
     batch.add(line, waiter)
     this.#budget.take(batch.bytes)
-    // A full batch need not wait for the end of the turn: its write is under way while the next lines are made.
     if (this.#queue.push(batch) > 1) this.#start()
     else queueMicrotask(() => this.#start())
   }
@@ -113,7 +115,7 @@ export class AppendFile {
 
   async #flush(): Promise<void> {
     for (;;) {
-      await this.#rotations.shift()?.()
+      if (this.#rotations.length > 0) await this.#rotations.shift()?.()
       const batch = this.#queue.shift()
       if (batch === undefined) {
         if (this.#rotations.length > 0) continue
@@ -129,13 +131,15 @@ export class AppendFile {
       if (this.#options.descriptors?.isWanted) await this.#closeFile()
     }
     this.#flushing = undefined
+    // Who asked for a permit since the last batch found this file busy.
+    if (this.#options.descriptors?.isWanted) this.#closeIdle()
   }
 
   /** Settles the lines that were written; gives the cause when there is a rest. */
   async #write(batch: Batch): Promise<{ cause: unknown } | undefined> {
     const { sync } = this.#options
     try {
-      const file = await this.#open()
+      const file = this.#opened() ?? (await this.#open())
       const bytes = batch.rest
       // At `fsync` a line that was written and not synced is not done.
       const { written, cause } = await file.append(bytes, !sync)
@@ -153,13 +157,15 @@ export class AppendFile {
     return undefined
   }
 
-  async #open(): Promise<OpenFile> {
-    if (this.#file !== undefined && !this.#file.isStillAtPath()) await this.#closeFile()
+  /** Without a wait, so that a prompt write begins at once. */
+  #opened(): OpenFile | undefined {
+    if (this.#file?.isStillAtPath() !== true) return undefined
     if (this.#permit !== undefined) this.#options.descriptors?.used(this.#permit)
-    return this.#file ?? (await this.#openNew())
+    return this.#file
   }
 
-  async #openNew(): Promise<OpenFile> {
+  async #open(): Promise<OpenFile> {
+    await this.#closeFile()
     this.#permit = await this.#options.descriptors?.take(() => this.#closeIdle())
     // Where it fails the caller closes what there is, the permit alone.
     const file = await openForAppend(this.#options.path, this.#options)
