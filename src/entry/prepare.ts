@@ -40,7 +40,10 @@ function prepare(fields: Fields, now: number, operation: string, problems: Probl
   const { output_format_hint: hint, latency_ms: alone, writer } = fields
   const isNew = ownId === undefined
   const id = isNew ? uuidV7(now) : isId(ownId) ? ownId : instead('', problems, 'id', ownId)
-  const projectId = isId(project) ? project : instead('', problems, 'project_id', project)
+  const projectId =
+    project === last.projectId || isId(project)
+      ? String(project)
+      : instead('', problems, 'project_id', project)
   const chatId = isId(chat) ? chat : instead('', problems, 'chat_id', chat)
   const model = isModel(name) ? name : instead('', problems, 'model', name)
   const status = isStatus(named) ? named : instead('pending', problems, 'status', named)
@@ -52,8 +55,10 @@ function prepare(fields: Fields, now: number, operation: string, problems: Probl
   const usage = readUsage(fields.usage, problems, operation)
   const timings = readTimings(fields.timings, latency, problems, operation)
   const cost = readCost(fields.cost, problems, operation)
-  const requestType = choice('chat', problems, 'request_type', type)
-  const ids = included === undefined ? '[]' : readIds(included, problems)
+  const kind =
+    type === undefined && included === undefined
+      ? PLAIN_KIND
+      : kindText(choice('chat', problems, 'request_type', type), readIds(included, problems))
   const source = choice(usage === undefined ? 'none' : 'provider', problems, 'usage_source', counted)
   const format = choice('text', problems, 'output_format_hint', hint)
   const rest = readRest(fields, problems, operation)
@@ -69,12 +74,11 @@ function prepare(fields: Fields, now: number, operation: string, problems: Probl
   const isPending = status === 'pending'
   const startMs = start ?? startOf(end, timings?.duration, now)
   const endMs = end ?? (isPending ? undefined : endOf(start, timings?.duration, now))
-  const endText = endMs === undefined ? '' : `,"timestamp_end":"${formatInstant(endMs)}"`
   const byText = provider === undefined ? '' : `,"provider":${quoted(provider)}`
   const answeredText = responseModel === undefined ? '' : `,"response_model":${quoted(responseModel)}`
   // A pending line is signed by the process that will write the end.
   const writerText = isPending || writer === undefined ? '' : jsonField('writer', writer, operation)
-  const text = `{"id":"${id}","timestamp_start":"${formatInstant(startMs)}"${endText}${placeOf(status, projectId)}${chatId}","model":${quoted(model)},"request_type":"${requestType}","messages_included":${ids}${usage?.text ?? ''},"usage_source":"${source}"${timings?.text ?? ''},"output_format_hint":"${format}"${byText}${answeredText}${cost?.text ?? ''}${rest}${writerText},"schema_version":${SCHEMA_VERSION}`
+  const text = `{"id":"${id}","timestamp_start":"${timesOf(startMs, endMs)}","status":"${placeOf(status, projectId)}${chatId}","model":${quoted(model)}${kind}${usage?.text ?? ''},"usage_source":"${source}"${timings?.text ?? ''},"output_format_hint":"${format}"${byText}${answeredText}${cost?.text ?? ''}${rest}${writerText},"schema_version":${SCHEMA_VERSION}`
   return new PreparedEntry(
     id,
     isNew,
@@ -93,19 +97,34 @@ function prepare(fields: Fields, now: number, operation: string, problems: Probl
   )
 }
 
-/** The text up to the id of the chat; most entries have that of the one before. */
-function placeOf(status: Status, projectId: string): string {
-  if (status !== lastStatus || projectId !== lastProject) {
-    lastStatus = status
-    lastProject = ownText(projectId)
-    lastPlace = `,"status":"${status}","project_id":"${projectId}","chat_id":"`
-  }
-  return lastPlace
+function kindText(requestType: string, ids: string): string {
+  return `,"request_type":"${requestType}","messages_included":${ids}`
 }
 
-let lastStatus = ''
-let lastProject = ''
-let lastPlace = ''
+const PLAIN_KIND = kindText('chat', '[]')
+
+/** What one entry has of the text that the next one is likely to have as well. */
+const last = { startMs: Number.NaN, endMs: Number.NaN, times: '', status: '', projectId: '', place: '' }
+
+function timesOf(startMs: number, endMs: number | undefined): string {
+  const start = formatInstant(startMs)
+  if (endMs === undefined) return start
+  if (startMs !== last.startMs || endMs !== last.endMs) {
+    last.times = `${start}","timestamp_end":"${formatInstant(endMs)}`
+    last.startMs = startMs
+    last.endMs = endMs
+  }
+  return last.times
+}
+
+function placeOf(status: Status, projectId: string): string {
+  if (status !== last.status || projectId !== last.projectId) {
+    last.place = ownText(`${status}","project_id":"${projectId}","chat_id":"`)
+    last.status = status
+    last.projectId = ownText(projectId)
+  }
+  return last.place
+}
 
 /** As the fields are listed, whatever order the caller wrote them in. */
 function inOrder(problems: readonly Problem[]): Problem[] {

@@ -7,9 +7,11 @@ import { COMPLETED, FIELDS, REQUIRED } from './validate.js'
 
 /** `fallback`; with a problem where it takes the place of a value that is wrong, or of one that must be there. */
 export function instead<T>(fallback: T, problems: Problem[], field: string, value: unknown): T {
-  const code = FIELDS.get(field)?.code
   if (value !== undefined) isRight(problems, field, value)
-  else if (code !== undefined && REQUIRED.has(field)) problems.push({ code, field, message: 'is missing' })
+  else if (REQUIRED.has(field)) {
+    const { code } = FIELDS.get(field) ?? { code: 'INVALID_ENTRY' }
+    problems.push({ code, field, message: 'is missing' })
+  }
   return fallback
 }
 
@@ -45,6 +47,7 @@ export function readCost(value: unknown, problems: Problem[], operation: string)
 /** The JSON of the list. Ids need no escape; checked as they are written: a proxy may answer differently each time. */
 export function readIds(value: unknown, problems: Problem[]): string {
   const field = 'messages_included'
+  if (value === undefined) return '[]'
   try {
     if (!isRight(problems, field, value) || !Array.isArray(value) || value.length === 0) return '[]'
     return `["${Array.from(value).filter(isId).join('","')}"]`
