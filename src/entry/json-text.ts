@@ -1,7 +1,7 @@
 /** Values to the JSON that goes into a line: well-formed, redacted, with no character a reader takes for a line end. */
 import { invalid, type ValidationError } from '../errors.js'
 import { ownText } from './ids.js'
-import { toBoundedJson } from './plain-copy.js'
+import { toBoundedJson, wellFormedName } from './plain-copy.js'
 import { isPlainJson, MAX_TEXT } from './plain-json.js'
 import { isSecretField, REDACTED, redactText } from './redact.js'
 
@@ -40,7 +40,7 @@ export function jsonField(name: string, value: unknown, operation: string): stri
 export function quoted(name: string): string {
   const known = names.get(name)
   if (known !== undefined) return known
-  const json = jsonText(name, 'quote') ?? '""'
+  const json = jsonText(wellFormedName(name), 'quote') ?? '""'
   if (names.size >= MAX_NAMES) names.clear()
   if (name.length <= MAX_NAME) names.set(ownText(name), json)
   return json

@@ -132,7 +132,7 @@ describe('toLine', () => {
     ['bytes', new Uint8Array(3), '[Uint8Array: 3 bytes]'],
     ['a function and a symbol', { f: () => 1, s: Symbol('x'), a: 1 }, { a: 1 }],
     ['a lone surrogate', 'a\ud800b', 'a\ufffdb'],
-    ['a lone surrogate in a key', { '\udfff': 1 }, { '\ufffd': 1 }],
+    ['lone surrogates in keys', { '\udfff': 1, '\ud800': 2 }, { '\ufffddfff': 1, '\ufffdd800': 2 }],
     ['NUL', 'a\0b', 'a\0b'],
     ['the Unicode line ends', 'a\u2028b\u2029c\u0085d', 'a\u2028b\u2029c\u0085d'],
     ['a terminal escape', '\x1b[2J', '\x1b[2J'],

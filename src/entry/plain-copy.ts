@@ -31,6 +31,13 @@ export function boundedText(text: string): string {
   return wellFormed.slice(0, MAX_STRING - mark.length).toWellFormed() + mark
 }
 
+/** Well-formed, and not the same for two names: in place of a lone surrogate stand U+FFFD and its code. */
+export function wellFormedName(name: string): string {
+  return name.replace(LONE_SURROGATE, (unit) => `\ufffd${unit.charCodeAt(0).toString(16)}`)
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/gu
+
 class PlainCopy {
   readonly #isSecret: (name: string) => boolean
   readonly #ancestors = new Set<object>()
@@ -117,7 +124,7 @@ class PlainCopy {
     for (const key of Object.keys(value)) {
       this.#take(key.length)
       const item = this.#field(value, key)
-      if (item !== undefined) copy[key.toWellFormed()] = item
+      if (item !== undefined) copy[wellFormedName(key)] = item
     }
     return copy
   }

@@ -65,6 +65,17 @@ describe('prepareEntry', () => {
     expect(Object.hasOwn(Object.prototype, 'x')).toBe(false)
   })
 
+  test('two names with lone surrogates stay two fields, in each group', () => {
+    const names = { '\ud800': 1, '\ud801': 2 }
+    const kept = { '\ufffdd800': 1, '\ufffdd801': 2 }
+    expect(complete({ ...names, usage: names, timings: names, metadata: { at: names } })).toMatchObject({
+      ...kept,
+      usage: kept,
+      timings: kept,
+      metadata: { at: kept },
+    })
+  })
+
   test.each([
     [
       'parts without a total',
