@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -201,6 +201,27 @@ describe('several processes and failures', () => {
     rmSync(join(root, 'chats', 'c.jsonl'))
     await log.append(input())
     expect(await log.read('c')).toHaveLength(1)
+  })
+})
+
+test.each([
+  ['the folder of the chats', ['chats']],
+  ['the folder of a slot', ['chats', '.slots']],
+])('read follows no link: %s', async (_, folder) => {
+  const { root, log } = open()
+  const outside = tempFolder()
+  mkdirSync(join(root, 'chats', '.closed', 'c'), { recursive: true })
+  writeFileSync(join(root, 'chats', '.closed', 'c', '1-00000001-20200101T000000000Z.jsonl'), '')
+  const said = JSON.stringify({ id: 'm', role: 'user', content: 'secret', created_at: '' })
+  mkdirSync(join(outside, '1'))
+  for (const path of ['c.jsonl', join('1', 'c.jsonl')]) writeFileSync(join(outside, path), `${said}\n`)
+  const link = join(root, ...folder)
+  rmSync(link, { recursive: true, force: true })
+  symlinkSync(outside, link)
+  await expect(log.read('c')).rejects.toMatchObject({
+    code: 'PATH_IS_SYMLINK',
+    operation: 'readChat',
+    path: link,
   })
 })
 

@@ -7,6 +7,7 @@ import {
   closedChatFiles,
   closedChats,
 } from '../journal/chat-files.js'
+import { foldersTo, refuseLinks } from '../journal/own-folders.js'
 import { readLines } from '../journal/read-lines.js'
 import { type Message, ROLES } from './message.js'
 
@@ -15,7 +16,7 @@ const MAX_LISTS = 100
 
 /**
  * The latest state of each message by `updated_at`, of equals the last read, in the order they were first written.
- * Damaged lines are passed over. Throws as readLines does.
+ * Damaged lines are passed over. Throws as readLines does, PATH_IS_SYMLINK for a folder that is a link as well.
  */
 export async function readMessages(root: string, chatId: string): Promise<Map<string, Message>> {
   for (let lists = 1; ; lists++) {
@@ -36,6 +37,7 @@ async function readFiles(
   for (const slot of [...slots].sort((a, b) => a - b)) {
     const paths = closed.flatMap((file) => (file.slot === slot ? [file.path] : []))
     for (const path of [...paths, chatPath(root, chatId, slot)]) {
+      refuseLinks(foldersTo(path, root), 'readChat')
       for await (const { text } of readLines(path)) {
         const message = text === undefined ? undefined : parseMessage(text)
         if (message === undefined) continue

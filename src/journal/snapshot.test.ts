@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
@@ -10,18 +11,26 @@ import { activeName, closedName, closedSegments, formName } from './segments.js'
 import { SLOTS_DIR } from './slot.js'
 import { takeSnapshot } from './snapshot.js'
 
-/** What upkeep does to the segments, without its care: each becomes a gzip file, and then a summary. */
+/**
+ * What upkeep does to the segments, without its care: each becomes a gzip file, and then a summary. One step for each
+ * byte that comes in, and then one goes out.
+ */
 const UPKEEP = `
   const fs = require('node:fs'), zlib = require('node:zlib')
   const [folder, ...stems] = process.argv.slice(1)
-  for (const [from, to] of [['.jsonl', '.jsonl.gz'], ['.jsonl.gz', '.summary.jsonl.gz']]) {
-    for (const stem of stems) {
+  const steps = [['.jsonl', '.jsonl.gz'], ['.jsonl.gz', '.summary.jsonl.gz']]
+    .flatMap(([from, to]) => stems.map((stem) => ({ stem, from, to })))
+  process.stdin.on('data', (asked) => {
+    for (const _ of asked) {
+      const { stem, from, to } = steps.shift()
       const bytes = fs.readFileSync(folder + '/' + stem + from)
       fs.writeFileSync(folder + '/draft', from === '.jsonl' ? zlib.gzipSync(bytes) : bytes)
       fs.renameSync(folder + '/draft', folder + '/' + stem + to)
       fs.rmSync(folder + '/' + stem + from)
+      fs.writeSync(1, '.')
     }
-  }`
+  })`
+const STEPS_AT_ONCE = 4
 
 async function linesOf(path: string, start = 0) {
   const lines = []
@@ -69,15 +78,21 @@ describe('takeSnapshot', () => {
     for (const [i, stem] of stems.entries()) writeFileSync(join(folder, formName(stem, 'raw')), `${i}\n`)
     const other = spawn(process.execPath, ['-e', UPKEEP, folder, ...stems])
     const ended = once(other, 'exit')
-    let snapshots = 0
-    for (; other.exitCode === null; snapshots++) {
+    let done = 0
+    other.stdout.on('data', (steps: Buffer) => {
+      done += steps.length
+    })
+    for (let asked = 0; asked < 2 * stems.length; ) {
+      asked += STEPS_AT_ONCE
+      other.stdin.write('.'.repeat(STEPS_AT_ONCE))
       using snapshot = takeSnapshot(folder, 'log')
       const texts = []
       for (const file of snapshot.files) for (const { text } of await linesOf(file)) texts.push(text)
       expect(texts).toEqual(stems.map((_, i) => String(i)))
+      while (done < asked && other.exitCode === null) await setTimeout(1)
     }
+    other.stdin.end()
     expect(await ended).toEqual([0, null])
-    expect(snapshots).toBeGreaterThan(1)
     expect(new Set(closedSegments(folder, 'log').map(({ form }) => form))).toEqual(new Set(['summary']))
     expect(readdirSync(join(folder, SLOTS_DIR))).toEqual([])
   })

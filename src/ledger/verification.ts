@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { isObject } from '../entry/own-fields.js'
 import { invalid, StateError } from '../errors.js'
-import { planProject, repairProject } from '../journal/repair/repair-project.js'
+import { nothingFound, planProject, repairProject } from '../journal/repair/repair-project.js'
 import { type SealKey, verifyingKeys } from '../journal/seals/keys.js'
 import { claimRole, type Role } from '../journal/slot.js'
 import { PassStopped, Permit } from '../journal/upkeep/permit.js'
@@ -76,16 +76,23 @@ export async function repairLedger(
   for (const { id, root, logsDir } of await projects.chosen(projectId, 'repair')) {
     const onFailure = (cause: unknown, path: string): void =>
       void report.problems.push(asProblem(cause, path, 'repair'))
+    const goOn = (): void => {
+      if (closing.aborted) throw new PassStopped('the ledger is being closed')
+    }
+    const found = nothingFound()
     try {
       if (closing.aborted) throw cutOff(logsDir, 'repair')
-      const { files, busy } = dryRun
-        ? await planProject(root, onFailure)
-        : await whileClaimed(logsDir, closing, (check) => repairProject(root, { key, check, onFailure }))
-      report.files.push(...files.map((file) => ({ projectId: id, ...file })))
-      report.busy.push(...busy)
+      if (dryRun) await planProject(root, { goOn, onFailure }, found)
+      else {
+        await whileClaimed(logsDir, closing, (check) =>
+          repairProject(root, { key, check, goOn, onFailure }, found),
+        )
+      }
     } catch (error) {
       onFailure(error instanceof PassStopped && closing.aborted ? cutOff(logsDir, 'repair') : error, logsDir)
     }
+    report.files.push(...found.files.map((file) => ({ projectId: id, ...file })))
+    report.busy.push(...found.busy)
   }
   return report
 }

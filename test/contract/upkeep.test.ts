@@ -229,9 +229,12 @@ describe('cleanupOldLogs', () => {
       .filter((each) => /^llm_requests\.0-/.test(each))
       .sort()
     change(join(logsDir, name), (text) => text.replace('"prompt_tokens":3', '"prompt_tokens":1'))
-    const { segments, problems } = await ledger.cleanupOldLogs({ retention: { maxSegments: 1 } })
-    expect(segments.map(({ journal }) => journal)).toEqual(['events'])
-    expect(problems.map(({ code, path }) => ({ code, path }))).toEqual([
+    const retention = { maxSegments: 1 }
+    const plan = await ledger.cleanupOldLogs({ dryRun: true, retention })
+    const done = await ledger.cleanupOldLogs({ retention })
+    expect(done).toEqual(plan)
+    expect(done.segments.map(({ journal }) => journal)).toEqual(['events'])
+    expect(done.problems.map(({ code, path }) => ({ code, path }))).toEqual([
       { code: 'SEGMENT_CHANGED', path: join(logsDir, name) },
     ])
     expect(forms(project)).toEqual([
@@ -254,8 +257,13 @@ describe('cleanupOldLogs', () => {
     writeFileSync(path, `${content}{"event_type":"x"}\n`)
     const { problems } = await ledger.rotateLogs()
     expect(problems).toMatchObject([{ code: 'SEGMENT_CHANGED', path }])
+    const retention = { maxSegments: 1 }
+    const plan = await ledger.cleanupOldLogs({ dryRun: true, retention })
+    expect(await ledger.cleanupOldLogs({ retention })).toEqual(plan)
+    expect(plan.segments).toEqual([])
     expect(existsSync(path)).toBe(true)
     writeFileSync(path, content)
+    expect(await ledger.cleanupOldLogs({ dryRun: true, retention })).toEqual({ segments: [], problems: [] })
     expect((await ledger.rotateLogs()).problems).toEqual([])
     expect(existsSync(path)).toBe(false)
   })

@@ -6,6 +6,7 @@ import clusterDown from './cases/cluster-down.mjs'
 import damageInside from './cases/damage-inside.mjs'
 import damageSealed from './cases/damage-sealed.mjs'
 import diskFull from './cases/disk-full.mjs'
+import diskFullRetention from './cases/disk-full-retention.mjs'
 import fileSizeLimit from './cases/file-size-limit.mjs'
 import fsyncError from './cases/fsync-error.mjs'
 import gzip from './cases/gzip.mjs'
@@ -37,6 +38,7 @@ export const CASES = [
   fsyncError,
   shortWrites,
   diskFull,
+  diskFullRetention,
   fileSizeLimit,
   quota,
   readOnly,

@@ -77,8 +77,8 @@ test('whatever entries hold, each is one line, in order, and its JSON text comes
   )
 })
 
-/** As the file holds it: lone surrogates become U+FFFD, -0 is 0, in JSON's own reading. */
+/** As the file holds it: lone surrogates become U+FFFD, in names with their code; -0 is 0, in JSON's own reading. */
 function wellFormed(value: unknown): unknown {
   const json = JSON.stringify(value, (_, item) => (typeof item === 'string' ? item.toWellFormed() : item))
-  return JSON.parse(json.replace(/\\ud[89a-f][0-9a-f]{2}/gi, '\ufffd'))
+  return JSON.parse(json.replace(/\\u(d[89a-f][0-9a-f]{2})/gi, '\ufffd$1'))
 }

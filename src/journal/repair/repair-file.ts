@@ -12,12 +12,18 @@ export interface PlannedRepair extends RepairTally {
   readonly after: ContentSum
 }
 
-/** Undefined when the file is intact. Changes nothing. Rejects with what the file system throws. */
-export async function planRepair(path: string, owner: LineOwner): Promise<PlannedRepair | undefined> {
+/** Undefined when the file is intact. Changes nothing. Rejects with what the file system and `goOn` throw. */
+export async function planRepair(
+  path: string,
+  owner: LineOwner,
+  goOn: () => void,
+): Promise<PlannedRepair | undefined> {
   const tally = nothingYet()
   const [before, after] = [new ContentSummer(), new ContentSummer()]
-  for await (const piece of repairedContent(path, owner, tally, (chunk) => before.add(chunk)))
+  for await (const piece of repairedContent(path, owner, tally, (chunk) => before.add(chunk))) {
+    goOn()
     after.add(piece)
+  }
   return tally.damaged === 0 ? undefined : { ...tally, before: before.sum(), after: after.sum() }
 }
 

@@ -32,11 +32,13 @@ async function repair({ root, logs }: SealedProject, check = (): void => undefin
   const role = claimRole(logs, 'upkeep')
   if (role === undefined) throw new Error('somebody is at it')
   try {
-    return await repairProject(root, { key: undefined, check, onFailure: rethrow })
+    return await repairProject(root, { key: undefined, check, goOn, onFailure: rethrow })
   } finally {
     role.release()
   }
 }
+
+const goOn = (): void => undefined
 
 function rethrow(error: unknown): never {
   throw error
@@ -58,7 +60,7 @@ describe('a repair', () => {
   test('of an intact project changes nothing', async () => {
     const project = sealedProject()
     const before = readdirSync(project.logs)
-    expect(await planProject(project.root, rethrow)).toEqual({ files: [], busy: [] })
+    expect(await planProject(project.root, { goOn, onFailure: rethrow })).toEqual({ files: [], busy: [] })
     expect(await repair(project)).toEqual({ files: [], busy: [] })
     expect(readdirSync(project.logs)).toEqual(before)
   })
@@ -87,7 +89,7 @@ describe('a repair', () => {
     const intact = readFileSync(project.active, 'utf8')
     appendFileSync(project.active, damage)
     const damagedFile = readFileSync(project.active)
-    expect(await planProject(project.root, rethrow)).toEqual({
+    expect(await planProject(project.root, { goOn, onFailure: rethrow })).toEqual({
       files: [{ path: project.active, ...counts, original: null }],
       busy: [],
     })
@@ -179,7 +181,7 @@ describe('a repair', () => {
     // In flight.
     appendFileSync(project.messages, '{"id":"m')
     const busy = { files: [], busy: [project.active] }
-    expect(await planProject(project.root, rethrow)).toEqual(busy)
+    expect(await planProject(project.root, { goOn, onFailure: rethrow })).toEqual(busy)
     expect(await repair(project)).toEqual(busy)
     expect(readFileSync(project.active, 'utf8')).toMatch(/garbage\n$/)
   })
@@ -204,6 +206,7 @@ describe('a repair', () => {
     const failures: string[] = []
     const { files } = await repairProject(project.root, {
       key: undefined,
+      goOn,
       check() {
         if (++checks === 1) throw new Error('the disk is full')
       },
@@ -213,6 +216,27 @@ describe('a repair', () => {
       failures: [second],
       repaired: [third],
     })
+  })
+
+  test('ends while it reads when it is to stop, and tells what it did until then', async () => {
+    const project = sealedProject()
+    const damaged = [...project.segments.slice(1), project.messages]
+    for (const path of damaged) appendFileSync(path, 'garbage\n')
+    const onFailure = rethrow
+    for (const repairAll of [
+      (stop: () => void, found: ProjectRepair) => planProject(project.root, { goOn: stop, onFailure }, found),
+      (stop: () => void, found: ProjectRepair) =>
+        repairProject(project.root, { key: undefined, check: () => undefined, goOn: stop, onFailure }, found),
+    ]) {
+      const found: ProjectRepair = { files: [], busy: [] }
+      const stop = (): void => {
+        if (found.files.length > 0) throw new PassStopped('closed')
+      }
+      await expect(repairAll(stop, found)).rejects.toThrow(PassStopped)
+      expect(found.files.map(({ path }) => path)).toEqual(damaged.slice(0, 1))
+    }
+    const { files } = await repair(project)
+    expect(files.map(({ path }) => path)).toEqual(damaged.slice(1))
   })
 
   test.each<[string, string]>([
@@ -242,10 +266,11 @@ describe('a repair', () => {
     const failures: object[] = []
     const options = {
       key: undefined,
+      goOn,
       check: () => undefined,
       onFailure: (error: unknown, at: string) => failures.push({ ...codeOf(error), at }),
     }
-    expect(await planProject(project.root, options.onFailure)).toEqual({ files: [], busy: [] })
+    expect(await planProject(project.root, options)).toEqual({ files: [], busy: [] })
     expect(await repairProject(project.root, options)).toEqual({ files: [], busy: [] })
     const refused = { code: 'PATH_IS_SYMLINK', operation: 'repair', at: path }
     expect(failures).toEqual([refused, refused])
@@ -265,6 +290,7 @@ describe('a repair', () => {
     const failures: unknown[] = []
     const { files } = await repairProject(project.root, {
       key: undefined,
+      goOn,
       check: () => undefined,
       onFailure: (error, at) => failures.push({ ...codeOf(error), at }),
     })
@@ -285,6 +311,7 @@ describe('a repair', () => {
       const failures: unknown[] = []
       await repairProject(project.root, {
         key: undefined,
+        goOn,
         check() {
           if (++checks !== step) return
           renameSync(folder, outside)

@@ -15,34 +15,41 @@ import { describeRepair, isDamaged, planRepair, type RepairedFile, repairFile } 
 import { closeActive, repairSegment } from './repair-segment.js'
 
 export interface ProjectRepair {
-  readonly files: readonly RepairedFile[]
+  readonly files: RepairedFile[]
   /** Damaged files that a living process writes: they are left as they are. */
-  readonly busy: readonly string[]
+  readonly busy: string[]
 }
+
+export const nothingFound = (): ProjectRepair => ({ files: [], busy: [] })
 
 export interface RepairOptions {
   readonly key: SealKey | undefined
   /** Before each step that changes files; throws when the claim of upkeep was lost. */
   readonly check: () => void
+  /** While files are read, often; throws PassStopped to end the repair. What was done stands. */
+  readonly goOn: () => void
   /** Told of each file that could not be repaired and why; the others are. */
   readonly onFailure: (error: unknown, path: string) => void
 }
 
-/** What a repair would do; nothing is changed. Rejects with FileSystemError PATH_IS_SYMLINK when the logs are a link. */
+/**
+ * What a repair would do; nothing is changed. It is added to `found` file by file. Rejects with FileSystemError
+ * PATH_IS_SYMLINK when the logs are a link, and with PassStopped.
+ */
 export async function planProject(
   root: string,
-  onFailure: RepairOptions['onFailure'],
+  { goOn, onFailure }: Pick<RepairOptions, 'goOn' | 'onFailure'>,
+  found = nothingFound(),
 ): Promise<ProjectRepair> {
   const dir = join(root, LOGS_DIR)
   refuseLinks([dir], 'repair')
-  const found = { files: [] as RepairedFile[], busy: [] as string[] }
   const look = (
     path: string,
     slot: number | undefined,
     owner: Parameters<typeof planRepair>[1],
   ): Promise<void> =>
     attempt(path, onFailure, async () => {
-      const planned = await planRepair(path, owner)
+      const planned = await planRepair(path, owner, goOn)
       if (planned === undefined) return
       if (slot === undefined || !isClaimed(dir, String(slot)))
         found.files.push(describeRepair(path, planned, null))
@@ -57,16 +64,22 @@ export async function planProject(
   return found
 }
 
-/** The caller holds the claim of upkeep. Rejects when a chain of seals cannot be read, and with what `check` throws. */
-export async function repairProject(root: string, options: RepairOptions): Promise<ProjectRepair> {
+/**
+ * The caller holds the claim of upkeep. What was done is added to `found` file by file. Rejects when a chain of seals
+ * cannot be read, and with PassStopped.
+ */
+export async function repairProject(
+  root: string,
+  options: RepairOptions,
+  found = nothingFound(),
+): Promise<ProjectRepair> {
   const dir = join(root, LOGS_DIR)
-  const found = { files: [] as RepairedFile[], busy: [] as string[] }
   removeDrafts(dir)
   for (const base of JOURNALS) {
     for (const segment of listSegments(dir, base)) {
       if (segment.form !== 'active') continue
       await attempt(segment.path, options.onFailure, async () => {
-        const planned = await planRepair(segment.path, base)
+        const planned = await planRepair(segment.path, base, options.goOn)
         if (planned === undefined || (await closeActive(dir, base, segment, options.check))) return
         if (isDamaged(planned)) found.busy.push(segment.path)
       })
@@ -74,7 +87,7 @@ export async function repairProject(root: string, options: RepairOptions): Promi
     const chain = await SealChain.open(dir, base, options.key)
     for (const segment of closedSegments(dir, base)) {
       await attempt(segment.path, options.onFailure, async () => {
-        const repaired = await repairSegment(dir, base, segment, chain, options.check)
+        const repaired = await repairSegment(dir, base, segment, chain, options)
         if (repaired !== undefined) found.files.push(repaired)
       })
     }
@@ -109,15 +122,15 @@ async function repairMessages(
   dir: string,
   path: string,
   slot: number | undefined,
-  { check }: RepairOptions,
+  { check, goOn }: RepairOptions,
 ): Promise<RepairedFile | 'busy' | undefined> {
-  const looked = await planRepair(path, MESSAGES)
+  const looked = await planRepair(path, MESSAGES, goOn)
   if (looked === undefined) return undefined
   const claim = slot === undefined ? undefined : claimRole(dir, String(slot))
   if (slot !== undefined && claim === undefined) return isDamaged(looked) ? 'busy' : undefined
   try {
     // Once more, now that nobody writes it.
-    const planned = await planRepair(path, MESSAGES)
+    const planned = await planRepair(path, MESSAGES, goOn)
     if (planned === undefined) return undefined
     const original = await repairFile(dir, path, MESSAGES, planned, { check, record: async () => undefined })
     return describeRepair(path, planned, original)

@@ -12,6 +12,7 @@ import { syncFolder } from '../sync-folder.js'
 import type { SealChain } from '../upkeep/seal-chain.js'
 import { keepOriginal, refuseLinksTo } from './keep-original.js'
 import { describeRepair, planRepair, type RepairedFile, repairFile } from './repair-file.js'
+import type { RepairOptions } from './repair-project.js'
 import { nothingYet, repairedContent } from './repaired-content.js'
 
 /** An active file grows on, so what is repaired is a segment: false when a living process has the slot. */
@@ -39,9 +40,9 @@ export async function repairSegment(
   base: JournalName,
   { path, stem, form }: Segment,
   chain: SealChain,
-  check: () => void,
+  { check, goOn }: Pick<RepairOptions, 'check' | 'goOn'>,
 ): Promise<RepairedFile | undefined> {
-  const planned = await planRepair(path, base)
+  const planned = await planRepair(path, base, goOn)
   if (planned === undefined) return undefined
   const { before, after } = planned
   const last = chain.latest(stem)

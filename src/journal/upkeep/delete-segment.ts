@@ -12,7 +12,7 @@ import type { Planned } from './plan-retention.js'
 import type { SegmentFacts } from './scan-segment.js'
 import { wholeLines } from './scan-segment.js'
 import type { SealChain } from './seal-chain.js'
-import { isSameContent, segmentChanged, sumOf } from './segment-content.js'
+import { sealedSum, sumOf } from './segment-content.js'
 import { summarizeLine } from './summarize-line.js'
 
 export interface DeletedSegment extends Planned {
@@ -36,10 +36,8 @@ export async function deleteSegment(
   permit: Permit,
 ): Promise<void> {
   const { stem, reason, source, files, facts, summarize } = deleted
-  const content = await sumOf(source, permit)
-  const sealed = chain.deletion(stem) ?? chain.latest(stem)
   // A record of what was put in its place would hide that.
-  if (sealed !== undefined && !isSameContent(content, sealed)) throw segmentChanged(source)
+  const content = await sealedSum(source, chain.content(stem), permit)
   const summary = summarize ? await writeSummary(dir, stem, source, permit) : null
   permit.check()
   await chain.append({

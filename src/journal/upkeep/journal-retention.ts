@@ -16,7 +16,9 @@ import {
 } from './plan-retention.js'
 import { requestFacts, type SegmentFacts, scanSegment, timeFacts } from './scan-segment.js'
 import type { SealChain } from './seal-chain.js'
+import { sealedSum } from './segment-content.js'
 import { isStillOpen } from './still-open.js'
+import { unfinishedDeletions } from './unfinished-deletions.js'
 
 /** What retention deletes, or would delete. */
 export interface RetiredSegment {
@@ -39,6 +41,8 @@ export interface PlanOptions {
   readonly onFailure: OnFailure
   /** Not needed where nothing is changed. */
   readonly permit?: Permit
+  /** Stems of segments that count as deleted. */
+  readonly deleted?: ReadonlySet<string>
 }
 
 export class JournalRetention {
@@ -54,13 +58,14 @@ export class JournalRetention {
 
   /** Nothing is changed. What cannot be read is kept, and told. */
   async plan(options: PlanOptions): Promise<RetiredSegment[]> {
-    const { limits, now, onFailure, permit } = options
+    const { limits, now, onFailure, permit, deleted } = options
     const { maxAgeDays, maxSegments, maxBytes } = limits
     if ([maxAgeDays, maxSegments, maxBytes].every((limit) => limit === undefined)) return []
     const byAge = maxAgeDays !== undefined && now !== undefined
     const segments = new Map<string, Segment>()
     const candidates: Candidate[] = []
     for (const segment of closedContent(this.#dir, this.#base)) {
+      if (deleted?.has(segment.stem)) continue
       await attempt(onFailure, async () => {
         const lastMs = byAge ? ((await this.#factsOf(segment, permit)).lastMs ?? closedAt(segment)) : 0
         candidates.push({ stem: segment.stem, bytes: lstatSync(segment.path).size, lastMs })
@@ -75,6 +80,22 @@ export class JournalRetention {
       if (facts !== undefined) retired.push(describe(this.#base, segment, facts, reason))
     }
     return retired
+  }
+
+  /** What retire would delete now. Nothing is changed. */
+  async dryRun(chain: SealChain, options: PlanOptions): Promise<RetiredSegment[]> {
+    const { onFailure } = options
+    const deleted = await unfinishedDeletions(this.#dir, this.#base, chain, onFailure)
+    const possible: RetiredSegment[] = []
+    for (const planned of await this.plan({ ...options, deleted })) {
+      await attempt(onFailure, async () => {
+        const [source] = contentFiles(this.#dir, this.#base, planned.segment)
+        if (source === undefined) return
+        await sealedSum(source.path, chain.content(planned.segment))
+        possible.push(planned)
+      })
+    }
+    return possible
   }
 
   /** Deletes what the limits take; what was deleted. */

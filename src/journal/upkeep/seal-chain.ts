@@ -45,6 +45,11 @@ export class SealChain {
     return this.#latest.get(stem)
   }
 
+  /** What the files of a segment must hold; undefined when that is not on record yet. */
+  content(stem: string): SealRecord | undefined {
+    return this.#deletions.get(stem) ?? this.#latest.get(stem)
+  }
+
   /** Of a deleted segment; a repair of its summary since then does not change it. */
   deletion(stem: string): Deletion | undefined {
     return this.#deletions.get(stem)

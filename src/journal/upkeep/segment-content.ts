@@ -35,6 +35,17 @@ export function isSameContent(a: ContentSum, b: ContentSum): boolean {
   return a.bytes === b.bytes && a.lines === b.lines && a.sha256 === b.sha256
 }
 
+/** The sum of the content, when it is what was sealed, if that is known. Rejects with FileSystemError SEGMENT_CHANGED, as contentOf. */
+export async function sealedSum(
+  path: string,
+  sealed: ContentSum | undefined,
+  permit?: Permit,
+): Promise<ContentSum> {
+  const content = await sumOf(path, permit)
+  if (sealed !== undefined && !isSameContent(content, sealed)) throw segmentChanged(path)
+  return content
+}
+
 /** What the chain of seals says of the content is not so. */
 export function segmentChanged(path: string): FileSystemError {
   const message = 'the content of a closed segment is not what its seal says; it is kept as it is'

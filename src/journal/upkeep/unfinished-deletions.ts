@@ -6,9 +6,32 @@ import { closedContent, contentFiles } from './closed-content.js'
 import { removeFiles } from './delete-segment.js'
 import type { Permit } from './permit.js'
 import type { SealChain } from './seal-chain.js'
-import { isSameContent, segmentChanged, sumOf } from './segment-content.js'
+import { sealedSum } from './segment-content.js'
 
-/** Where the deletion is on record and the summary stands, only the files are left to remove; another content is kept, and told. */
+/**
+ * The stems of those of which the deletion is on record and the summary stands: only the files are left to remove.
+ * Another content is kept, and told.
+ */
+export async function unfinishedDeletions(
+  dir: string,
+  base: string,
+  chain: SealChain,
+  onFailure: OnFailure,
+  permit?: Permit,
+): Promise<Set<string>> {
+  const summaries = summariesOf(dir, base)
+  const unfinished = new Set<string>()
+  for (const { stem, path } of closedContent(dir, base)) {
+    const record = chain.deletion(stem)
+    if (record === undefined || (record.summary !== null && !summaries.has(stem))) continue
+    await attempt(onFailure, async () => {
+      await sealedSum(path, record, permit)
+      unfinished.add(stem)
+    })
+  }
+  return unfinished
+}
+
 export async function finishDeletions(
   dir: string,
   base: string,
@@ -16,12 +39,8 @@ export async function finishDeletions(
   permit: Permit,
   onFailure: OnFailure,
 ): Promise<void> {
-  const summaries = summariesOf(dir, base)
-  for (const { stem, path } of closedContent(dir, base)) {
-    const record = chain.deletion(stem)
-    if (record === undefined || (record.summary !== null && !summaries.has(stem))) continue
+  for (const stem of await unfinishedDeletions(dir, base, chain, onFailure, permit)) {
     await attempt(onFailure, async () => {
-      if (!isSameContent(await sumOf(path, permit), record)) throw segmentChanged(path)
       permit.check()
       const files = contentFiles(dir, base, stem).map((file) => file.path)
       await removeFiles(dir, files.reverse())

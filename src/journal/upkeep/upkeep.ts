@@ -66,10 +66,15 @@ export class Upkeep {
 
   /** What the limits would delete now; nothing is changed. */
   async dryRun({ limits, trustClock, onFailure }: Omit<PassOptions, 'signal'>): Promise<RetiredSegment[]> {
+    if (!this.#isKept) return []
     const now = this.#now(limits, trustClock, onFailure)
     const planned: RetiredSegment[] = []
-    for (const retention of this.#retention.values())
-      planned.push(...(await retention.plan({ limits, now, onFailure })))
+    for (const [base, retention] of this.#retention) {
+      await attempt(onFailure, async () => {
+        const chain = await SealChain.open(this.#dir, base, this.#options.key)
+        planned.push(...(await retention.dryRun(chain, { limits, now, onFailure })))
+      })
+    }
     const oldest = oldestMessage(limits, now)
     if (oldest !== undefined) planned.push(...(await this.#chats.plan(oldest)))
     return planned

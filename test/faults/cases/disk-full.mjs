@@ -1,6 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { mountTmpfs } from '../harness/machine.mjs'
+import { fillDisk, mountTmpfs } from '../harness/machine.mjs'
 import { liveThrough } from '../harness/outage.mjs'
 
 /** @type {import('../harness/run-case.mjs').Case} */
@@ -19,22 +19,11 @@ export default {
       found.push(
         await liveThrough(context, {
           ...outage,
-          begin: () => fill(filler),
+          begin: () => fillDisk(filler),
           end: () => rmSync(filler),
         }),
       )
     }
     return { runs: 2, found: found.join('; ') }
   },
-}
-
-/** To the last page: by ever smaller pieces. @param {string} path */
-function fill(path) {
-  for (const size of [65_536, 4_096]) {
-    try {
-      for (;;) writeFileSync(path, Buffer.alloc(size), { flag: 'a' })
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
-    }
-  }
 }

@@ -47,7 +47,9 @@ export default {
       answers++
       const rotated = await ledger.rotateLogs(project.id)
       const cleaned = await ledger.cleanupOldLogs({ projectId: project.id })
-      assert.deepEqual([...rotated.problems, ...cleaned.problems], [])
+      // Where all cores are busy a pass of another process takes longer than a call waits for it.
+      const problems = [...rotated.problems, ...cleaned.problems].filter(({ code }) => code !== 'UPKEEP_BUSY')
+      assert.deepEqual(problems, [])
       await delay(20)
     }
     for (const { code, stderr } of await ended) assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })

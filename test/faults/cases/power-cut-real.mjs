@@ -17,7 +17,7 @@ export default {
     const shutdown = compile(context, 'shutdown')
     const disk = makeLoopDisk(context)
     const cuts = Math.max(2, Math.ceil(context.numbers.powerCuts / SHARE))
-    let acknowledged = 0
+    let [acknowledged, meanwhile] = [0, 0]
     for (let cut = 0; cut < cuts; cut++) {
       const durability = cut % 4 === 3 ? 'os' : 'fsync'
       const workspace = `${disk.path}/${cut}`
@@ -33,19 +33,28 @@ export default {
       })
       await writer.until(() => writer.acknowledged().length > 0)
       await delay(context.random() * 400)
-      run(shutdown, disk.path)
+      const cutMs = Number(run(shutdown, disk.path))
       await delay(20)
       await kill(writer)
       disk.umount()
       disk.mount()
       if (durability === 'fsync') {
-        checkAcknowledged(readJournal(project.paths.logsDir), writer.acknowledged())
-        checkAcknowledged(readMessages(project.paths.root), writer.messages(), { what: 'messages' })
-        acknowledged += writer.acknowledged().length + writer.messages().length
+        // ext4 answers 0 to an fdatasync that is under way while it is shut down, and drops its data (seen with strace).
+        const before = writer.calls().filter(({ atMs }) => atMs < cutMs)
+        const idsOf = (/** @type {string} */ what) =>
+          before.flatMap(({ outcome, id }) => (outcome === what ? [id] : []))
+        checkAcknowledged(readJournal(project.paths.logsDir), idsOf('ok'))
+        checkAcknowledged(readMessages(project.paths.root), idsOf('message'), { what: 'messages' })
+        const safe = idsOf('ok').length + idsOf('message').length
+        acknowledged += safe
+        meanwhile += writer.acknowledged().length + writer.messages().length - safe
       }
       await checkReopens(workspace, project)
     }
     assert.ok(acknowledged > 0)
-    return { runs: cuts, found: `${acknowledged} calls acknowledged at fsync found` }
+    return {
+      runs: cuts,
+      found: `${acknowledged} calls acknowledged at fsync found, ${meanwhile} more during the cut`,
+    }
   },
 }

@@ -51,9 +51,7 @@ async function settle(/** @type {number} */ n, /** @type {string} */ id) {
       return say(`message ${id}`)
     }
     calls++
-    const { logged } = await ledger.logLLMRequest(entryOf(projectId, id, task), {
-      onError: task.onError ?? 'throw',
-    })
+    const { logged } = await log(projectId, id)
     say(`${logged ? 'ok' : 'kept'} ${id}`)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : String(error)
@@ -61,6 +59,11 @@ async function settle(/** @type {number} */ n, /** @type {string} */ id) {
     // A refusal may come at once: the event loop gets its turn.
     await delay(5)
   }
+}
+
+/** Not in the function that waits: its frame would hold the entry all the while. */
+function log(/** @type {string} */ projectId, /** @type {string} */ id) {
+  return ledger.logLLMRequest(entryOf(projectId, id, task), { onError: task.onError ?? 'throw' })
 }
 
 await Promise.all(Array.from({ length: inFlight }, work))

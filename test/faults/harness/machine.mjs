@@ -1,6 +1,6 @@
 // What the machine lends to a case: compiled shims, tracing, file systems of its own. What it lacks is a skip.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Skipped } from './run-case.mjs'
@@ -47,6 +47,17 @@ export function compile({ folder }, name) {
 export function needStrace() {
   const probe = ['-f', '-o', '/dev/null', '-e', 'inject=fdatasync:error=EIO', 'true']
   needs('strace cannot inject', () => run('strace', ...probe))
+}
+
+/** The disk to its last page: by ever smaller pieces. @param {string} path of the file that takes the space */
+export function fillDisk(path) {
+  for (const size of [65_536, 4_096]) {
+    try {
+      for (;;) writeFileSync(path, Buffer.alloc(size), { flag: 'a' })
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
+    }
+  }
 }
 
 /** A tmpfs of the size. @param {import('./run-case.mjs').Context} context @param {string} size as mount takes it */
