@@ -14,8 +14,11 @@ const BATCH_BYTES = 256 * 1024
 const SMALL_BATCH_BYTES = 16 * 1024
 /** A character takes three bytes of UTF-8 at most. */
 const MAX_BYTES_A_CHARACTER = 3
-/** Buffers of finished batches that are used again. */
-const free: Buffer[] = []
+/** Buffers of finished batches that are used again, by their size. */
+const free = new Map<number, Buffer[]>([
+  [BATCH_BYTES, []],
+  [SMALL_BATCH_BYTES, []],
+])
 const MAX_FREE = 8
 
 export class Batch {
@@ -31,9 +34,7 @@ export class Batch {
   constructor(line: string, isBusy: boolean) {
     const size = line.length * MAX_BYTES_A_CHARACTER
     if (size > BATCH_BYTES) this.#buffer = Buffer.allocUnsafeSlow(Buffer.byteLength(line))
-    else if (isBusy || size > SMALL_BATCH_BYTES)
-      this.#buffer = free.pop() ?? Buffer.allocUnsafeSlow(BATCH_BYTES)
-    else this.#buffer = Buffer.allocUnsafeSlow(SMALL_BATCH_BYTES)
+    else this.#buffer = freeBuffer(isBusy || size > SMALL_BATCH_BYTES ? BATCH_BYTES : SMALL_BATCH_BYTES)
   }
 
   /** False, with nothing changed, when there is no room. */
@@ -82,6 +83,11 @@ export class Batch {
 
   /** Nothing reads the bytes any more. */
   release(): void {
-    if (this.#buffer.length === BATCH_BYTES && free.length < MAX_FREE) free.push(this.#buffer)
+    const kept = free.get(this.#buffer.length)
+    if (kept !== undefined && kept.length < MAX_FREE) kept.push(this.#buffer)
   }
+}
+
+function freeBuffer(bytes: number): Buffer {
+  return free.get(bytes)?.pop() ?? Buffer.allocUnsafeSlow(bytes)
 }
