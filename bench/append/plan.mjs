@@ -1,6 +1,6 @@
 // What a run measures, by its command line.
 import { parseArgs } from 'node:util'
-import { SYSTEMS } from './systems.mjs'
+import { COMPARED, PARTS, SYSTEMS } from './systems.mjs'
 
 /** Entries of a round by the bytes of the text, so that a round's texts, made beforehand, stay within 200 MB or so. */
 const ENTRIES = { 200: 200_000, 2048: 60_000, 51200: 2_500 }
@@ -13,6 +13,7 @@ export const USAGE = `npm run bench:append -- [options]
   --rounds <n>        5
   --seconds <n>       of computing, at most, for a round: 2
   --quick             three short rounds
+  --parts             what a call of Ledgerline is made of, at 200 B and 256 in flight
   --dir <folder>      where the files go, instead of the system's folder for temporary files
   --markdown <file>   also puts the tables into this file, between its bench:append markers
 `
@@ -22,18 +23,19 @@ export function readPlan(args) {
   const { values } = parseArgs({
     args,
     options: {
-      only: { type: 'string', default: Object.keys(SYSTEMS).join() },
-      payload: { type: 'string', default: Object.keys(ENTRIES).join() },
-      'in-flight': { type: 'string', default: '1,256' },
+      only: { type: 'string' },
+      payload: { type: 'string' },
+      'in-flight': { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      parts: { type: 'boolean', default: false },
       dir: { type: 'string' },
       markdown: { type: 'string' },
     },
   })
-  const { quick, dir, markdown } = values
-  const systems = values.only.split(',')
+  const { quick, parts, dir, markdown } = values
+  const systems = values.only?.split(',') ?? (parts ? PARTS : COMPARED)
   const unknown = systems.filter((name) => SYSTEMS[name] === undefined)
   if (unknown.length > 0) throw new Error(`--only: there is no ${unknown.join(', ')}`)
   const numbers = (name, text) =>
@@ -43,10 +45,12 @@ export function readPlan(args) {
     })
   const [rounds] = numbers('rounds', values.rounds ?? (quick ? '3' : '5'))
   const [seconds] = numbers('seconds', values.seconds ?? (quick ? '0.7' : '2'))
-  const cases = numbers('payload', values.payload).flatMap((bytes) =>
-    numbers('in-flight', values['in-flight']).map((inFlight) => ({ ...sizes(bytes, quick), inFlight })),
+  const payloads = values.payload ?? (parts ? '200' : Object.keys(ENTRIES).join())
+  const flights = values['in-flight'] ?? (parts ? '256' : '1,256')
+  const cases = numbers('payload', payloads).flatMap((bytes) =>
+    numbers('in-flight', flights).map((inFlight) => ({ ...sizes(bytes, quick), inFlight })),
   )
-  return { systems, cases, rounds, seconds, dir, markdown }
+  return { parts, systems, cases, rounds, seconds, dir, markdown }
 }
 
 /** `label` of a size of text, and how many entries a round of it logs. */

@@ -28,24 +28,42 @@ const plan = planOrUsage()
 ensureInstalled(fileURLToPath(new URL('.', import.meta.url)))
 
 let page = ''
-print(`## Appending, side by side
-
-Printed by \`npm run bench:append\`: ${machine(plan.dir ?? tmpdir())}; medians of ${plan.rounds} rounds, in turns.
-
-The limit is JSON.stringify and one copy into a buffer of the very lines that Ledgerline writes. CPU is of
-all threads; ack is the time until a call knows that its line is written (\`none\`: it never does); loop is how late the
-event loop was; RSS is what the run added. What makes it fair stands at the head of \`bench/append/run.mjs\`.
-`)
+print(plan.parts ? partsTitle() : title())
 let bounds = []
 for (const each of plan.cases) {
   print(`\n### ${each.label} of text, ${each.inFlight} in flight\n\n`)
   const figures = measure(plan, each)
   print(table(figures))
-  if (each.bytes === 200 && each.inFlight === 256) bounds = mustHold(figures)
+  if (!plan.parts && each.bytes === 200 && each.inFlight === 256) bounds = mustHold(figures)
 }
 if (bounds.length > 0)
   print(`\nAt 200 B and 256 in flight:\n\n${bounds.map((line) => `- ${line}\n`).join('')}`)
-if (plan.markdown !== undefined) replaceSection(plan.markdown, 'bench:append', page)
+if (plan.markdown !== undefined)
+  replaceSection(plan.markdown, plan.parts ? 'bench:append-parts' : 'bench:append', page)
+
+function title() {
+  return `## Appending, side by side
+
+Printed by \`npm run bench:append\`: ${conditions()}
+
+The limit is JSON.stringify and one copy into a buffer of the very lines that Ledgerline writes. CPU is of
+all threads; ack is the time until a call knows that its line is written (\`none\`: it never does); loop is how late the
+event loop was; RSS is what the run added. What makes it fair stands at the head of \`bench/append/run.mjs\`.
+`
+}
+
+function partsTitle() {
+  return `## What a call is made of
+
+Printed by \`npm run bench:append -- --parts\`: ${conditions()}
+
+Each row does what the one before it does, and one thing more; the last one also seals the segments it closes.
+`
+}
+
+function conditions() {
+  return `${machine(plan.dir ?? tmpdir())}; medians of ${plan.rounds} rounds, in turns.`
+}
 
 function print(text) {
   process.stdout.write(text)

@@ -22,4 +22,21 @@ export const SYSTEMS = {
   'append-file': system('`fs.promises.appendFile`', 'append-file'),
   rfs: system('rotating-file-stream', 'rotating-file-stream'),
   otel: system('OpenTelemetry, batched spans', 'opentelemetry'),
+  // Each of the following does what the one before does, and one thing more.
+  'only-wait': system('JSON.stringify of the entry, and a promise', 'part', { upTo: 'wait' }),
+  line: system('checked, completed, redacted, priced', 'part', { upTo: 'line' }),
+  bytes: system('… into the bytes of a batch', 'part', { upTo: 'bytes' }),
+  counted: system('… into the live counters', 'part', { upTo: 'count' }),
+  file: system('… into a file', 'part', { upTo: 'file' }),
+  unsealed: system('Ledgerline `os`, one segment', 'ledgerline', {
+    durability: 'os',
+    rotation: { maxBytes: 2 ** 40 },
+  }),
 }
+
+/** The one after the other, what a call of Ledgerline is made of. */
+export const PARTS = ['limit', 'only-wait', 'line', 'bytes', 'counted', 'file', 'unsealed', 'os']
+/** What is compared by default. */
+export const COMPARED = Object.keys(SYSTEMS).filter(
+  (name) => name === 'limit' || name === 'os' || !PARTS.includes(name),
+)
