@@ -33,14 +33,14 @@ export function jsonText(value: unknown, operation: string): string | undefined 
 /** `,"name":value`, empty for what JSON leaves out. Throws as jsonText. */
 export function jsonField(name: string, value: unknown, operation: string): string {
   const json = isSecretField(name, value) ? `"${REDACTED}"` : jsonText(value, operation)
-  return json === undefined ? '' : `,${quoted(name)}:${json}`
+  return json === undefined ? '' : `,${quoted(name.isWellFormed() ? name : wellFormedName(name))}:${json}`
 }
 
 /** The JSON of a name that repeats from line to line: of a field, a model, an environment. */
 export function quoted(name: string): string {
   const known = names.get(name)
   if (known !== undefined) return known
-  const json = jsonText(wellFormedName(name), 'quote') ?? '""'
+  const json = jsonText(name, 'quote') ?? '""'
   if (names.size >= MAX_NAMES) names.clear()
   if (name.length <= MAX_NAME) names.set(ownText(name), json)
   return json

@@ -31,7 +31,7 @@ export function boundedText(text: string): string {
   return wellFormed.slice(0, MAX_STRING - mark.length).toWellFormed() + mark
 }
 
-/** Well-formed, and not the same for two names: in place of a lone surrogate stand U+FFFD and its code. */
+/** Well-formed: in place of a lone surrogate stand U+FFFD and its code, so that two such names stay two. */
 export function wellFormedName(name: string): string {
   return name.replace(LONE_SURROGATE, (unit) => `\ufffd${unit.charCodeAt(0).toString(16)}`)
 }

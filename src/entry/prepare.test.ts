@@ -197,6 +197,17 @@ describe('prepareEntry', () => {
     ['tags as a string', { tags: 'a' }, 'INVALID_TAGS', 'tags'],
     ['attempt 0', { attempt: 0 }, 'INVALID_ATTEMPT', 'attempt'],
     ['a cost without a source', { cost: { amount: 1 } }, 'INVALID_COST', 'cost'],
+    ['a cost that is a number', { cost: 5 }, 'INVALID_COST', 'cost'],
+    ['a cost that is text', { cost: '0.1' }, 'INVALID_COST', 'cost'],
+    ['a cost that is a list', { cost: [1] }, 'INVALID_COST', 'cost'],
+    ['a cost of null', { cost: null }, 'INVALID_COST', 'cost'],
+    ['an empty project', { project_id: '' }, 'INVALID_PROJECT_ID', 'project_id'],
+    [
+      'a function in place of a text',
+      { model: Object.assign(() => 1, { toString: null }) },
+      'INVALID_MODEL',
+      'model',
+    ],
     [
       'a message id that climbs',
       { messages_included: ['../x'] },
@@ -318,6 +329,44 @@ describe('prepareEntry', () => {
     ['undefined', undefined],
   ])('refuses %s in place of an entry', (_, entry) => {
     expect(() => completeEntry(entry as unknown as LLMRequestLogEntry, NOW, 'test')).toThrow(ValidationError)
+  })
+
+  test.each(['usage', 'timings', 'cost', 'error', 'messages_included'])(
+    'a revoked proxy in %s is a problem of its field',
+    (field) => {
+      const { proxy, revoke } = Proxy.revocable({}, {})
+      revoke()
+      expect(problemsOf({ model: '', [field]: proxy }).map(({ code, field }) => [code, field])).toEqual([
+        ['INVALID_MODEL', 'model'],
+        ['INVALID_ENTRY', field],
+      ])
+    },
+  )
+
+  test('a required field that throws has one problem', () => {
+    const entry = Object.defineProperty({ ...MINIMAL }, 'model', {
+      enumerable: true,
+      get: () => {
+        throw new Error('boom')
+      },
+    })
+    expect(() => completeEntry(entry, NOW, 'test')).toThrow(/^[^;]*model: reading it threw: boom$/)
+  })
+
+  test.each([
+    ['project', { project_id: 'q' }],
+    ['status', { status: 'error' }],
+    ['start', { timestamp_start: '2025-01-01T00:00:00.000Z' }],
+    ['end', { timestamp_end: '2026-01-31T15:00:00.000Z' }],
+    ['chat', { chat_id: 'd' }],
+    ['model', { model: 'other' }],
+    ['request type', { request_type: 'tool' }],
+    ['provider', { provider: 'azure' }],
+  ])('an entry that differs from the one before by its %s alone is written with its own', (_, own) => {
+    const fields = { ...MINIMAL, id: 'x', status: 'success' }
+    const first = complete(fields)
+    expect(complete({ ...fields, ...own })).toMatchObject(own)
+    expect(complete(fields)).toEqual(first)
   })
 
   test('a getter that throws is a problem of its field', () => {

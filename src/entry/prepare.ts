@@ -1,6 +1,6 @@
 /**
- * The caller's entry to its line: each field is read, checked, completed and written once. What the caller does with
- * its object afterwards changes nothing.
+ * The caller's entry to its line: each field is read, checked, completed and written once, or, where one throws when it
+ * is read, all of them once more. What the caller does with its object afterwards changes nothing.
  */
 import { LedgerlineError, type Problem } from '../errors.js'
 import { type LLMRequestLogEntry, SCHEMA_VERSION, type Status } from './entry.js'
@@ -40,10 +40,7 @@ function prepare(fields: Fields, now: number, operation: string, problems: Probl
   const { output_format_hint: hint, latency_ms: alone, writer } = fields
   const isNew = ownId === undefined
   const id = isNew ? uuidV7(now) : isId(ownId) ? ownId : instead('', problems, 'id', ownId)
-  const projectId =
-    project === last.projectId || isId(project)
-      ? String(project)
-      : instead('', problems, 'project_id', project)
+  const projectId = isId(project) ? project : instead('', problems, 'project_id', project)
   const chatId = isId(chat) ? chat : instead('', problems, 'chat_id', chat)
   const model = isModel(name) ? name : instead('', problems, 'model', name)
   const status = isStatus(named) ? named : instead('pending', problems, 'status', named)
@@ -74,27 +71,33 @@ function prepare(fields: Fields, now: number, operation: string, problems: Probl
   const isPending = status === 'pending'
   const startMs = start ?? startOf(end, timings?.duration, now)
   const endMs = end ?? (isPending ? undefined : endOf(start, timings?.duration, now))
+  const endText = endMs === undefined ? '' : `,"timestamp_end":"${formatInstant(endMs)}"`
   const byText = provider === undefined ? '' : `,"provider":${quoted(provider)}`
   const answeredText = responseModel === undefined ? '' : `,"response_model":${quoted(responseModel)}`
   // A pending line is signed by the process that will write the end.
   const writerText = isPending || writer === undefined ? '' : jsonField('writer', writer, operation)
-  const text = `{"id":"${id}","timestamp_start":"${timesOf(startMs, endMs)}","status":"${placeOf(status, projectId)}${chatId}","model":${quoted(model)}${kind}${usage?.text ?? ''},"usage_source":"${source}"${timings?.text ?? ''},"output_format_hint":"${format}"${byText}${answeredText}${cost?.text ?? ''}${rest}${writerText},"schema_version":${SCHEMA_VERSION}`
-  return new PreparedEntry(
-    id,
-    isNew,
-    projectId,
-    chatId,
-    model,
-    provider,
-    responseModel,
-    status,
-    startMs,
-    endMs,
-    usage,
-    timings?.latency,
-    cost?.amount,
-    text,
-  )
+  const prepared = new PreparedEntry()
+  prepared.id = id
+  prepared.isNew = isNew
+  prepared.projectId = projectId
+  prepared.chatId = chatId
+  prepared.model = model
+  prepared.provider = provider
+  prepared.responseModel = responseModel
+  prepared.status = status
+  prepared.startMs = startMs
+  if (endMs !== undefined) prepared.endMs = endMs
+  if (usage !== undefined) {
+    prepared.prompt = usage.prompt
+    prepared.completion = usage.completion
+    prepared.cacheRead = usage.cacheRead
+    prepared.cacheWrite = usage.cacheWrite
+  }
+  prepared.latency = timings?.latency
+  prepared.cost = cost?.amount ?? undefined
+  prepared.needsPrice = !isPending && usage !== undefined && cost === undefined
+  prepared.text = `{"id":"${id}","timestamp_start":"${formatInstant(startMs)}"${endText},"status":"${placeOf(status, projectId)}${chatId}","model":${quoted(model)}${kind}${usage?.text ?? ''},"usage_source":"${source}"${timings?.text ?? ''},"output_format_hint":"${format}"${byText}${answeredText}${cost?.text ?? ''}${rest}${writerText},"schema_version":${SCHEMA_VERSION}`
+  return prepared
 }
 
 function kindText(requestType: string, ids: string): string {
@@ -103,28 +106,19 @@ function kindText(requestType: string, ids: string): string {
 
 const PLAIN_KIND = kindText('chat', '[]')
 
-/** What one entry has of the text that the next one is likely to have as well. */
-const last = { startMs: Number.NaN, endMs: Number.NaN, times: '', status: '', projectId: '', place: '' }
-
-function timesOf(startMs: number, endMs: number | undefined): string {
-  const start = formatInstant(startMs)
-  if (endMs === undefined) return start
-  if (startMs !== last.startMs || endMs !== last.endMs) {
-    last.times = `${start}","timestamp_end":"${formatInstant(endMs)}`
-    last.startMs = startMs
-    last.endMs = endMs
-  }
-  return last.times
-}
-
+/** The text from the status to the id of the chat; most entries have that of the one before. */
 function placeOf(status: Status, projectId: string): string {
-  if (status !== last.status || projectId !== last.projectId) {
-    last.place = ownText(`${status}","project_id":"${projectId}","chat_id":"`)
-    last.status = status
-    last.projectId = ownText(projectId)
+  if (status !== lastStatus || projectId !== lastProject) {
+    lastPlace = ownText(`${status}","project_id":"${projectId}","chat_id":"`)
+    lastStatus = status
+    lastProject = ownText(projectId)
   }
-  return last.place
+  return lastPlace
 }
+
+let lastStatus = ''
+let lastProject = ''
+let lastPlace = ''
 
 /** As the fields are listed, whatever order the caller wrote them in. */
 function inOrder(problems: readonly Problem[]): Problem[] {

@@ -8,7 +8,7 @@ import { COMPLETED, FIELDS, REQUIRED } from './validate.js'
 /** `fallback`; with a problem where it takes the place of a value that is wrong, or of one that must be there. */
 export function instead<T>(fallback: T, problems: Problem[], field: string, value: unknown): T {
   if (value !== undefined) isRight(problems, field, value)
-  else if (REQUIRED.has(field)) {
+  else if (REQUIRED.has(field) && !problems.some((problem) => problem.field === field)) {
     const { code } = FIELDS.get(field) ?? { code: 'INVALID_ENTRY' }
     problems.push({ code, field, message: 'is missing' })
   }
@@ -35,7 +35,7 @@ export function readCost(value: unknown, problems: Problem[], operation: string)
   if (value === undefined) return undefined
   try {
     const cost = plainGroup(value, COST_FIELDS)
-    if (!isObject(cost) || !isRight(problems, 'cost', cost)) return undefined
+    if (!isRight(problems, 'cost', cost) || !isObject(cost)) return undefined
     const amount = typeof cost.amount === 'number' ? cost.amount : null
     return new PreparedCost(amount, jsonField('cost', cost, operation))
   } catch (error) {

@@ -27,11 +27,9 @@ export function readTimings(
   operation: string,
 ): PreparedTimings | undefined {
   if (value === undefined && latency === undefined) return undefined
-  if (!isObject(value)) {
-    instead(undefined, problems, 'timings', value)
-    return latency === undefined ? undefined : readTimes({}, latency, problems, operation)
-  }
   try {
+    if (!isObject(value))
+      return readTimes(instead({}, problems, 'timings', value), latency, problems, operation)
     return readTimes(namedGroup(value, TIMING_FIELDS), latency, problems, operation)
   } catch (error) {
     problems.push(readingProblem('timings', error))

@@ -27,8 +27,8 @@ export class PreparedUsage {
  * as prompt tokens and is marked `total_only`. What is wrong is added to `problems`.
  */
 export function readUsage(value: unknown, problems: Problem[], operation: string): PreparedUsage | undefined {
-  if (!isObject(value)) return instead(undefined, problems, 'usage', value)
   try {
+    if (!isObject(value)) return instead(undefined, problems, 'usage', value)
     return readCounts(namedGroup(value, TOKEN_FIELDS), problems, operation)
   } catch (error) {
     problems.push(readingProblem('usage', error))

@@ -151,6 +151,8 @@ export const COMPLETED = new Set([
 
 /** The value for a message: short, on one line, without control characters. */
 function show(value: unknown): string {
-  if (typeof value !== 'string') return typeof value === 'object' ? typeof value : String(value)
+  // What has a toString of its own may throw.
+  if (typeof value === 'object' || typeof value === 'function') return typeof value
+  if (typeof value !== 'string') return String(value)
   return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
 }

@@ -20,10 +20,11 @@ export async function planRepair(
 ): Promise<PlannedRepair | undefined> {
   const tally = nothingYet()
   const [before, after] = [new ContentSummer(), new ContentSummer()]
-  for await (const piece of repairedContent(path, owner, tally, (chunk) => before.add(chunk))) {
+  const onContent = (chunk: Buffer): void => {
     goOn()
-    after.add(piece)
+    before.add(chunk)
   }
+  for await (const piece of repairedContent(path, owner, tally, onContent)) after.add(piece)
   return tally.damaged === 0 ? undefined : { ...tally, before: before.sum(), after: after.sum() }
 }
 

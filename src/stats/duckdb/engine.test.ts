@@ -214,6 +214,11 @@ describe('lone surrogates, which JSON allows as escapes and no UTF-8 can hold', 
     ['bytes that are no UTF-8', (line) => Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.from(line)])],
     ['a torn line', (line) => Buffer.from(`{"id":\n${line}`)],
     ['a line torn at the end', (line) => Buffer.from(`${line}{"id":`)],
+    [
+      'an escape cut off by the end of its text',
+      (line) => Buffer.from(`{"id":"x","params":"\\ud8"zz"}\n${line}`),
+    ],
+    ['an escape that is none', (line) => Buffer.from(`{"id":"x","params":"\\ud8gz"}\n${line}`)],
   ])('beside %s, which stay damage', async (_, contentOf) => {
     const line = `${escaped({ params: '\ud800' })}\n${escaped({})}\n`
     files.writeBytes('log.jsonl', contentOf(line)).writeBytes('b.jsonl.gz', gzipSync(line))

@@ -6,7 +6,8 @@ import { parseEntry } from '../../journal/parse-entry.js'
 import { readLines } from '../../journal/read-lines.js'
 
 /** One escape after another, so that neither the second half of a pair nor what follows `\\` is taken for one. */
-const ESCAPE = /\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)/g
+const ESCAPE =
+  /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/g
 
 /** The JSON text with U+FFFD for each. */
 export function withoutLoneSurrogates(json: string): string {
