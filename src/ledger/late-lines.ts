@@ -1,4 +1,4 @@
-/** Entries the disk refused in the mode that does not throw: kept within a bound and written when it takes them. */
+/** Entries the disk refused in the mode that does not throw, counted as dropped: kept within a bound and written when it takes them. */
 import type { CountedRequest } from '../stats/counted-request.js'
 
 /** A line that could not be written, with what is counted once it is. */

@@ -14,6 +14,7 @@ import { costText, loadPriceBook, type PriceBook } from '../pricing/price-book.j
 import type { CountedRequest } from '../stats/counted-request.js'
 import type { LiveCounters } from '../stats/live-counters.js'
 import { AppendedCall, type Call, type CallOutcome } from './appended-call.js'
+import { FailureReports, type Report } from './failure-reports.js'
 import { type LateLine, LateLines } from './late-lines.js'
 import type { Projects } from './projects.js'
 import type { Tally } from './tally.js'
@@ -24,13 +25,13 @@ export interface RequestLogParts {
   readonly counters: LiveCounters
   readonly tally: Tally
   readonly budget: QueueBudget
-  /** To the system log; never throws. */
-  readonly report: (message: string, context: Readonly<Record<string, unknown>>) => void
+  readonly report: Report
 }
 
 export class RequestLog {
   readonly #parts: RequestLogParts
   readonly #late: LateLines
+  readonly #failures: FailureReports
   readonly #underWay = new UnderWay()
   readonly #outcome: CallOutcome = {
     written: ({ entry }) => this.#count(entry, entry.isNew),
@@ -42,12 +43,13 @@ export class RequestLog {
 
   constructor(parts: RequestLogParts) {
     this.#parts = parts
+    this.#failures = new FailureReports(parts.report)
     this.#late = new LateLines({
       write: (late) => this.#writeLate(late),
-      onDropped: ({ request }) => {
-        parts.tally.drop(request.projectId)
-        parts.report('an entry was dropped: the disk refused it for too long', { request_id: request.id })
-      },
+      onDropped: ({ request }) =>
+        this.#failures.tell('an entry was dropped: the disk refused it for too long', {
+          request_id: request.id,
+        }),
     })
   }
 
@@ -84,6 +86,7 @@ export class RequestLog {
     await this.#underWay.settled()
     await Promise.all(this.#parts.projects.allOpened().map(({ journal }) => journal.settled()))
     await this.#late.close()
+    this.#failures.close()
   }
 
   #append(entry: PreparedEntry, call: Call): Promise<LogResult> {
@@ -118,15 +121,17 @@ export class RequestLog {
       throw error
     }
     const known = id ?? uuidV7(now)
-    if (late !== undefined && error instanceof FileSystemError && !this.#closed) this.#late.keep(late)
-    else this.#parts.tally.drop(projectId)
-    this.#parts.report('an entry could not be logged', { request_id: known, operation, error })
+    // Also a line that is kept, until it is in the file: the process may be killed before.
+    this.#parts.tally.drop(projectId)
+    if (late !== undefined && isOfTheDisk(error) && !this.#closed) this.#late.keep(late)
+    this.#failures.tell('an entry could not be logged', { request_id: known, operation, error })
     return { id: known, logged: false, timestamp: formatInstant(now) }
   }
 
   async #writeLate({ request, line }: LateLine): Promise<void> {
     const { journal } = await this.#parts.projects.open(request.projectId, 'logLLMRequest')
     await journal.appendLog(REQUESTS, line)
+    this.#parts.tally.takeBackDrop(request.projectId)
     this.#count(request, false)
   }
 
@@ -181,6 +186,11 @@ export class RequestLog {
     entry.cost = cost.amount ?? undefined
     return `,"cost":${costText(cost)}`
   }
+}
+
+/** A full queue is the bound of what is kept in memory, so nothing is kept beside it. */
+function isOfTheDisk(error: unknown): boolean {
+  return error instanceof FileSystemError && error.code !== 'LOG_QUEUE_FULL'
 }
 
 /** A revoked proxy throws wherever it is touched. */

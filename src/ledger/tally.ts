@@ -32,9 +32,14 @@ export class Tally {
     this.#add(projectId, { rejected: 1 })
   }
 
-  /** Given up in the mode that does not throw. */
+  /** Not in the file, in the mode that does not throw. */
   drop(projectId: unknown): void {
     this.#add(projectId, { dropped: 1 })
+  }
+
+  /** A line that was dropped is in the file after all; its project is open. */
+  takeBackDrop(projectId: string): void {
+    this.#add(projectId, { dropped: -1 })
   }
 
   /** A torn tail was fenced off. */

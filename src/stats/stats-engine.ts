@@ -96,7 +96,7 @@ export interface Integrity {
   readonly persisted: number
   /** Refused, and the caller was told. */
   readonly rejected: number
-  /** Given up in the mode that does not throw. */
+  /** Not in the file, in the mode that does not throw; a line that waits for the disk counts here until it is written. */
   readonly dropped: number
   /** What was skipped: lines that are no entries, journals that are no regular files, projects without project.json. */
   readonly damaged: number

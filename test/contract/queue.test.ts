@@ -20,3 +20,21 @@ test.each([
   expect(lines()).toHaveLength(20 - refused.length)
   expect(lines()).toHaveLength(waiting)
 })
+
+test('past the bound a call that never throws is dropped at once, whether its project is open or not', async () => {
+  const { ledger, entry, lines } = await openTestLedger({ queue: { maxLines: 10 } })
+  for (const round of [1, 2]) {
+    const results = await Promise.all(
+      Array.from({ length: 50 }, () => ledger.logLLMRequest(entry(), { onError: 'never' })),
+    )
+    const logged = results.filter((result) => result.logged).length
+    expect(logged).toBeGreaterThanOrEqual(10)
+    expect(logged).toBeLessThan(50)
+    const { persisted, dropped, received } = ledger.integrity()
+    expect({ persisted, received }).toEqual({ persisted: lines().length, received: 50 * round })
+    expect(persisted + dropped).toBe(received)
+  }
+  const { persisted } = ledger.integrity()
+  await ledger.close()
+  expect(lines()).toHaveLength(persisted)
+})

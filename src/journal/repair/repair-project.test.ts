@@ -239,6 +239,21 @@ describe('a repair', () => {
     expect(files.map(({ path }) => path)).toEqual(damaged.slice(1))
   })
 
+  test('ends inside a file of which nothing can be kept', async () => {
+    const project = sealedProject()
+    const [damaged = ''] = project.segments
+    writeFileSync(damaged, 'garbage\n'.repeat(200_000))
+    let chunks = 0
+    const stop = (): void => {
+      if (++chunks === 3) throw new PassStopped('closed')
+    }
+    const found: ProjectRepair = { files: [], busy: [] }
+    await expect(planProject(project.root, { goOn: stop, onFailure: rethrow }, found)).rejects.toThrow(
+      PassStopped,
+    )
+    expect({ chunks, files: found.files }).toEqual({ chunks: 3, files: [] })
+  })
+
   test.each<[string, string]>([
     ['the folder of all messages', 'chats'],
     ['the folder of the slots', 'chats/.slots'],
