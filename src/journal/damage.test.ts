@@ -65,6 +65,20 @@ describe('DamageFinder', () => {
     expect(await new DamageFinder().find([path])).toEqual([])
   })
 
+  test.each([
+    'llm_requests.0-00000001-20260131T140000000Z.jsonl',
+    'evil.1-00000012-20260131T140000000Z.jsonl',
+  ])('an unfinished last line of a closed file is damage: %s', async (name) => {
+    const path = join(tempFolder(), name)
+    const whole = `${entry('1')}\n`
+    writeFileSync(path, `${whole}${entry('2').slice(0, 9)}`)
+    expect(await new DamageFinder().find([path])).toEqual([
+      { path, from: whole.length, to: whole.length + 9 },
+    ])
+    writeFileSync(path, `${whole}${entry('2')}`)
+    expect(await new DamageFinder().find([path])).toEqual([])
+  })
+
   test('questions at once find the same damage', async () => {
     const path = join(tempFolder(), 'log')
     const finder = new DamageFinder()

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { parseEntry } from './parse-entry.js'
 import { readLines } from './read-lines.js'
+import { isClosedName } from './segments.js'
 
 export interface Damage {
   readonly path: string
@@ -29,9 +30,9 @@ export class DamageFinder {
   readonly #scanned = new Map<string, Promise<Scanned>>()
 
   /**
-   * All damaged lines of the files. Blank lines are no damage, and neither is an unfinished line at the end: a write may
-   * be under way, and when its process died the next one fences it, and then it counts. Where a gzip file breaks off
-   * is one range, with the unfinished line before it.
+   * All damaged lines of the files. Blank lines are no damage, and neither is an unfinished line at the end of an active
+   * file: a write may be under way, and when its process died the next one fences it, and then it counts. Where a gzip
+   * file breaks off is one range, with the unfinished line before it.
    */
   async find(paths: readonly string[]): Promise<Damage[]> {
     const damage: Damage[] = []
@@ -66,12 +67,13 @@ const NOTHING: Scanned = { ranges: [], to: 0 }
 async function scanFrom(path: string, known: Scanned): Promise<Scanned> {
   const ranges = [...known.ranges]
   let { to } = known
-  let unfinished: number | undefined
+  let unfinished: Range | undefined
   for await (const line of readLines(path, known.to)) {
     if (line.broken !== undefined) {
-      ranges.push({ from: unfinished ?? line.from, to: line.to })
+      ranges.push({ from: unfinished?.from ?? line.from, to: line.to })
+      unfinished = undefined
     } else if (!line.terminated) {
-      unfinished = line.text !== undefined && parseEntry(line.text) !== undefined ? undefined : line.from
+      if (line.text === undefined || parseEntry(line.text) === undefined) unfinished = line
     } else {
       to = line.to
       const blank = line.text !== undefined && line.text.trim() === ''
@@ -79,5 +81,7 @@ async function scanFrom(path: string, known: Scanned): Promise<Scanned> {
       ranges.push({ from: line.from, to: line.to })
     }
   }
+  if (unfinished !== undefined && isClosedName(path))
+    ranges.push({ from: unfinished.from, to: unfinished.to })
   return { ranges, to }
 }

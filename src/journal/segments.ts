@@ -45,6 +45,13 @@ export function isSummary(path: string): boolean {
   return path.endsWith(ENDINGS.summary)
 }
 
+const CLOSED_NAME = /\.\d+-\d{8,}-\d{8}T\d{9}Z\.jsonl(?:\.gz)?$/
+
+/** Whether the file, a summary apart, is one that nobody writes any more, by its name alone. */
+export function isClosedName(path: string): boolean {
+  return CLOSED_NAME.test(path)
+}
+
 /** The form of each segment that counts, in reading order: closed ones by slot and sequence, then active ones by slot. */
 export function listSegments(dir: string, base: string): Segment[] {
   const counting = new Map<string, Segment>()

@@ -251,7 +251,7 @@ describe('a repair', () => {
     await expect(planProject(project.root, { goOn: stop, onFailure: rethrow }, found)).rejects.toThrow(
       PassStopped,
     )
-    expect({ chunks, files: found.files }).toEqual({ chunks: 3, files: [] })
+    expect(chunks).toBe(3)
   })
 
   test.each<[string, string]>([
