@@ -1,6 +1,6 @@
 /**
  * Whether a text may hold a key, by its longest runs of the characters that keys are made of: prose holds few. Reads
- * less than half of the characters, which costs a third of what the expressions of redact-text.ts do.
+ * less than half of the characters, which costs less than the expressions of redact-text.ts do.
  */
 
 /** The shortest that stands after `Bearer ` or `Basic `. */
