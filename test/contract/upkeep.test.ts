@@ -88,6 +88,8 @@ async function withSegments(ages: readonly number[], options: LedgerOptions = {}
   return opened
 }
 
+const NOTHING = { segments: [], sealed: 0, compressed: 0, deleted: 0, problems: [] }
+
 describe('rotateLogs', () => {
   test('closes what holds something, and seals it', async () => {
     const { ledger, project } = await withSegments([1])
@@ -95,23 +97,25 @@ describe('rotateLogs', () => {
     expect(forms(project, 'events')).toEqual(['events closed.jsonl', 'events.seals.jsonl'])
     const { records, faults } = await readChain(project.paths.logsDir, 'llm_requests')
     expect({ types: records.map(({ type }) => type), faults }).toEqual({ types: ['seal'], faults: [] })
-    expect(await ledger.rotateLogs()).toEqual({ segments: [], problems: [] })
+    expect(await ledger.rotateLogs()).toEqual(NOTHING)
   })
 
   test('says what it closed', async () => {
     const { ledger, project, entry } = await openTestLedger({ upkeep: false })
     await ledger.logLLMRequest(entry({ status: 'success' }))
     const { size } = lstatSync(join(project.paths.logsDir, 'llm_requests.jsonl'))
-    const { segments, problems } = await ledger.rotateLogs()
-    expect(problems).toEqual([])
-    expect(segments).toEqual([
-      {
-        projectId: project.id,
-        journal: 'llm_requests',
-        segment: expect.stringMatching(/^llm_requests\.0-00000001-/),
-        bytes: size,
-      },
-    ])
+    expect(await ledger.rotateLogs()).toEqual({
+      ...NOTHING,
+      segments: [
+        {
+          projectId: project.id,
+          journal: 'llm_requests',
+          segment: expect.stringMatching(/^llm_requests\.0-00000001-/),
+          bytes: size,
+        },
+      ],
+      sealed: 1,
+    })
   })
 
   test('while calls are being logged: each is there once, and in order', async () => {
@@ -139,6 +143,20 @@ describe('rotateLogs', () => {
     expect(ids).toEqual(Array.from({ length: 400 }, (_, i) => `r${i}`))
   })
 
+  test('says what it did to segments of before', async () => {
+    const { ledger, workspace } = await withSegments([40])
+    await ledger.close()
+    await using again = await openLedger({
+      workspace,
+      systemLog: QUIET,
+      upkeep: false,
+      rotation: { gzip: true },
+      retention: { maxAgeDays: 30 },
+    })
+    expect(await again.rotateLogs()).toEqual({ ...NOTHING, compressed: 2, deleted: 1 })
+    expect(await again.rotateLogs()).toEqual(NOTHING)
+  })
+
   test('takes the file of a process that is gone, fences its unfinished line, and leaves that of one that lives', async () => {
     const { ledger, project, entry, workspace } = await openTestLedger({ upkeep: false })
     await ledger.logLLMRequest(entry({ status: 'success' }))
@@ -163,7 +181,7 @@ describe('rotateLogs', () => {
       upkeep: false,
       rotation: { gzip: true },
     })
-    expect(await again.rotateLogs()).toEqual({ segments: [], problems: [] })
+    expect(await again.rotateLogs()).toEqual({ ...NOTHING, compressed: 6 })
     expect(forms(project)).toEqual([
       ...Array(3).fill('llm_requests closed.jsonl.gz'),
       'llm_requests.seals.jsonl',

@@ -7,10 +7,11 @@ import { CHATS, JOURNALS, type JournalName, LOGS_DIR, type ProjectJournal } from
 import type { SealKey } from '../seals/keys.js'
 import { closedSegments, listForms } from '../segments.js'
 import { claimRole, SLOTS_DIR } from '../slot.js'
-import { attempt, type OnFailure } from './attempt.js'
+import { attempt, keyMissingOnce, type OnFailure } from './attempt.js'
 import { ChatsUpkeep } from './chats-upkeep.js'
 import { removeDrafts } from './draft.js'
 import { JournalRetention, type RetiredSegment } from './journal-retention.js'
+import { nothingDone, type PassResult } from './pass-result.js'
 import { PassStopped, Permit } from './permit.js'
 import { DAY_MS, type RetentionLimits } from './plan-retention.js'
 import { sealAndGzip } from './seal-and-gzip.js'
@@ -65,8 +66,9 @@ export class Upkeep {
   }
 
   /** What the limits would delete now; nothing is changed. */
-  async dryRun({ limits, trustClock, onFailure }: Omit<PassOptions, 'signal'>): Promise<RetiredSegment[]> {
+  async dryRun({ limits, trustClock, ...options }: Omit<PassOptions, 'signal'>): Promise<RetiredSegment[]> {
     if (!this.#isKept) return []
+    const onFailure = keyMissingOnce(options.onFailure)
     const now = this.#now(limits, trustClock, onFailure)
     const planned: RetiredSegment[] = []
     for (const [base, retention] of this.#retention) {
@@ -76,24 +78,28 @@ export class Upkeep {
       })
     }
     const oldest = oldestMessage(limits, now)
-    if (oldest !== undefined) planned.push(...(await this.#chats.plan(oldest)))
+    if (oldest === undefined) return planned
+    await attempt(onFailure, async () => {
+      const chain = await SealChain.open(this.#dir, CHATS, this.#options.key)
+      planned.push(...(await this.#chats.plan(oldest, chain, onFailure)))
+    })
     return planned
   }
 
-  /** What was deleted; undefined when another process is at it. Rejects for what is not the matter of a single step. */
-  async pass(options: PassOptions): Promise<RetiredSegment[] | undefined> {
-    if (!this.#isKept) return []
+  /** What was done; undefined when another process is at it. Rejects for what is not the matter of a single step. */
+  async pass(options: PassOptions): Promise<PassResult | undefined> {
+    const done = nothingDone()
+    if (!this.#isKept) return done
     const role = claimRole(this.#dir, ROLE)
     if (role === undefined) return undefined
-    const retired: RetiredSegment[] = []
     try {
-      await this.#pass(new Permit(role, options.signal), options, retired)
+      await this.#pass(new Permit(role, options.signal), options, done)
     } catch (error) {
       if (!(error instanceof PassStopped)) throw error
     } finally {
       role.release()
     }
-    return retired
+    return done
   }
 
   /** A folder that is a symbolic link leads out of the workspace; without slots nothing was ever written here. */
@@ -102,8 +108,9 @@ export class Upkeep {
     return folders.every((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
   }
 
-  async #pass(permit: Permit, options: PassOptions, retired: RetiredSegment[]): Promise<void> {
-    const { limits, trustClock, onFailure } = options
+  async #pass(permit: Permit, options: PassOptions, done: PassResult): Promise<void> {
+    const { limits, trustClock } = options
+    const onFailure = keyMissingOnce(options.onFailure)
     const { gzip, key } = this.#options
     const dir = this.#dir
     removeDrafts(dir)
@@ -114,15 +121,15 @@ export class Upkeep {
       await attempt(onFailure, async () => {
         const chain = await SealChain.open(dir, base, key)
         await finishDeletions(dir, base, chain, permit, onFailure)
-        await sealAndGzip({ dir, base, gzip, chain, permit, onFailure })
+        await sealAndGzip({ dir, base, gzip, chain, permit, onFailure }, done)
         const retention = this.#retention.get(base)
-        retired.push(...((await retention?.retire(chain, permit, { limits, now, onFailure })) ?? []))
+        done.deleted.push(...((await retention?.retire(chain, permit, { limits, now, onFailure })) ?? []))
         await takeBackSummaries(dir, base, chain, permit)
         if (base !== CHATS || oldest === undefined) return
-        retired.push(...(await this.#chats.retire(oldest, chain, permit, onFailure)))
+        done.deleted.push(...(await this.#chats.retire(oldest, chain, permit, onFailure)))
       })
     }
-    if (gzip) await this.#chats.gzip(permit, onFailure)
+    if (gzip) await this.#chats.gzip(permit, onFailure, done)
   }
 
   /** Epoch ms for retention by age; undefined when there is none, or the clock cannot be trusted, which is reported. */
