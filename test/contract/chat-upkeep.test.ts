@@ -128,6 +128,21 @@ describe('retention of messages', () => {
     expect(await contents(ledger, project, 'old')).toEqual(['again'])
   })
 
+  test('deletes old chats where there are only messages, without .slots', async () => {
+    const { ledger, project } = await openTestLedger({ upkeep: false })
+    mkdirSync(project.paths.chatsDir, { recursive: true })
+    writeFileSync(
+      join(project.paths.chatsDir, 'old.jsonl'),
+      '{"id":"m","created_at":"2020-01-01T00:00:00Z"}\n',
+    )
+    utimesSync(join(project.paths.chatsDir, 'old.jsonl'), 1e9, 1e9)
+    const { segments, problems } = await ledger.cleanupOldLogs({ retention: RETENTION, trustClock: true })
+    expect({ names: segments.map(({ segment }) => segment), problems }).toEqual({
+      names: ['messages/old'],
+      problems: [],
+    })
+  })
+
   test('keeps and names a chat that cannot be read, and deletes the others', async () => {
     const { ledger, project } = await openTestLedger({ upkeep: false })
     await say(ledger, project, 'old', 'secret')

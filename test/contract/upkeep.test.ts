@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -409,6 +410,43 @@ describe('cleanupOldLogs', () => {
     expect(await ledger.cleanupOldLogs({ retention })).toEqual({ segments: [], problems: [] })
     expect(forms(project).filter((name) => name === 'llm_requests closed.jsonl')).toHaveLength(2)
   })
+
+  test.each([true, false])(
+    'works where only the logs were restored, without .slots; dry run: %s',
+    async (dryRun) => {
+      const { ledger, project, workspace } = await withSegments([40, 1])
+      await ledger.close()
+      const slots = join(project.paths.logsDir, '.slots')
+      rmSync(slots, { recursive: true })
+      await using again = await openLedger({ workspace, systemLog: QUIET, upkeep: false })
+      const { segments, problems } = await again.cleanupOldLogs({ retention: { maxSegments: 1 }, dryRun })
+      expect({ journals: segments.map(({ journal }) => journal), problems }).toEqual({
+        journals: ['llm_requests', 'events'],
+        problems: [],
+      })
+      expect(existsSync(slots)).toBe(!dryRun)
+    },
+  )
+
+  test.each([true, false])(
+    'says that .slots is a link, and follows it nowhere; dry run: %s',
+    async (dryRun) => {
+      const { ledger, project, workspace } = await withSegments([40, 1])
+      await ledger.close()
+      const slots = join(project.paths.logsDir, '.slots')
+      rmSync(slots, { recursive: true })
+      const outside = join(workspace, 'outside')
+      mkdirSync(outside)
+      symlinkSync(outside, slots)
+      await using again = await openLedger({ workspace, systemLog: QUIET, upkeep: false })
+      const { segments, problems } = await again.cleanupOldLogs({ retention: { maxSegments: 1 }, dryRun })
+      expect({ segments, problems }).toMatchObject({
+        segments: [],
+        problems: [{ code: 'PATH_IS_SYMLINK', path: slots }],
+      })
+      expect(readdirSync(outside)).toEqual([])
+    },
+  )
 
   test('keeps and names a segment that cannot be read, and deletes the others', async () => {
     const { ledger, project } = await withSegments([40, 30, 1], { rotation: { gzip: true } })

@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { StateError } from '../../errors.js'
 import { listMessageFiles } from '../message-files.js'
+import { refuseLinks } from '../own-folders.js'
 import { CHATS, JOURNALS, type JournalName, LOGS_DIR, type ProjectJournal } from '../project-journal.js'
 import type { SealKey } from '../seals/keys.js'
 import { closedSegments, listForms } from '../segments.js'
@@ -67,7 +68,7 @@ export class Upkeep {
 
   /** What the limits would delete now; nothing is changed. */
   async dryRun({ limits, trustClock, ...options }: Omit<PassOptions, 'signal'>): Promise<RetiredSegment[]> {
-    if (!this.#isKept) return []
+    if (!this.#isKept(options.onFailure)) return []
     const onFailure = keyMissingOnce(options.onFailure)
     const now = this.#now(limits, trustClock, onFailure)
     const planned: RetiredSegment[] = []
@@ -89,7 +90,7 @@ export class Upkeep {
   /** What was done; undefined when another process is at it. Rejects for what is not the matter of a single step. */
   async pass(options: PassOptions): Promise<PassResult | undefined> {
     const done = nothingDone()
-    if (!this.#isKept) return done
+    if (!this.#isKept(options.onFailure)) return done
     const role = claimRole(this.#dir, ROLE)
     if (role === undefined) return undefined
     try {
@@ -102,10 +103,22 @@ export class Upkeep {
     return done
   }
 
-  /** A folder that is a symbolic link leads out of the workspace; without slots nothing was ever written here. */
-  get #isKept(): boolean {
-    const folders = [this.#dir, join(this.#dir, SLOTS_DIR)]
-    return folders.every((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+  /**
+   * A folder that is a symbolic link leads out of the workspace. Without slots and without files nothing was ever written
+   * here; files alone are what a restore without hidden folders leaves.
+   */
+  #isKept(onFailure: OnFailure): boolean {
+    const slots = join(this.#dir, SLOTS_DIR)
+    try {
+      refuseLinks([this.#dir, slots], 'upkeep')
+    } catch (error) {
+      onFailure(error)
+      return false
+    }
+    const found = lstatSync(slots, { throwIfNoEntry: false })
+    if (found !== undefined) return found.isDirectory()
+    const hasSegments = JOURNALS.some((base) => closedSegments(this.#dir, base).length > 0)
+    return hasSegments || listMessageFiles(this.#root).files.length > 0
   }
 
   async #pass(permit: Permit, options: PassOptions, done: PassResult): Promise<void> {
