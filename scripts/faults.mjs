@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
 import { failureOf, markdownPage, oneLine } from './faults/report.mjs'
+import { showRunning } from './faults/running.mjs'
 
 const HELP = `npm run faults -- [options]
   --only <name>      this case only; may be given again
@@ -68,7 +69,8 @@ const rows = []
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 for (const one of CASES) {
   if (values.only !== undefined && !values.only.includes(one.name)) continue
-  const row = await runCase(one, { numbers, seed, keep: values.keep === true })
+  const running = showRunning(one.name, process.stderr)
+  const row = await runCase(one, { numbers, seed, keep: values.keep === true }).finally(() => running.end())
   rows.push({ ...row, checks: one.checks })
   progress.write(`${oneLine(row)}\n`)
   if (row.result === 'failed') progress.write(`${failureOf(row)}\n`)

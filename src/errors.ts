@@ -58,8 +58,10 @@ export const ERROR_HINTS = {
   WORKSPACE_NOT_WRITABLE:
     'Choose another folder with --workspace or LEDGERLINE_WORKSPACE, or make this one writable.',
   PATH_IS_SYMLINK: 'A log path is a symbolic link; replace it with a regular file or folder.',
+  SEAL_KEY_MISSING:
+    'The seals here are signed: set LEDGERLINE_SEALS_PRIVATE_KEY or seals.privateKey to their key, or to a new one. Nothing is lost until then.',
   SEGMENT_CHANGED:
-    'Something wrote to a closed segment after it was sealed: `ledgerline verify --seals` says what is wrong with it.',
+    'A closed segment was damaged or written to: `ledgerline verify --seals` says what is wrong with it, `ledgerline repair` saves what damage left.',
   CLOCK_NOT_TRUSTED:
     'Check the date of this machine; when it is right, run `ledgerline cleanup --trust-clock` or call cleanupOldLogs({ trustClock: true }).',
   UPKEEP_BUSY: 'Another process is sealing, compressing or deleting here; call again when it is done.',

@@ -60,7 +60,12 @@ export interface ClosedSegment {
 }
 
 export interface RotateResult {
+  /** What was closed. */
   readonly segments: readonly ClosedSegment[]
+  /** Segments that were sealed, compressed and deleted, also those that were closed before. */
+  readonly sealed: number
+  readonly compressed: number
+  readonly deleted: number
   /** What could not be done; each is on the system log too, and is tried again. */
   readonly problems: readonly LedgerlineError[]
 }

@@ -15,10 +15,10 @@ export async function reportUpkeep<Result extends UpkeepResult>(
   { json }: GlobalOptions,
   print: (result: Result) => Promise<void>,
 ): Promise<void> {
-  const { segments, problems } = result
+  const { segments, problems, ...counts } = result
   if (problems.length > 0) process.exitCode = 1
   if (json) {
-    await writeJson({ segments: toSnakeCase(segments), problems: problems.map(errorJson) })
+    await writeJson({ segments: toSnakeCase(segments), ...counts, problems: problems.map(errorJson) })
     return
   }
   await print(result)

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import { livenessOf, ownIdentity } from './process-identity.js'
+import { readerFolder } from './reader-folder.js'
 import { claimRole, claimSlot, SLOTS_DIR } from './slot.js'
 
 const own = ownIdentity()
@@ -90,6 +91,21 @@ describe('claimSlot', () => {
     const folder = tempFolder()
     writeFileSync(claimOf(folder, '0.1', dead), text)
     expect(claimSlot(folder).number).toBe(0)
+  })
+
+  test.each([
+    ['of a process that is gone', dead, false],
+    ['of one that lives', own, true],
+    ['of another host', { ...dead, host: 'elsewhere' }, true],
+    ['of another container', { ...dead, started: `${boot} other ${tick}` }, true],
+    ['of a host of the same name', { ...dead, started: `other ${namespace} ${tick}` }, true],
+  ])('the links of a reader %s', (_, reader, isKept) => {
+    const folder = tempFolder()
+    const held = join(folder, SLOTS_DIR, readerFolder(reader))
+    mkdirSync(held, { recursive: true })
+    writeFileSync(join(held, 'link.jsonl'), 'x')
+    claimRole(folder, 'upkeep')?.release()
+    expect(existsSync(held)).toBe(isKept)
   })
 
   test('what dead processes left is removed after an hour', () => {

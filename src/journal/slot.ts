@@ -13,6 +13,7 @@ import type { Writer } from '../entry/entry.js'
 import { makeFolder } from './make-folder.js'
 import { refuseLinks } from './own-folders.js'
 import { isThreadGone, livenessOf, ownIdentity, ownThread } from './process-identity.js'
+import { isReaderGone } from './reader-folder.js'
 
 export const SLOTS_DIR = '.slots'
 
@@ -76,6 +77,8 @@ function withDraft<T>(logsDir: string, claim: (draft: Draft) => T): T {
   const dir = join(logsDir, SLOTS_DIR)
   refuseLinks([logsDir, dir])
   makeFolder(dir)
+  // First: on a full disk they may hold the space for the draft.
+  removeDeadReaders(dir)
   const path = join(dir, `draft-${randomUUID()}`)
   // The token tells the claims of two ledgers in one process apart.
   const content = JSON.stringify({ ...ownIdentity(), thread: ownThread(), token: randomUUID() })
@@ -186,9 +189,16 @@ function parseOwner(text: string): Owner | undefined {
   }
 }
 
+/** What readers that were killed hold is deleted already for everybody else. */
+function removeDeadReaders(dir: string): void {
+  for (const name of readdirSync(dir)) {
+    if (isReaderGone(name)) rmSync(join(dir, name), { recursive: true, force: true })
+  }
+}
+
 const LEFTOVER_MS = 3_600_000
 
-/** Drafts and readers' links of processes that died are nobody's after an hour. */
+/** Drafts, and links of readers of whom nothing can be told, are nobody's after an hour. */
 function removeLeftovers(dir: string, now: number): void {
   for (const name of readdirSync(dir)) {
     if (!name.startsWith('draft-') && !name.startsWith('read-')) continue

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
 import { readLines } from './read-lines.js'
+import { readerFolder } from './reader-folder.js'
 import { activeName, closedName, closedSegments, formName } from './segments.js'
 import { SLOTS_DIR } from './slot.js'
 import { takeSnapshot } from './snapshot.js'
@@ -95,6 +96,15 @@ describe('takeSnapshot', () => {
     expect(await ended).toEqual([0, null])
     expect(new Set(closedSegments(folder, 'log').map(({ form }) => form))).toEqual(new Set(['summary']))
     expect(readdirSync(join(folder, SLOTS_DIR))).toEqual([])
+  })
+
+  test('holds them in a folder that says whose it is', () => {
+    const folder = tempFolder()
+    mkdirSync(join(folder, SLOTS_DIR))
+    writeFileSync(join(folder, 'log.jsonl'), 'a\n')
+    using _snapshot = takeSnapshot(folder, 'log')
+    const own = (name: string): string => name.slice(0, -'-01234567-89ab-cdef-0123-456789abcdef'.length)
+    expect(readdirSync(join(folder, SLOTS_DIR)).map(own)).toEqual([own(readerFolder())])
   })
 
   test('gives the names where links cannot be made', () => {

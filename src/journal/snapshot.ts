@@ -1,8 +1,8 @@
 /** The files of a journal as one set that rotation, compression and retention cannot change while it is read. */
-import { randomUUID } from 'node:crypto'
 import { linkSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { linkAmong } from './own-folders.js'
+import { readerFolder } from './reader-folder.js'
 import { activeName, closedSegments, listSegments, type Segment } from './segments.js'
 import { SLOTS_DIR } from './slot.js'
 
@@ -18,7 +18,7 @@ export interface Snapshot extends Disposable {
  */
 export function takeSnapshot(dir: string, base: string): Snapshot {
   const listed = listSegments(dir, base)
-  const held = join(dir, SLOTS_DIR, `read-${process.pid}-${randomUUID()}`)
+  const held = join(dir, SLOTS_DIR, readerFolder())
   if (listed.length === 0 || linkAmong([dir, join(dir, SLOTS_DIR)]) !== undefined || !makeHolder(held))
     return { files: listed.map(({ path }) => path), [Symbol.dispose]() {} }
   const active = listed.filter(({ form }) => form === 'active')

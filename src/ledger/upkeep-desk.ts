@@ -43,18 +43,22 @@ export class UpkeepDesk {
     const operation = 'rotateLogs'
     const segments: ClosedSegment[] = []
     const problems: LedgerlineError[] = []
+    const counts = { sealed: 0, compressed: 0, deleted: 0 }
     for (const project of await this.#parts.projects.chosen(projectId, operation)) {
       const failed = this.#collector(project, operation, problems)
       await this.#kept
         .inTurn(project, async ({ upkeep }) => {
           segments.push(...((await this.#kept.rotate(project, () => true).catch(failed)) ?? []))
           const pass = this.#passOptions(this.#parts.retention, false, failed)
-          if ((await whenFree(this.closing, () => upkeep.pass(pass))) === undefined)
-            failed(this.#notDone(project, operation))
+          const done = await whenFree(this.closing, () => upkeep.pass(pass))
+          if (done === undefined) return void failed(this.#notDone(project, operation))
+          counts.sealed += done.sealed
+          counts.compressed += done.compressed
+          counts.deleted += done.deleted.length
         })
         .catch(failed)
     }
-    return { segments, problems }
+    return { segments, ...counts, problems }
   }
 
   /** As Ledger.cleanupOldLogs says. */
@@ -70,7 +74,7 @@ export class UpkeepDesk {
           const pass = this.#passOptions(limits, trustClock, failed)
           const retired = await (dryRun
             ? upkeep.dryRun(pass)
-            : whenFree(this.closing, () => upkeep.pass(pass)))
+            : whenFree(this.closing, async () => (await upkeep.pass(pass))?.deleted))
           if (retired === undefined) failed(this.#notDone(project, operation))
           for (const segment of retired ?? []) segments.push({ projectId: project.id, ...segment })
         })

@@ -85,9 +85,9 @@ export class UpkeepRounds {
       const { closed } = mine.upkeep
       if (closed === mine.seen || (closed === '' && retention.chatsMaxAgeDays === undefined)) return
       const pass = { limits: retention, trustClock: false, signal: kept.signal, onFailure }
-      const retired = await mine.upkeep.pass(pass)
+      const done = await mine.upkeep.pass(pass)
       // As it was before the pass: what was closed meanwhile needs another.
-      if (retired !== undefined && !again) mine.seen = closed
+      if (done !== undefined && !again) mine.seen = closed
     })
   }
 

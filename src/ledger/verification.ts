@@ -82,7 +82,7 @@ export async function repairLedger(
     const found = nothingFound()
     try {
       if (closing.aborted) throw cutOff(logsDir, 'repair')
-      if (dryRun) await planProject(root, { goOn, onFailure }, found)
+      if (dryRun) await planProject(root, { key, goOn, onFailure }, found)
       else {
         await whileClaimed(logsDir, closing, (check) =>
           repairProject(root, { key, check, goOn, onFailure }, found),

@@ -1,5 +1,6 @@
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -9,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { type Ledger, openLedger, type Project } from '../../src/index.js'
 import { readChain } from '../../src/journal/seals/read-chain.js'
@@ -124,6 +126,38 @@ describe('retention of messages', () => {
     ])
     await say(ledger, project, 'old', 'again')
     expect(await contents(ledger, project, 'old')).toEqual(['again'])
+  })
+
+  test('deletes old chats where there are only messages, without .slots', async () => {
+    const { ledger, project } = await openTestLedger({ upkeep: false })
+    mkdirSync(project.paths.chatsDir, { recursive: true })
+    writeFileSync(
+      join(project.paths.chatsDir, 'old.jsonl'),
+      '{"id":"m","created_at":"2020-01-01T00:00:00Z"}\n',
+    )
+    utimesSync(join(project.paths.chatsDir, 'old.jsonl'), 1e9, 1e9)
+    const { segments, problems } = await ledger.cleanupOldLogs({ retention: RETENTION, trustClock: true })
+    expect({ names: segments.map(({ segment }) => segment), problems }).toEqual({
+      names: ['messages/old'],
+      problems: [],
+    })
+  })
+
+  test('keeps and names a chat that cannot be read, and deletes the others', async () => {
+    const { ledger, project } = await openTestLedger({ upkeep: false })
+    await say(ledger, project, 'old', 'secret')
+    age(join(project.paths.chatsDir, 'old.jsonl'), 40)
+    const path = join(closed(project, 'cut'), '0-00000001-20200101T000000000Z.jsonl.gz')
+    mkdirSync(closed(project, 'cut'), { recursive: true })
+    writeFileSync(path, gzipSync('{"id":"m"}\n').subarray(0, -9))
+    utimesSync(path, 1e9, 1e9)
+    for (const dryRun of [true, false]) {
+      const cleanup = { retention: RETENTION, trustClock: true, dryRun }
+      const { segments, problems } = await ledger.cleanupOldLogs(cleanup)
+      expect(segments.map(({ segment }) => segment)).toEqual(['messages/old'])
+      expect(problems).toMatchObject([{ code: 'SEGMENT_CHANGED', path }])
+    }
+    expect(existsSync(path)).toBe(true)
   })
 
   test('keeps a chat that was written since, and one that another process writes', async () => {

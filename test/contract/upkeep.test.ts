@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -88,6 +89,8 @@ async function withSegments(ages: readonly number[], options: LedgerOptions = {}
   return opened
 }
 
+const NOTHING = { segments: [], sealed: 0, compressed: 0, deleted: 0, problems: [] }
+
 describe('rotateLogs', () => {
   test('closes what holds something, and seals it', async () => {
     const { ledger, project } = await withSegments([1])
@@ -95,23 +98,25 @@ describe('rotateLogs', () => {
     expect(forms(project, 'events')).toEqual(['events closed.jsonl', 'events.seals.jsonl'])
     const { records, faults } = await readChain(project.paths.logsDir, 'llm_requests')
     expect({ types: records.map(({ type }) => type), faults }).toEqual({ types: ['seal'], faults: [] })
-    expect(await ledger.rotateLogs()).toEqual({ segments: [], problems: [] })
+    expect(await ledger.rotateLogs()).toEqual(NOTHING)
   })
 
   test('says what it closed', async () => {
     const { ledger, project, entry } = await openTestLedger({ upkeep: false })
     await ledger.logLLMRequest(entry({ status: 'success' }))
     const { size } = lstatSync(join(project.paths.logsDir, 'llm_requests.jsonl'))
-    const { segments, problems } = await ledger.rotateLogs()
-    expect(problems).toEqual([])
-    expect(segments).toEqual([
-      {
-        projectId: project.id,
-        journal: 'llm_requests',
-        segment: expect.stringMatching(/^llm_requests\.0-00000001-/),
-        bytes: size,
-      },
-    ])
+    expect(await ledger.rotateLogs()).toEqual({
+      ...NOTHING,
+      segments: [
+        {
+          projectId: project.id,
+          journal: 'llm_requests',
+          segment: expect.stringMatching(/^llm_requests\.0-00000001-/),
+          bytes: size,
+        },
+      ],
+      sealed: 1,
+    })
   })
 
   test('while calls are being logged: each is there once, and in order', async () => {
@@ -139,6 +144,20 @@ describe('rotateLogs', () => {
     expect(ids).toEqual(Array.from({ length: 400 }, (_, i) => `r${i}`))
   })
 
+  test('says what it did to segments of before', async () => {
+    const { ledger, workspace } = await withSegments([40])
+    await ledger.close()
+    await using again = await openLedger({
+      workspace,
+      systemLog: QUIET,
+      upkeep: false,
+      rotation: { gzip: true },
+      retention: { maxAgeDays: 30 },
+    })
+    expect(await again.rotateLogs()).toEqual({ ...NOTHING, compressed: 2, deleted: 1 })
+    expect(await again.rotateLogs()).toEqual(NOTHING)
+  })
+
   test('takes the file of a process that is gone, fences its unfinished line, and leaves that of one that lives', async () => {
     const { ledger, project, entry, workspace } = await openTestLedger({ upkeep: false })
     await ledger.logLLMRequest(entry({ status: 'success' }))
@@ -163,7 +182,7 @@ describe('rotateLogs', () => {
       upkeep: false,
       rotation: { gzip: true },
     })
-    expect(await again.rotateLogs()).toEqual({ segments: [], problems: [] })
+    expect(await again.rotateLogs()).toEqual({ ...NOTHING, compressed: 6 })
     expect(forms(project)).toEqual([
       ...Array(3).fill('llm_requests closed.jsonl.gz'),
       'llm_requests.seals.jsonl',
@@ -391,6 +410,43 @@ describe('cleanupOldLogs', () => {
     expect(await ledger.cleanupOldLogs({ retention })).toEqual({ segments: [], problems: [] })
     expect(forms(project).filter((name) => name === 'llm_requests closed.jsonl')).toHaveLength(2)
   })
+
+  test.each([true, false])(
+    'works where only the logs were restored, without .slots; dry run: %s',
+    async (dryRun) => {
+      const { ledger, project, workspace } = await withSegments([40, 1])
+      await ledger.close()
+      const slots = join(project.paths.logsDir, '.slots')
+      rmSync(slots, { recursive: true })
+      await using again = await openLedger({ workspace, systemLog: QUIET, upkeep: false })
+      const { segments, problems } = await again.cleanupOldLogs({ retention: { maxSegments: 1 }, dryRun })
+      expect({ journals: segments.map(({ journal }) => journal), problems }).toEqual({
+        journals: ['llm_requests', 'events'],
+        problems: [],
+      })
+      expect(existsSync(slots)).toBe(!dryRun)
+    },
+  )
+
+  test.each([true, false])(
+    'says that .slots is a link, and follows it nowhere; dry run: %s',
+    async (dryRun) => {
+      const { ledger, project, workspace } = await withSegments([40, 1])
+      await ledger.close()
+      const slots = join(project.paths.logsDir, '.slots')
+      rmSync(slots, { recursive: true })
+      const outside = join(workspace, 'outside')
+      mkdirSync(outside)
+      symlinkSync(outside, slots)
+      await using again = await openLedger({ workspace, systemLog: QUIET, upkeep: false })
+      const { segments, problems } = await again.cleanupOldLogs({ retention: { maxSegments: 1 }, dryRun })
+      expect({ segments, problems }).toMatchObject({
+        segments: [],
+        problems: [{ code: 'PATH_IS_SYMLINK', path: slots }],
+      })
+      expect(readdirSync(outside)).toEqual([])
+    },
+  )
 
   test('keeps and names a segment that cannot be read, and deletes the others', async () => {
     const { ledger, project } = await withSegments([40, 30, 1], { rotation: { gzip: true } })

@@ -1,7 +1,14 @@
-import type { CleanupOptions, CleanupResult, Ledger, RetentionOptions } from '../../index.js'
+import type {
+  CleanupOptions,
+  CleanupResult,
+  Ledger,
+  Project,
+  RetentionOptions,
+  RetiredLog,
+} from '../../index.js'
 import { findProject, type GlobalOptions, readWorkspace, writeWorkspace } from '../open-workspace.js'
 import { writeLine } from '../output.js'
-import { count, table } from '../style.js'
+import { type Column, count, table } from '../style.js'
 import { reportUpkeep } from '../upkeep-report.js'
 
 export interface CleanupCommandOptions extends GlobalOptions, RetentionOptions {
@@ -15,7 +22,8 @@ export async function cleanupCommand(options: CleanupCommandOptions): Promise<vo
   const { dryRun = false } = options
   const clean = async (ledger: Ledger): Promise<void> => {
     const result = await ledger.cleanupOldLogs(await cleanupOptions(ledger, options))
-    await reportUpkeep(result, options, (done) => printRetired(done, dryRun))
+    const projects = options.project === undefined ? await ledger.listProjects() : []
+    await reportUpkeep(result, options, (done) => printRetired(done, dryRun, projects))
   }
   if (dryRun) await readWorkspace(options, clean)
   else await writeWorkspace(options, { create: false, upkeep: false }, clean)
@@ -37,17 +45,32 @@ async function cleanupOptions(ledger: Ledger, options: CleanupCommandOptions): P
   }
 }
 
-async function printRetired({ segments }: CleanupResult, dryRun: boolean): Promise<void> {
+/** Names the project of each segment when there are several. */
+async function printRetired(
+  { segments }: CleanupResult,
+  dryRun: boolean,
+  projects: readonly Project[],
+): Promise<void> {
   if (segments.length === 0) return writeLine('Nothing to delete.')
   const day = (instant: string | null): string => instant?.slice(0, 10) ?? ''
+  const slugs = new Map(projects.map(({ id, slug }) => [id, slug]))
+  const project: Column<RetiredLog> = {
+    title: 'Project',
+    cell: ({ projectId }) => slugs.get(projectId) ?? projectId,
+  }
   await writeLine(
     table(segments, [
       { title: dryRun ? 'Would be deleted' : 'Deleted', cell: ({ segment }) => segment },
+      ...(projects.length > 1 ? [project] : []),
       { title: 'Because of', cell: ({ reason }) => reason },
       { title: 'First', cell: ({ first }) => day(first) },
       { title: 'Last', cell: ({ last }) => day(last) },
       { title: 'Entries', align: 'right', cell: ({ entries }) => count(entries) },
       { title: 'Bytes', align: 'right', cell: ({ bytes }) => count(bytes) },
     ]),
+  )
+  const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0)
+  await writeLine(
+    `${count(segments.length)} segment${segments.length === 1 ? '' : 's'}, ${count(bytes)} bytes`,
   )
 }

@@ -5,12 +5,15 @@ import { subcommand, wholeNumber } from './subcommand.js'
 
 const ROTATE_NOTE = `
 Files of processes that run are theirs, and stay open: they close them by size
-and age. LEDGERLINE_ROTATION_... and LEDGERLINE_RETENTION_... say what is done.`
+and age. LEDGERLINE_ROTATION_... and LEDGERLINE_RETENTION_... say what is done,
+LEDGERLINE_SEALS_PRIVATE_KEY signs the seals. Where they are signed, nothing is
+sealed or deleted without it.`
 
 const CLEANUP_NOTE = `
 A limit that is not given is that of LEDGERLINE_RETENTION_...; without any,
 nothing is deleted. Of a deleted segment of requests a summary stays, with all
-that is counted and nothing that was said.`
+that is counted and nothing that was said. Where seals are signed, nothing is
+deleted without LEDGERLINE_SEALS_PRIVATE_KEY.`
 
 const VERIFY_NOTE = `
 Exit codes: 0 nothing is wrong, 1 damage or a broken seal, 2 the command line is

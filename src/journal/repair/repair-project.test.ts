@@ -60,7 +60,10 @@ describe('a repair', () => {
   test('of an intact project changes nothing', async () => {
     const project = sealedProject()
     const before = readdirSync(project.logs)
-    expect(await planProject(project.root, { goOn, onFailure: rethrow })).toEqual({ files: [], busy: [] })
+    expect(await planProject(project.root, { key: undefined, goOn, onFailure: rethrow })).toEqual({
+      files: [],
+      busy: [],
+    })
     expect(await repair(project)).toEqual({ files: [], busy: [] })
     expect(readdirSync(project.logs)).toEqual(before)
   })
@@ -89,7 +92,7 @@ describe('a repair', () => {
     const intact = readFileSync(project.active, 'utf8')
     appendFileSync(project.active, damage)
     const damagedFile = readFileSync(project.active)
-    expect(await planProject(project.root, { goOn, onFailure: rethrow })).toEqual({
+    expect(await planProject(project.root, { key: undefined, goOn, onFailure: rethrow })).toEqual({
       files: [{ path: project.active, ...counts, original: null }],
       busy: [],
     })
@@ -181,7 +184,7 @@ describe('a repair', () => {
     // In flight.
     appendFileSync(project.messages, '{"id":"m')
     const busy = { files: [], busy: [project.active] }
-    expect(await planProject(project.root, { goOn, onFailure: rethrow })).toEqual(busy)
+    expect(await planProject(project.root, { key: undefined, goOn, onFailure: rethrow })).toEqual(busy)
     expect(await repair(project)).toEqual(busy)
     expect(readFileSync(project.active, 'utf8')).toMatch(/garbage\n$/)
   })
@@ -224,7 +227,8 @@ describe('a repair', () => {
     for (const path of damaged) appendFileSync(path, 'garbage\n')
     const onFailure = rethrow
     for (const repairAll of [
-      (stop: () => void, found: ProjectRepair) => planProject(project.root, { goOn: stop, onFailure }, found),
+      (stop: () => void, found: ProjectRepair) =>
+        planProject(project.root, { key: undefined, goOn: stop, onFailure }, found),
       (stop: () => void, found: ProjectRepair) =>
         repairProject(project.root, { key: undefined, check: () => undefined, goOn: stop, onFailure }, found),
     ]) {

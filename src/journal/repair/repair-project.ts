@@ -7,6 +7,7 @@ import { JOURNALS, LOGS_DIR } from '../project-journal.js'
 import type { SealKey } from '../seals/keys.js'
 import { closedSegments, listSegments } from '../segments.js'
 import { claimRole, isClaimed } from '../slot.js'
+import { keyMissingOnce } from '../upkeep/attempt.js'
 import { removeDrafts } from '../upkeep/draft.js'
 import { PassStopped } from '../upkeep/permit.js'
 import { SealChain } from '../upkeep/seal-chain.js'
@@ -34,30 +35,34 @@ export interface RepairOptions {
 
 /**
  * What a repair would do; nothing is changed. It is added to `found` file by file. Rejects with FileSystemError
- * PATH_IS_SYMLINK when the logs are a link, and with PassStopped.
+ * PATH_IS_SYMLINK when the logs are a link, when a chain of seals cannot be read, and with PassStopped.
  */
 export async function planProject(
   root: string,
-  { goOn, onFailure }: Pick<RepairOptions, 'goOn' | 'onFailure'>,
+  { key, goOn, ...options }: Pick<RepairOptions, 'key' | 'goOn' | 'onFailure'>,
   found = nothingFound(),
 ): Promise<ProjectRepair> {
   const dir = join(root, LOGS_DIR)
+  const onFailure = keyMissingOnce(options.onFailure)
   refuseLinks([dir], 'repair')
   const look = (
     path: string,
     slot: number | undefined,
     owner: Parameters<typeof planRepair>[1],
+    chain?: SealChain,
   ): Promise<void> =>
     attempt(path, onFailure, async () => {
       const planned = await planRepair(path, owner, goOn)
       if (planned === undefined) return
-      if (slot === undefined || !isClaimed(dir, String(slot)))
+      if (slot === undefined || !isClaimed(dir, String(slot))) {
+        chain?.requireKey()
         found.files.push(describeRepair(path, planned, null))
-      else if (isDamaged(planned)) found.busy.push(path)
+      } else if (isDamaged(planned)) found.busy.push(path)
     })
   for (const base of JOURNALS) {
+    const chain = await SealChain.open(dir, base, key)
     for (const { path, form, slot } of listSegments(dir, base)) {
-      await look(path, form === 'active' ? slot : undefined, base)
+      await look(path, form === 'active' ? slot : undefined, base, chain)
     }
   }
   for (const { path, slot } of await messageFiles(root, onFailure)) await look(path, slot, MESSAGES)
@@ -70,10 +75,11 @@ export async function planProject(
  */
 export async function repairProject(
   root: string,
-  options: RepairOptions,
+  given: RepairOptions,
   found = nothingFound(),
 ): Promise<ProjectRepair> {
   const dir = join(root, LOGS_DIR)
+  const options = { ...given, onFailure: keyMissingOnce(given.onFailure) }
   removeDrafts(dir)
   for (const base of JOURNALS) {
     for (const segment of listSegments(dir, base)) {

@@ -34,7 +34,10 @@ export async function closeActive(
   }
 }
 
-/** Undefined when it is intact. The repair is on record, unless the content as it was sealed is there in gzip too. */
+/**
+ * Undefined when it is intact. The repair is on record, unless the content as it was sealed is there in gzip too. Rejects
+ * with StateError SEAL_KEY_MISSING.
+ */
 export async function repairSegment(
   dir: string,
   base: JournalName,
@@ -59,6 +62,7 @@ export async function repairSegment(
     await syncFolder(dir)
     return describeRepair(path, planned, original)
   }
+  chain.requireKey()
   const original = await repairFile(dir, path, base, planned, {
     check,
     async record() {

@@ -24,6 +24,7 @@ import { attempt, type OnFailure } from './attempt.js'
 import { removeFiles } from './delete-segment.js'
 import { gzipSegment } from './gzip-segment.js'
 import type { RetiredSegment } from './journal-retention.js'
+import type { PassResult } from './pass-result.js'
 import type { Permit } from './permit.js'
 import { scanSegment, timeFacts } from './scan-segment.js'
 import type { SealChain } from './seal-chain.js'
@@ -53,17 +54,21 @@ export class ChatsUpkeep {
       .flatMap(({ path }) => (isFile(path) && !path.endsWith('.gz') ? [path] : []))
   }
 
-  async gzip(permit: Permit, onFailure: OnFailure): Promise<void> {
+  /** `done` counts them. */
+  async gzip(permit: Permit, onFailure: OnFailure, done: PassResult): Promise<void> {
     for (const path of this.raw) {
-      await attempt(onFailure, async () =>
-        gzipSegment(path, await sumOf(path, permit), this.#logsDir, permit),
-      )
+      await attempt(onFailure, async () => {
+        await gzipSegment(path, await sumOf(path, permit), this.#logsDir, permit)
+        done.compressed++
+      })
     }
   }
 
-  /** Chats whose newest line is from before `oldest`, epoch ms. Nothing is changed. */
-  async plan(oldest: number): Promise<RetiredSegment[]> {
-    return (await this.#oldChats(oldest)).map(({ retired }) => retired)
+  /** Chats whose newest line is from before `oldest`, epoch ms. Nothing is changed. Rejects as SealChain.requireKey. */
+  async plan(oldest: number, chain: SealChain, onFailure: OnFailure): Promise<RetiredSegment[]> {
+    const old = await this.#oldChats(oldest, onFailure)
+    if (old.length > 0) chain.requireKey()
+    return old.map(({ retired }) => retired)
   }
 
   async retire(
@@ -73,7 +78,7 @@ export class ChatsUpkeep {
     onFailure: OnFailure,
   ): Promise<RetiredSegment[]> {
     const deleted: RetiredSegment[] = []
-    for (const chat of await this.#oldChats(oldest, permit)) {
+    for (const chat of await this.#oldChats(oldest, onFailure, permit)) {
       await attempt(onFailure, async () => {
         if (await this.#delete(chat, oldest, chain, permit)) deleted.push(chat.retired)
       })
@@ -86,7 +91,8 @@ export class ChatsUpkeep {
     return deleted
   }
 
-  async #oldChats(oldest: number, permit?: Permit): Promise<OldChat[]> {
+  /** What cannot be read is kept, and told. */
+  async #oldChats(oldest: number, onFailure: OnFailure, permit?: Permit): Promise<OldChat[]> {
     if (!isFolder(join(this.#root, CHATS_DIR))) return []
     const ids = new Set([
       ...chatSlots(this.#root).flatMap((slot) => chatsOfSlot(this.#root, slot)),
@@ -97,7 +103,8 @@ export class ChatsUpkeep {
       const paths = isId(id) ? this.#filesOf(id) : []
       // By the time of the disk first: that is cheap, and most chats are younger.
       if (paths.length === 0 || !paths.every((path) => isFile(path) && isOlder(path, oldest))) continue
-      const chat = await describe(id, paths, permit)
+      const chat = await attempt(onFailure, () => describe(id, paths, permit))
+      if (chat === undefined) continue
       if (chat.retired.last === null || Date.parse(chat.retired.last) < oldest) old.push(chat)
     }
     return old
@@ -122,6 +129,7 @@ export class ChatsUpkeep {
     permit: Permit,
   ): Promise<boolean> {
     permit.check()
+    chain.requireKey()
     for (const slot of chatSlots(this.#root)) await this.#close(id, slot, oldest)
     if (chatSlots(this.#root).some((slot) => isThere(chatPath(this.#root, id, slot)))) return false
     const paths = closedChatFiles(this.#root, id).map(({ path }) => path)

@@ -27,7 +27,7 @@ export interface DeletedSegment extends Planned {
 
 /**
  * Rejects with FileSystemError SEGMENT_CHANGED when the content is not what was sealed, and with what the file system
- * refuses; then the segment is whole, or deleted with its files still to go.
+ * refuses, StateError SEAL_KEY_MISSING; then the segment is whole, or deleted with its files still to go.
  */
 export async function deleteSegment(
   dir: string,
@@ -36,6 +36,7 @@ export async function deleteSegment(
   permit: Permit,
 ): Promise<void> {
   const { stem, reason, source, files, facts, summarize } = deleted
+  chain.requireKey()
   // A record of what was put in its place would hide that.
   const content = await sealedSum(source, chain.content(stem), permit)
   const summary = summarize ? await writeSummary(dir, stem, source, permit) : null

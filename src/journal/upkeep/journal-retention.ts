@@ -64,16 +64,19 @@ export class JournalRetention {
     const byAge = maxAgeDays !== undefined && now !== undefined
     const segments = new Map<string, Segment>()
     const candidates: Candidate[] = []
+    const refused = new Set<string>()
     for (const segment of closedContent(this.#dir, this.#base)) {
       if (deleted?.has(segment.stem)) continue
       await attempt(onFailure, async () => {
-        const lastMs = byAge ? ((await this.#factsOf(segment, permit)).lastMs ?? closedAt(segment)) : 0
+        const facts = byAge ? await attempt(onFailure, () => this.#factsOf(segment, permit)) : undefined
+        if (byAge && facts === undefined) refused.add(segment.stem)
+        const lastMs = facts?.lastMs ?? closedAt(segment)
         candidates.push({ stem: segment.stem, bytes: lstatSync(segment.path).size, lastMs })
         segments.set(segment.stem, segment)
       })
     }
     const retired: RetiredSegment[] = []
-    for (const { stem, reason } of await this.#withoutOpen(candidates, segments, options)) {
+    for (const { stem, reason } of await this.#withoutOpen(candidates, segments, refused, options)) {
       const segment = segments.get(stem)
       if (segment === undefined) continue
       const facts = await attempt(onFailure, () => this.#factsOf(segment, permit))
@@ -91,6 +94,7 @@ export class JournalRetention {
       await attempt(onFailure, async () => {
         const [source] = contentFiles(this.#dir, this.#base, planned.segment)
         if (source === undefined) return
+        chain.requireKey()
         await sealedSum(source.path, chain.content(planned.segment))
         possible.push(planned)
       })
@@ -125,22 +129,27 @@ export class JournalRetention {
     return deleted
   }
 
-  /** Only what is planned is looked at for requests that still go on: that reads files. */
+  /**
+   * Only what is planned is looked at for requests that still go on: that reads files. What cannot be read is kept, and
+   * for the limits it is gone: it will not go by itself, and no healthy segment goes for it.
+   */
   async #withoutOpen(
     candidates: readonly Candidate[],
     segments: ReadonlyMap<string, Segment>,
+    refused: Set<string>,
     { limits, now, onFailure, permit }: PlanOptions,
   ): Promise<Planned[]> {
-    const looked = new Set<string>()
+    const looked = new Set(refused)
     const open = new Set<string>()
     for (;;) {
       const planned = planRetention(candidates, limits, now, open)
       const next = planned.find(({ stem }) => !looked.has(stem))
-      if (next === undefined) return planned
+      if (next === undefined) return planned.filter(({ stem }) => !refused.has(stem))
       looked.add(next.stem)
       const segment = segments.get(next.stem)
       const isOpen = await attempt(onFailure, async () => segment && this.#isOpen(segment, permit))
-      if (isOpen !== false) open.add(next.stem)
+      if (isOpen === undefined) refused.add(next.stem)
+      else if (isOpen) open.add(next.stem)
     }
   }
 

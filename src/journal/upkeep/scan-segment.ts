@@ -5,6 +5,7 @@ import { parseInstant } from '../../entry/timestamp.js'
 import { parseEntry } from '../parse-entry.js'
 import { type Line, readLines } from '../read-lines.js'
 import type { Permit } from './permit.js'
+import { gzipBroken } from './segment-content.js'
 
 export interface SegmentFacts {
   /** Intact lines. */
@@ -90,13 +91,13 @@ export async function scanSegment(
 const TURN_BYTES = 256 << 10
 
 /**
- * The lines of a segment with pauses for the host. Rejects for a gzip file that is not whole, and with PassStopped when
- * the pass may not go on.
+ * The lines of a segment with pauses for the host. Rejects with FileSystemError SEGMENT_CHANGED for a gzip file that is
+ * not whole, and with PassStopped when the pass may not go on.
  */
 export async function* wholeLines(path: string, permit: Permit | undefined): AsyncGenerator<Line> {
   let pauseAt = TURN_BYTES
   for await (const line of readLines(path)) {
-    if (line.broken !== undefined) throw new Error(`${path} is a ${line.broken} gzip file`)
+    if (line.broken !== undefined) throw gzipBroken(path, line.broken)
     yield line
     if (line.to < pauseAt) continue
     pauseAt = line.to + TURN_BYTES

@@ -4,6 +4,7 @@ import { closedSegments, type Segment } from '../segments.js'
 import { syncFolder } from '../sync-folder.js'
 import { attempt, type OnFailure } from './attempt.js'
 import { gzipSegment } from './gzip-segment.js'
+import type { PassResult } from './pass-result.js'
 import type { Permit } from './permit.js'
 import type { SealChain } from './seal-chain.js'
 import { sumOf, syncSegment } from './segment-content.js'
@@ -17,7 +18,11 @@ export interface SealAndGzip {
   readonly onFailure: OnFailure
 }
 
-export async function sealAndGzip({ dir, base, gzip, chain, permit, onFailure }: SealAndGzip): Promise<void> {
+/** `done` counts them. */
+export async function sealAndGzip(
+  { dir, base, gzip, chain, permit, onFailure }: SealAndGzip,
+  done: PassResult,
+): Promise<void> {
   const segments = closedSegments(dir, base).filter(({ form }) => form !== 'summary')
   if (segments.some(({ stem }) => chain.latest(stem) === undefined)) await syncFolder(dir)
   // A seal of a later segment would say that one without a seal was slipped in.
@@ -29,6 +34,7 @@ export async function sealAndGzip({ dir, base, gzip, chain, permit, onFailure }:
         stuck.add(segment.slot)
         await seal(segment, chain, permit)
         stuck.delete(segment.slot)
+        done.sealed++
       }
       const sealed = chain.latest(segment.stem)
       if (
@@ -39,11 +45,13 @@ export async function sealAndGzip({ dir, base, gzip, chain, permit, onFailure }:
       )
         return
       await gzipSegment(segment.path, sealed, dir, permit)
+      done.compressed++
     })
   }
 }
 
 async function seal({ path, stem }: Segment, chain: SealChain, permit: Permit): Promise<void> {
+  chain.requireKey()
   // A seal must not outlive what it speaks of.
   await syncSegment(path)
   const content = await sumOf(path, permit)

@@ -1,7 +1,7 @@
 /** The chain of seals of one journal, as the holder of the upkeep claim appends to it. */
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { FileSystemError } from '../../errors.js'
+import { FileSystemError, StateError } from '../../errors.js'
 import type { SealKey } from '../seals/keys.js'
 import { chainPath, readChain } from '../seals/read-chain.js'
 import {
@@ -55,8 +55,22 @@ export class SealChain {
     return this.#deletions.get(stem)
   }
 
-  /** Resolves when the record is on the disk. What a process left unfinished behind the last newline is cut off. */
+  /**
+   * An unsigned record behind a signed one would be a fault for good. Throws StateError SEAL_KEY_MISSING when the last
+   * record is signed and this process has no key; a key other than before is none of it.
+   */
+  requireKey(): void {
+    if (this.#last?.signature === undefined || this.#key !== undefined) return
+    const message = `${this.#path} is signed, and this process has no key: nothing is sealed, deleted or repaired there`
+    throw new StateError('SEAL_KEY_MISSING', message, { operation: 'upkeep', path: this.#path })
+  }
+
+  /**
+   * Resolves when the record is on the disk. What a process left unfinished behind the last newline is cut off. Rejects
+   * as requireKey throws.
+   */
   async append(fields: SealFields): Promise<SealRecord> {
+    this.requireKey()
     const record = sealRecord(fields, this.#last, this.#key)
     const line = Buffer.from(recordLine(record), 'utf8')
     const file = await open(this.#path, FLAGS, 0o600)

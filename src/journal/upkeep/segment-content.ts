@@ -7,8 +7,8 @@ import { type ContentSum, ContentSummer } from '../seals/content-sum.js'
 import type { Permit } from './permit.js'
 
 /**
- * A name in `.gz` is inflated. Rejects for a gzip file that is cut or bad, a symbolic link, and no regular file; with
- * PassStopped as soon as the pass may not go on.
+ * A name in `.gz` is inflated. Rejects with FileSystemError SEGMENT_CHANGED for a gzip file that is cut or bad, for a
+ * symbolic link, and no regular file; with PassStopped as soon as the pass may not go on.
  */
 export async function* segmentContent(path: string, permit?: Permit): AsyncGenerator<Buffer> {
   const file = await openLog(path)
@@ -18,7 +18,7 @@ export async function* segmentContent(path: string, permit?: Permit): AsyncGener
       permit?.check()
       yield chunk
     }
-    for (const end of ends) throw new Error(`${path} is a ${end} gzip file`)
+    for (const end of ends) throw gzipBroken(path, end)
   } finally {
     await file.close()
   }
@@ -48,7 +48,12 @@ export async function sealedSum(
 
 /** What the chain of seals says of the content is not so. */
 export function segmentChanged(path: string): FileSystemError {
-  const message = 'the content of a closed segment is not what its seal says; it is kept as it is'
+  const message = `the content of ${path} is not what its seal says; it is kept as it is`
+  return new FileSystemError('SEGMENT_CHANGED', message, { operation: 'upkeep', path })
+}
+
+export function gzipBroken(path: string, broken: Broken): FileSystemError {
+  const message = `${path} is a ${broken} gzip file; it is kept as it is`
   return new FileSystemError('SEGMENT_CHANGED', message, { operation: 'upkeep', path })
 }
 

@@ -3,14 +3,16 @@ import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { StateError } from '../../errors.js'
 import { listMessageFiles } from '../message-files.js'
+import { refuseLinks } from '../own-folders.js'
 import { CHATS, JOURNALS, type JournalName, LOGS_DIR, type ProjectJournal } from '../project-journal.js'
 import type { SealKey } from '../seals/keys.js'
 import { closedSegments, listForms } from '../segments.js'
 import { claimRole, SLOTS_DIR } from '../slot.js'
-import { attempt, type OnFailure } from './attempt.js'
+import { attempt, keyMissingOnce, type OnFailure } from './attempt.js'
 import { ChatsUpkeep } from './chats-upkeep.js'
 import { removeDrafts } from './draft.js'
 import { JournalRetention, type RetiredSegment } from './journal-retention.js'
+import { nothingDone, type PassResult } from './pass-result.js'
 import { PassStopped, Permit } from './permit.js'
 import { DAY_MS, type RetentionLimits } from './plan-retention.js'
 import { sealAndGzip } from './seal-and-gzip.js'
@@ -65,8 +67,9 @@ export class Upkeep {
   }
 
   /** What the limits would delete now; nothing is changed. */
-  async dryRun({ limits, trustClock, onFailure }: Omit<PassOptions, 'signal'>): Promise<RetiredSegment[]> {
-    if (!this.#isKept) return []
+  async dryRun({ limits, trustClock, ...options }: Omit<PassOptions, 'signal'>): Promise<RetiredSegment[]> {
+    if (!this.#isKept(options.onFailure)) return []
+    const onFailure = keyMissingOnce(options.onFailure)
     const now = this.#now(limits, trustClock, onFailure)
     const planned: RetiredSegment[] = []
     for (const [base, retention] of this.#retention) {
@@ -76,34 +79,51 @@ export class Upkeep {
       })
     }
     const oldest = oldestMessage(limits, now)
-    if (oldest !== undefined) planned.push(...(await this.#chats.plan(oldest)))
+    if (oldest === undefined) return planned
+    await attempt(onFailure, async () => {
+      const chain = await SealChain.open(this.#dir, CHATS, this.#options.key)
+      planned.push(...(await this.#chats.plan(oldest, chain, onFailure)))
+    })
     return planned
   }
 
-  /** What was deleted; undefined when another process is at it. Rejects for what is not the matter of a single step. */
-  async pass(options: PassOptions): Promise<RetiredSegment[] | undefined> {
-    if (!this.#isKept) return []
+  /** What was done; undefined when another process is at it. Rejects for what is not the matter of a single step. */
+  async pass(options: PassOptions): Promise<PassResult | undefined> {
+    const done = nothingDone()
+    if (!this.#isKept(options.onFailure)) return done
     const role = claimRole(this.#dir, ROLE)
     if (role === undefined) return undefined
-    const retired: RetiredSegment[] = []
     try {
-      await this.#pass(new Permit(role, options.signal), options, retired)
+      await this.#pass(new Permit(role, options.signal), options, done)
     } catch (error) {
       if (!(error instanceof PassStopped)) throw error
     } finally {
       role.release()
     }
-    return retired
+    return done
   }
 
-  /** A folder that is a symbolic link leads out of the workspace; without slots nothing was ever written here. */
-  get #isKept(): boolean {
-    const folders = [this.#dir, join(this.#dir, SLOTS_DIR)]
-    return folders.every((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+  /**
+   * A folder that is a symbolic link leads out of the workspace. Without slots and without files nothing was ever written
+   * here; files alone are what a restore without hidden folders leaves.
+   */
+  #isKept(onFailure: OnFailure): boolean {
+    const slots = join(this.#dir, SLOTS_DIR)
+    try {
+      refuseLinks([this.#dir, slots], 'upkeep')
+    } catch (error) {
+      onFailure(error)
+      return false
+    }
+    const found = lstatSync(slots, { throwIfNoEntry: false })
+    if (found !== undefined) return found.isDirectory()
+    const hasSegments = JOURNALS.some((base) => closedSegments(this.#dir, base).length > 0)
+    return hasSegments || listMessageFiles(this.#root).files.length > 0
   }
 
-  async #pass(permit: Permit, options: PassOptions, retired: RetiredSegment[]): Promise<void> {
-    const { limits, trustClock, onFailure } = options
+  async #pass(permit: Permit, options: PassOptions, done: PassResult): Promise<void> {
+    const { limits, trustClock } = options
+    const onFailure = keyMissingOnce(options.onFailure)
     const { gzip, key } = this.#options
     const dir = this.#dir
     removeDrafts(dir)
@@ -114,15 +134,15 @@ export class Upkeep {
       await attempt(onFailure, async () => {
         const chain = await SealChain.open(dir, base, key)
         await finishDeletions(dir, base, chain, permit, onFailure)
-        await sealAndGzip({ dir, base, gzip, chain, permit, onFailure })
+        await sealAndGzip({ dir, base, gzip, chain, permit, onFailure }, done)
         const retention = this.#retention.get(base)
-        retired.push(...((await retention?.retire(chain, permit, { limits, now, onFailure })) ?? []))
+        done.deleted.push(...((await retention?.retire(chain, permit, { limits, now, onFailure })) ?? []))
         await takeBackSummaries(dir, base, chain, permit)
         if (base !== CHATS || oldest === undefined) return
-        retired.push(...(await this.#chats.retire(oldest, chain, permit, onFailure)))
+        done.deleted.push(...(await this.#chats.retire(oldest, chain, permit, onFailure)))
       })
     }
-    if (gzip) await this.#chats.gzip(permit, onFailure)
+    if (gzip) await this.#chats.gzip(permit, onFailure, done)
   }
 
   /** Epoch ms for retention by age; undefined when there is none, or the clock cannot be trusted, which is reported. */
