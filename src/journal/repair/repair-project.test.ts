@@ -252,9 +252,9 @@ describe('a repair', () => {
       if (++chunks === 3) throw new PassStopped('closed')
     }
     const found: ProjectRepair = { files: [], busy: [] }
-    await expect(planProject(project.root, { goOn: stop, onFailure: rethrow }, found)).rejects.toThrow(
-      PassStopped,
-    )
+    await expect(
+      planProject(project.root, { key: undefined, goOn: stop, onFailure: rethrow }, found),
+    ).rejects.toThrow(PassStopped)
     expect(chunks).toBe(3)
   })
 

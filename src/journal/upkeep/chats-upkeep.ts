@@ -65,8 +65,13 @@ export class ChatsUpkeep {
   }
 
   /** Chats whose newest line is from before `oldest`, epoch ms. Nothing is changed. Rejects as SealChain.requireKey. */
-  async plan(oldest: number, chain: SealChain, onFailure: OnFailure): Promise<RetiredSegment[]> {
-    const old = await this.#oldChats(oldest, onFailure)
+  async plan(
+    oldest: number,
+    chain: SealChain,
+    permit: Permit,
+    onFailure: OnFailure,
+  ): Promise<RetiredSegment[]> {
+    const old = await this.#oldChats(oldest, onFailure, permit)
     if (old.length > 0) chain.requireKey()
     return old.map(({ retired }) => retired)
   }
@@ -92,7 +97,7 @@ export class ChatsUpkeep {
   }
 
   /** What cannot be read is kept, and told. */
-  async #oldChats(oldest: number, onFailure: OnFailure, permit?: Permit): Promise<OldChat[]> {
+  async #oldChats(oldest: number, onFailure: OnFailure, permit: Permit): Promise<OldChat[]> {
     if (!isFolder(join(this.#root, CHATS_DIR))) return []
     const ids = new Set([
       ...chatSlots(this.#root).flatMap((slot) => chatsOfSlot(this.#root, slot)),

@@ -39,8 +39,7 @@ export interface PlanOptions {
   /** Epoch ms; undefined when the clock is not trusted. */
   readonly now: number | undefined
   readonly onFailure: OnFailure
-  /** Not needed where nothing is changed. */
-  readonly permit?: Permit
+  readonly permit: Permit
   /** Stems of segments that count as deleted. */
   readonly deleted?: ReadonlySet<string>
 }
@@ -87,15 +86,15 @@ export class JournalRetention {
 
   /** What retire would delete now. Nothing is changed. */
   async dryRun(chain: SealChain, options: PlanOptions): Promise<RetiredSegment[]> {
-    const { onFailure } = options
-    const deleted = await unfinishedDeletions(this.#dir, this.#base, chain, onFailure)
+    const { onFailure, permit } = options
+    const deleted = await unfinishedDeletions(this.#dir, this.#base, chain, onFailure, permit)
     const possible: RetiredSegment[] = []
     for (const planned of await this.plan({ ...options, deleted })) {
       await attempt(onFailure, async () => {
         const [source] = contentFiles(this.#dir, this.#base, planned.segment)
         if (source === undefined) return
         chain.requireKey()
-        await sealedSum(source.path, chain.content(planned.segment))
+        await sealedSum(source.path, chain.content(planned.segment), permit)
         possible.push(planned)
       })
     }
@@ -103,9 +102,10 @@ export class JournalRetention {
   }
 
   /** Deletes what the limits take; what was deleted. */
-  async retire(chain: SealChain, permit: Permit, options: PlanOptions): Promise<RetiredSegment[]> {
+  async retire(chain: SealChain, options: PlanOptions): Promise<RetiredSegment[]> {
+    const { permit } = options
     const deleted: RetiredSegment[] = []
-    for (const planned of await this.plan({ ...options, permit })) {
+    for (const planned of await this.plan(options)) {
       await attempt(options.onFailure, async () => {
         const { segment: stem, reason } = planned
         const files = contentFiles(this.#dir, this.#base, stem)

@@ -5,16 +5,17 @@ import type { Role } from '../slot.js'
 export class PassStopped extends Error {}
 
 export class Permit {
-  readonly #role: Role
+  readonly #role: Role | undefined
   readonly #signal: AbortSignal
 
-  constructor(role: Role, signal: AbortSignal) {
+  /** Without a role nothing may be changed. */
+  constructor(role: Role | undefined, signal: AbortSignal) {
     this.#role = role
     this.#signal = signal
   }
 
   /** Before each step that changes files. Throws PassStopped. */
   check(): void {
-    if (this.#signal.aborted || !this.#role.isHeld()) throw new PassStopped('the pass was stopped')
+    if (this.#signal.aborted || this.#role?.isHeld() === false) throw new PassStopped('the pass was stopped')
   }
 }

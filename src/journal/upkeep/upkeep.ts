@@ -66,23 +66,33 @@ export class Upkeep {
     return [...segments.map(({ stem }) => stem), ...(this.#options.gzip ? this.#chats.raw : [])].join('\n')
   }
 
-  /** What the limits would delete now; nothing is changed. */
-  async dryRun({ limits, trustClock, ...options }: Omit<PassOptions, 'signal'>): Promise<RetiredSegment[]> {
+  /** What the limits would delete now; nothing is changed. Undefined when it was to stop before it knew. */
+  async dryRun(options: PassOptions): Promise<RetiredSegment[] | undefined> {
     if (!this.#isKept(options.onFailure)) return []
+    try {
+      return await this.#dryRun(options)
+    } catch (error) {
+      if (!(error instanceof PassStopped)) throw error
+      return undefined
+    }
+  }
+
+  async #dryRun({ limits, trustClock, signal, ...options }: PassOptions): Promise<RetiredSegment[]> {
+    const permit = new Permit(undefined, signal)
     const onFailure = keyMissingOnce(options.onFailure)
     const now = this.#now(limits, trustClock, onFailure)
     const planned: RetiredSegment[] = []
     for (const [base, retention] of this.#retention) {
       await attempt(onFailure, async () => {
         const chain = await SealChain.open(this.#dir, base, this.#options.key)
-        planned.push(...(await retention.dryRun(chain, { limits, now, onFailure })))
+        planned.push(...(await retention.dryRun(chain, { limits, now, onFailure, permit })))
       })
     }
     const oldest = oldestMessage(limits, now)
     if (oldest === undefined) return planned
     await attempt(onFailure, async () => {
       const chain = await SealChain.open(this.#dir, CHATS, this.#options.key)
-      planned.push(...(await this.#chats.plan(oldest, chain, onFailure)))
+      planned.push(...(await this.#chats.plan(oldest, chain, permit, onFailure)))
     })
     return planned
   }
@@ -136,7 +146,7 @@ export class Upkeep {
         await finishDeletions(dir, base, chain, permit, onFailure)
         await sealAndGzip({ dir, base, gzip, chain, permit, onFailure }, done)
         const retention = this.#retention.get(base)
-        done.deleted.push(...((await retention?.retire(chain, permit, { limits, now, onFailure })) ?? []))
+        done.deleted.push(...((await retention?.retire(chain, { limits, now, onFailure, permit })) ?? []))
         await takeBackSummaries(dir, base, chain, permit)
         if (base !== CHATS || oldest === undefined) return
         done.deleted.push(...(await this.#chats.retire(oldest, chain, permit, onFailure)))
