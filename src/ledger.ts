@@ -96,7 +96,10 @@ export interface SealHead {
 export interface VerifyOptions {
   /** All projects when absent. */
   readonly projectId?: string
-  /** Check the seals too; default false, and true with `head` or `publicKey`. */
+  /**
+   * Compare closed segments with their seals, and check the chains; default false, and true with `head` or `publicKey`.
+   * Without it only segments that are gone are named.
+   */
   readonly seals?: boolean
   /** Heads that verify gave before and that were kept elsewhere: each must still be in a chain. */
   readonly head?: SealHead | readonly SealHead[]
