@@ -34,8 +34,11 @@ export async function repairCommand(options: RepairCommandOptions): Promise<void
 }
 
 async function print({ files, busy, problems, dryRun }: RepairReport, workspace: string): Promise<void> {
-  if (files.length === 0) await writeLine('Nothing to repair.')
-  else {
+  if (files.length === 0) {
+    await writeLine(
+      problems.length === 0 && busy.length === 0 ? 'Nothing to repair.' : 'Nothing was repaired.',
+    )
+  } else {
     await writeLine(
       table(files, [
         { title: dryRun ? 'Would be repaired' : 'Repaired', cell: ({ path }) => relative(workspace, path) },

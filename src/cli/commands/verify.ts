@@ -6,7 +6,13 @@ import {
   type VerifyOptions,
   type VerifyReport,
 } from '../../index.js'
-import { findProject, type GlobalOptions, readWorkspace, workspacePath } from '../open-workspace.js'
+import {
+  findProject,
+  type GlobalOptions,
+  readWorkspace,
+  sayUnreadable,
+  workspacePath,
+} from '../open-workspace.js'
 import { isOutputClosed, writeJson, writeLine } from '../output.js'
 import { byteProgress } from '../progress.js'
 import { count, table } from '../style.js'
@@ -33,6 +39,7 @@ export async function verifyCommand(options: VerifyCommandOptions): Promise<void
     }
     const report = await ledger.verify(question).finally(progress.stop)
     if (!report.ok) process.exitCode = 1
+    if (project === undefined) await sayUnreadable(ledger, options)
     if (json) await writeJson(toSnakeCase(report))
     else await print(report, workspacePath(options), await slugsOf(ledger))
   })
