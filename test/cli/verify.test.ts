@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Cli, openCli } from './run-cli.js'
@@ -141,6 +141,14 @@ describe('verify', () => {
 })
 
 describe('repair', () => {
+  test('names the file of what it could not do', async () => {
+    await log()
+    symlinkSync(active(), join(logs, '..', 'chats', 'c1.jsonl'))
+    const { code, stdout, stderr } = await cli.run(['repair'])
+    expect([code, stdout]).toEqual([1, 'Nothing was repaired.\n'])
+    expect(stderr).toMatch(/^ledgerline: projects\/support-bot\/chats\/c1\.jsonl: .*\[PATH_IS_SYMLINK\]/)
+  })
+
   test('says what it would do, does it, and then there is nothing to do', async () => {
     await log()
     const intact = readFileSync(active(), 'utf8')

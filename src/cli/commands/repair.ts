@@ -56,5 +56,10 @@ async function print({ files, busy, problems, dryRun }: RepairReport, workspace:
     const name = terminalText(relative(workspace, path))
     complain(`ledgerline: ${name} is damaged, and a process writes it: stop it, or have it rotate its logs`)
   }
-  for (const problem of problems) complain(`ledgerline: ${describe(problem)}`)
+  for (const problem of problems) {
+    const { path, message } = problem
+    const isNamed = path === undefined || message.includes(path)
+    const where = isNamed ? '' : `${terminalText(relative(workspace, path))}: `
+    complain(`ledgerline: ${where}${describe(problem)}`)
+  }
 }
