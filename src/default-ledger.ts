@@ -36,6 +36,8 @@ export const createProject: Call<'createProject'> = async (input) =>
   (await defaultLedger()).createProject(input)
 export const getProject: Call<'getProject'> = async (id) => (await defaultLedger()).getProject(id)
 export const listProjects: Call<'listProjects'> = async () => (await defaultLedger()).listProjects()
+export const listUnreadableProjects: Call<'listUnreadableProjects'> = async () =>
+  (await defaultLedger()).listUnreadableProjects()
 export const createChat: Call<'createChat'> = async (input) => (await defaultLedger()).createChat(input)
 export const getChat: Call<'getChat'> = async (...args) => (await defaultLedger()).getChat(...args)
 export const listChats: Call<'listChats'> = async (id) => (await defaultLedger()).listChats(id)

@@ -48,15 +48,19 @@ export const ERROR_HINTS = {
     'A message has a role (system, user, assistant, tool) and content of at most 1,000,000 characters.',
   INVALID_EVENT:
     'An event has an event_type of 1-128 characters and a level trace, debug, info, warn, error or fatal.',
-  PROJECT_NOT_FOUND: 'Create the project first, or check its id in the list of projects.',
+  PROJECT_NOT_FOUND:
+    'Check its id in the list of projects, or create it. Where the message names a project.json, put that file back first.',
+  PROJECT_UNREADABLE:
+    'Put back what the message names, from a copy or by hand; docs/reliability.md says what project.json must hold.',
   CHAT_NOT_FOUND:
     'Create the chat first, or check its id in the list of chats. A chat that only entries name has stats, but is not in that list.',
   REQUEST_NOT_FOUND: 'No entry has this id; check it in the list of entries.',
   LOG_WRITE_ERROR:
     'Check that the disk has space and that this user may write to the folder, then log again.',
-  LOG_READ_ERROR: 'Check that this user may read the folder.',
+  LOG_READ_ERROR:
+    'Check that the path is a folder or file as docs/journal-format.md says, and that this user may read it.',
   WORKSPACE_NOT_WRITABLE:
-    'Choose another folder with --workspace or LEDGERLINE_WORKSPACE, or make this one writable.',
+    'Choose another folder with --workspace or LEDGERLINE_WORKSPACE; one that is there must be a folder, and writable.',
   PATH_IS_SYMLINK: 'A log path is a symbolic link; replace it with a regular file or folder.',
   SEAL_KEY_MISSING:
     'The seals here are signed: set LEDGERLINE_SEALS_PRIVATE_KEY or seals.privateKey to their key, or to a new one. Nothing is lost until then.',

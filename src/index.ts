@@ -29,6 +29,7 @@ export {
   integrity,
   listChats,
   listProjects,
+  listUnreadableProjects,
   logChatEvent,
   logError,
   logLLMRequest,

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import type { HistoryMessage, Message, MessageInput } from './chat-log/message.js'
 import type { EntryError, LLMRequestLogEntry, LoggedEntry, LogResult } from './entry/entry.js'
-import type { LedgerlineError } from './errors.js'
+import type { FileSystemError, LedgerlineError } from './errors.js'
 import type { JournalName } from './journal/project-journal.js'
 import type { RepairedFile } from './journal/repair/repair-file.js'
 import type { RetiredSegment } from './journal/upkeep/journal-retention.js'
@@ -101,7 +101,10 @@ export interface SealHead {
 export interface VerifyOptions {
   /** All projects when absent. */
   readonly projectId?: string
-  /** Check the seals too; default false, and true with `head` or `publicKey`. */
+  /**
+   * Compare closed segments with their seals, and check the chains; default false, and true with `head` or `publicKey`.
+   * Without it only segments that are gone are named.
+   */
   readonly seals?: boolean
   /** Heads that verify gave before and that were kept elsewhere: each must still be in a chain. */
   readonly head?: SealHead | readonly SealHead[]
@@ -146,6 +149,11 @@ export interface Ledger extends AsyncDisposable {
   createProject(input: ProjectInput): Promise<Project>
   getProject(projectId: string): Promise<Project>
   listProjects(): Promise<Project[]>
+  /**
+   * Projects of which nothing is counted, because their project.json or their folder of logs is damaged: an error for each,
+   * PROJECT_UNREADABLE, whose message, `path` and `hint` say what to mend. Empty with a registry of the host.
+   */
+  listUnreadableProjects(): Promise<FileSystemError[]>
   createChat(input: ChatInput): Promise<Chat>
   getChat(projectId: string, chatId: string): Promise<Chat>
   listChats(projectId: string): Promise<Chat[]>

@@ -125,6 +125,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     createProject: (input) => append('createProject', () => projects.create(input)),
     getProject: (projectId) => read('getProject', () => projects.get(projectId)),
     listProjects: () => read('listProjects', () => projects.list()),
+    listUnreadableProjects: () => read('listUnreadableProjects', () => projects.listUnreadable()),
     // Copied before the first wait: the caller may change its object meanwhile.
     async createChat(input) {
       const given = { ...input }
@@ -221,8 +222,10 @@ function makeWorkspace(path: string): void {
   try {
     makeFolder(path)
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
-    const message = `cannot make the folder ${path}${reason}`
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    const reason = code === 'ENOTDIR' ? 'a part of this path is a file' : code
+    const message =
+      code === 'EEXIST' ? `${path} is a file, not a folder` : `cannot make the folder ${path} (${reason})`
     throw new FileSystemError('WORKSPACE_NOT_WRITABLE', message, { operation: 'openLedger', path, cause })
   }
 }

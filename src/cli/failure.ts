@@ -17,9 +17,14 @@ export function report(thrown: unknown, json: boolean): ExitCode {
     if (thrown.code === 'commander.help' && !json) return 2
   }
   const error = thrown instanceof CommanderError ? usageErrorFrom(thrown) : withTypedNames(thrown)
-  complain(json ? terminalJson(errorJson(error)) : `ledgerline: ${describe(error)}`)
+  complainOf(error, json)
   // What a command other than `log` validates is what was typed.
   return error instanceof UsageError || error instanceof ValidationError ? 2 : 1
+}
+
+/** On standard error, as a command that fails does it. */
+export function complainOf(error: unknown, json: boolean): void {
+  complain(json ? terminalJson(errorJson(error)) : `ledgerline: ${describe(error)}`)
 }
 
 /** One line: what happened, the code, what to do. */

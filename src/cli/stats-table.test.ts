@@ -21,7 +21,7 @@ test.each<[string, number, Partial<Integrity>, RegExp]>([
   ['names the requests of which only a summary is left', 1_234, {}, /Known by summary only\W+1,?234/],
   ['says nothing of summaries where there are none', 0, {}, /^(?!.*summary only)/s],
   ['says nothing of integrity while all is well', 0, {}, /^(?!.*(?:Lines received|Damaged))/s],
-  ['names damaged lines', 0, { damaged: 5 }, /^(?!.*Lines received).*Damaged lines\W+5/s],
+  ['names damaged lines', 0, { damaged: 5 }, /^(?!.*Lines received).*Damaged lines, files\W+5/s],
   [
     'names what was rejected and dropped, beside what was received',
     0,

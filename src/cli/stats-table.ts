@@ -57,7 +57,7 @@ function summaryTable(summary: Summary): string {
       ['  rejected, dropped', `${count(rejected)}, ${count(dropped)}`],
     )
   }
-  if (damaged > 0) rows.push(['Damaged lines', count(damaged)])
+  if (damaged > 0) rows.push(['Damaged lines, files', count(damaged)])
   return table(rows, [
     { title: 'Summary', cell: ([name]) => name },
     { title: '', align: 'right', cell: ([, value]) => value },

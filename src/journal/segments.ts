@@ -5,6 +5,7 @@
  */
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { FileSystemError } from '../errors.js'
 
 /** `summary` is what retention leaves of a segment. */
 export type Form = 'active' | 'raw' | 'gzip' | 'summary'
@@ -82,12 +83,17 @@ export function listForms(dir: string, base: string): Segment[] {
   })
 }
 
-/** Names of the journal that are no regular files: nothing is read from them, and that is counted as damage. */
+/** Names of the journal that are no regular files, or `dir` itself when it is no folder: nothing can be read from them. */
 export function listRefused(dir: string, base: string): string[] {
   const pattern = segmentPattern(base)
-  return entriesIn(dir).flatMap((entry) =>
-    !entry.isFile() && parseName(entry.name, pattern) !== undefined ? [join(dir, entry.name)] : [],
-  )
+  try {
+    return entriesIn(dir).flatMap((entry) =>
+      !entry.isFile() && parseName(entry.name, pattern) !== undefined ? [join(dir, entry.name)] : [],
+    )
+  } catch (error) {
+    if (error instanceof FileSystemError) return [dir]
+    throw error
+  }
 }
 
 /** One past the highest sequence of the slot, in whatever form. */
@@ -114,11 +120,15 @@ function precedence({ form }: Segment): number {
   return CLOSED.indexOf(form)
 }
 
+/** Throws FileSystemError LOG_READ_ERROR when it is no folder, else what the file system throws. */
 function entriesIn(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true })
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    if (code === 'ENOENT') return []
+    if (code !== 'ENOTDIR') throw cause
+    const message = `${dir} is a file, not a folder`
+    throw new FileSystemError('LOG_READ_ERROR', message, { operation: 'read', path: dir, cause })
   }
 }

@@ -1,6 +1,8 @@
 /** The files of a journal as one set that rotation, compression and retention cannot change while it is read. */
 import { linkSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { FileSystemError } from '../errors.js'
+import { readError } from './open-regular.js'
 import { linkAmong } from './own-folders.js'
 import { readerFolder } from './reader-folder.js'
 import { activeName, closedSegments, listSegments, type Segment } from './segments.js'
@@ -15,8 +17,17 @@ export interface Snapshot extends Disposable {
  * Every line that was written before the call is in one of the files, or in the summary of it. A file is held by a
  * second link, so that nobody who renames, compresses or deletes takes it away; a segment that is seen as the active
  * file and as a closed one counts once, because ids do. Where links cannot be made the names themselves are given.
+ * Throws FileSystemError LOG_READ_ERROR when the folder cannot be listed.
  */
 export function takeSnapshot(dir: string, base: string): Snapshot {
+  try {
+    return holdAll(dir, base)
+  } catch (cause) {
+    throw cause instanceof FileSystemError ? cause : readError(dir, cause)
+  }
+}
+
+function holdAll(dir: string, base: string): Snapshot {
   const listed = listSegments(dir, base)
   const held = join(dir, SLOTS_DIR, readerFolder())
   if (listed.length === 0 || linkAmong([dir, join(dir, SLOTS_DIR)]) !== undefined || !makeHolder(held))

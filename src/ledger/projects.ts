@@ -1,13 +1,14 @@
 /** The projects of an open ledger, each with its journal and chat log. */
-import { isAbsolute, join, resolve, sep } from 'node:path'
+import { lstatSync } from 'node:fs'
+import { basename, isAbsolute, join, resolve, sep } from 'node:path'
 import { ChatLog } from '../chat-log/chat-log.js'
 import { isId } from '../entry/ids.js'
-import { type ErrorCode, invalid, NotFoundError, StateError } from '../errors.js'
+import { type ErrorCode, FileSystemError, invalid, NotFoundError, StateError } from '../errors.js'
 import { CHATS, type JournalOptions, LOGS_DIR, ProjectJournal } from '../journal/project-journal.js'
 import type { Chat, ChatInput } from '../workspace/chat.js'
 import { chatLine, newChat, readChats } from '../workspace/chats.js'
 import type { Project, ProjectInput, ProjectResolver } from '../workspace/project.js'
-import { WorkspaceRegistry } from '../workspace/registry.js'
+import { PROJECT_FILE, WorkspaceRegistry } from '../workspace/registry.js'
 
 export interface OpenProject {
   readonly id: string
@@ -47,7 +48,7 @@ export class Projects {
     this.#refuseWithResolver('getProject')
     checkId('getProject', 'INVALID_PROJECT_ID', 'projectId', projectId)
     const project = await this.#registry.find(projectId)
-    if (project === undefined) throw projectNotFound('getProject', projectId)
+    if (project === undefined) throw this.#notFound('getProject', projectId)
     return project
   }
 
@@ -59,6 +60,23 @@ export class Projects {
   /** Folders that hold logs and no readable project.json: their entries cannot be counted. */
   get unreadable(): readonly string[] {
     return this.#registry.unreadable
+  }
+
+  /** What is in the way of projects of which nothing is counted: FileSystemError PROJECT_UNREADABLE, with its path. */
+  async listUnreadable(): Promise<FileSystemError[]> {
+    if (this.#resolver !== undefined) return []
+    const readable = await this.#registry.list()
+    const noFolders = readable.map(({ paths }) => paths.logsDir).filter(isNoFolder)
+    return [
+      ...this.unreadable.map((root) => {
+        const message = `${nameOf(root)} has logs and no readable ${PROJECT_FILE}: its entries are not counted`
+        return unreadable(message, join(root, PROJECT_FILE))
+      }),
+      ...noFolders.map((dir) => {
+        const message = `${nameOf(join(dir, '..'))}/${LOGS_DIR} is a file, not a folder: nothing can be logged or counted there`
+        return unreadable(message, dir)
+      }),
+    ]
   }
 
   /** The project when it was opened before; costs no I/O. */
@@ -81,7 +99,7 @@ export class Projects {
       this.#opening.set(projectId, opening)
     }
     const opened = await opening
-    if (opened === undefined) throw projectNotFound(operation, projectId)
+    if (opened === undefined) throw this.#notFound(operation, projectId)
     return opened
   }
 
@@ -159,6 +177,14 @@ export class Projects {
     return resolve(resolved.root)
   }
 
+  /** It may be one whose file cannot be read: then making it anew would leave its entries behind. */
+  #notFound(operation: string, projectId: string): NotFoundError {
+    const [first, ...others] = this.unreadable.map(nameOf)
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+    const hidden = first === undefined ? '' : `; ${first}${more} has logs and no readable ${PROJECT_FILE}`
+    return new NotFoundError('PROJECT_NOT_FOUND', `there is no project ${projectId}${hidden}`, { operation })
+  }
+
   #refuseWithResolver(operation: string): void {
     if (this.#resolver === undefined) return
     throw new StateError('REGISTRY_IS_EXTERNAL', 'this ledger uses a resolver of projects', { operation })
@@ -169,8 +195,17 @@ export function chatNotFound(operation: string, chatId: string): NotFoundError {
   return new NotFoundError('CHAT_NOT_FOUND', `there is no chat ${chatId}`, { operation })
 }
 
-function projectNotFound(operation: string, projectId: string): NotFoundError {
-  return new NotFoundError('PROJECT_NOT_FOUND', `there is no project ${projectId}`, { operation })
+/** As it is called in the workspace. */
+function nameOf(root: string): string {
+  return `projects/${basename(root)}`
+}
+
+function isNoFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
+}
+
+function unreadable(message: string, path: string): FileSystemError {
+  return new FileSystemError('PROJECT_UNREADABLE', message, { operation: 'readProjects', path })
 }
 
 export function checkId(operation: string, code: ErrorCode, field: string, id: unknown): void {

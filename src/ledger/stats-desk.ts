@@ -109,7 +109,7 @@ export class StatsDesk {
     })
   }
 
-  /** What the engine was not given to read: journals that are no regular files, and projects without their file. */
+  /** What the engine was not given to read: logs that are no regular files or folders, and projects without their file. */
   #unreadable(projectId: string | undefined): number {
     const { projects } = this.#parts
     const opened = projectId === undefined ? projects.allOpened() : [projects.opened(projectId)]
@@ -133,8 +133,14 @@ export class StatsDesk {
     const opened = await projects.chosen(projectId, operation)
     const snapshots: { id: string; snapshot: Snapshot }[] = []
     try {
-      for (const { id, logsDir } of opened)
-        snapshots.push({ id, snapshot: takeStillSnapshot(logsDir, REQUESTS) })
+      for (const { id, logsDir } of opened) {
+        try {
+          snapshots.push({ id, snapshot: takeStillSnapshot(logsDir, REQUESTS) })
+        } catch (error) {
+          // One that is no folder is counted as damage, and costs no answer about the others.
+          if (projectId !== undefined || !listRefused(logsDir, REQUESTS).includes(logsDir)) throw error
+        }
+      }
       return await use(snapshots.map(({ id, snapshot }) => ({ projectId: id, files: snapshot.files })))
     } finally {
       for (const { snapshot } of snapshots) snapshot[Symbol.dispose]()

@@ -94,6 +94,10 @@ export async function repairLedger(
     report.files.push(...found.files.map((file) => ({ projectId: id, ...file })))
     report.busy.push(...found.busy)
   }
+  if (projectId === undefined) {
+    const known = new Set(report.problems.map(({ path }) => path))
+    report.problems.push(...(await projects.listUnreadable()).filter(({ path }) => !known.has(path)))
+  }
   return report
 }
 
@@ -117,7 +121,7 @@ async function claimUpkeep(logsDir: string, closing: AbortSignal): Promise<Role>
   const role = await whenFree(closing, () => claimRole(logsDir, 'upkeep'))
   if (role !== undefined) return role
   if (closing.aborted) throw cutOff(logsDir, 'repair')
-  const message = 'another process is at the upkeep of this project'
+  const message = `another process is at the upkeep of ${logsDir}`
   throw new StateError('UPKEEP_BUSY', message, { operation: 'repair', path: logsDir })
 }
 

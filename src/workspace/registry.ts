@@ -1,18 +1,18 @@
 /** The workspace's own registry: a folder a project, `projects/<slug>/project.json`. */
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { isObject } from '../entry/own-fields.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, invalid } from '../errors.js'
 import { makeFolder } from '../journal/make-folder.js'
 import { CHATS_DIR, LOGS_DIR, REQUESTS } from '../journal/project-journal.js'
-import { listSegments } from '../journal/segments.js'
+import { listRefused, listSegments } from '../journal/segments.js'
 import { syncName } from '../journal/sync-name.js'
 import { PROJECT_STATUSES, type Project, type ProjectInput } from './project.js'
 import { isProjectName, slugOf } from './slug.js'
 
-const FILE = 'project.json'
+export const PROJECT_FILE = 'project.json'
 
 /** Finds projects by id. What another process makes is found at the next look. */
 export class WorkspaceRegistry {
@@ -58,7 +58,7 @@ export class WorkspaceRegistry {
       }
       await mkdir(paths.logsDir, { mode: 0o700 })
       await mkdir(paths.chatsDir, { mode: 0o700 })
-      await writeWhole(join(paths.root, FILE), toFile(project))
+      await writeWhole(join(paths.root, PROJECT_FILE), toFile(project))
       this.#known.set(project.id, project)
       return project
     } catch (cause) {
@@ -77,7 +77,9 @@ export class WorkspaceRegistry {
   async list(): Promise<Project[]> {
     const found: Project[] = []
     // One after another: a workspace may hold more projects than a process has descriptors.
-    for (const slug of await namesIn(this.#dir)) {
+    const names = await namesIn(this.#dir)
+    for (const root of this.#unreadable) if (!names.includes(basename(root))) this.#unreadable.delete(root)
+    for (const slug of names) {
       const project = await this.#read(slug)
       if (project !== undefined) found.push(project)
     }
@@ -116,7 +118,7 @@ export class WorkspaceRegistry {
 
 /** Undefined when the folder holds no project. Throws FileSystemError LOG_READ_ERROR when that cannot be told. */
 async function readProject(root: string): Promise<Project | undefined> {
-  const path = join(root, FILE)
+  const path = join(root, PROJECT_FILE)
   const text = await readFile(path, 'utf8').catch((cause: unknown) => undefinedWhenAbsent(cause, path))
   if (text === undefined) return undefined
   try {
@@ -140,7 +142,8 @@ function undefinedWhenAbsent(cause: unknown, path: string): undefined {
 
 /** False for one that is being made: its first log comes after its file. */
 function holdsLogs(root: string): boolean {
-  return listSegments(join(root, LOGS_DIR), REQUESTS).length > 0
+  const dir = join(root, LOGS_DIR)
+  return listRefused(dir, REQUESTS).length > 0 || listSegments(dir, REQUESTS).length > 0
 }
 
 function pathsOf(root: string): Project['paths'] {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Cli, openCli } from './run-cli.js'
@@ -70,18 +70,64 @@ describe('verify', () => {
     const { seals } = await cli.json(check)
     expect(seals[0]).toMatchObject({ journal: 'llm_requests', sealed: 1, signed: 1, head: { seq: 1 } })
     const head = `${seals[0].head.seq}:${seals[0].head.hash}`
-    expect((await cli.run([...check, '--head', head])).stdout).toContain(`Head: ${head}\nNothing is wrong.`)
+    expect((await cli.run([...check, '--head', head])).stdout).toContain(
+      `Head: ${head} (support-bot, llm_requests)\nNothing is wrong.`,
+    )
 
     const [segment = ''] = readdirSync(logs).filter((name) => /^llm_requests\.0-/.test(name))
     const content = readFileSync(join(logs, segment), 'utf8')
     writeFileSync(join(logs, segment), content.replace('gpt-4o', 'gpt-4x'))
     const edited = await cli.run(check)
     expect(edited.code).toBe(1)
-    expect(edited.stdout).toMatch(/Seal edited: llm_requests, llm_requests\.0-00000001-/)
+    expect(edited.stdout).toMatch(/Seal edited: support-bot, llm_requests, llm_requests\.0-00000001-/)
     // Without its seal nothing tells.
     writeFileSync(join(logs, 'llm_requests.seals.jsonl'), '')
     expect((await cli.run(['verify', '--seals'])).code).toBe(0)
     expect((await cli.run(['verify', '--head', head])).stdout).toContain('Seal head-missing: record 1')
+  })
+
+  test('says without --seals that it compared nothing, and names a segment that is gone', async () => {
+    for (const input of [ENTRIES, ENTRIES.replaceAll('"id":"', '"id":"again-')]) {
+      await cli.run(['log', '--project', 'support-bot'], { input })
+      await cli.run(['rotate'])
+    }
+    const [first = '', second = ''] = readdirSync(logs).filter((name) => /^llm_requests\.0-/.test(name))
+    writeFileSync(join(logs, first), readFileSync(join(logs, first), 'utf8').replace('gpt-4o', 'gpt-4x'))
+    const plain = await cli.run(['verify'])
+    expect(plain.code).toBe(0)
+    expect(plain.stdout).toMatch(
+      /Nothing is wrong\.\nNot checked: whether 2 closed segments [^\n]*verify --seals/,
+    )
+    expect(await cli.json(['verify'])).toMatchObject({ ok: true, unchecked_segments: 2, seals: [] })
+    expect(await cli.json(['verify', '--seals'])).toMatchObject({ ok: false, unchecked_segments: 0 })
+    rmSync(join(logs, second))
+    const gone = await cli.run(['verify'])
+    expect(gone.code).toBe(1)
+    expect(gone.stdout).toMatch(
+      /Seal missing: support-bot, llm_requests, llm_requests\.0-00000002-\S*, record 2: /,
+    )
+    expect(gone.stdout).not.toContain('Seal edited')
+  })
+
+  test('names the project of every finding', async () => {
+    await cli.project('Other')
+    for (const project of ['support-bot', 'other']) {
+      await cli.run(['log', '--project', project], { input: ENTRIES })
+      appendFileSync(join(logs, '..', '..', project, 'logs', 'llm_requests.jsonl'), 'x\n')
+    }
+    await cli.run(['rotate'])
+    for (const project of ['support-bot', 'other']) {
+      const dir = join(logs, '..', '..', project, 'logs')
+      const [segment = ''] = readdirSync(dir).filter((name) => /^llm_requests\.0-/.test(name))
+      appendFileSync(join(dir, segment), '\n')
+    }
+    const { stdout } = await cli.run(['verify', '--seals'])
+    for (const project of ['support-bot', 'other']) {
+      expect(stdout).toMatch(new RegExp(`│ ${project} +│ llm_requests`))
+      expect(stdout).toMatch(new RegExp(`Head: 1:[0-9a-f]{64} \\(${project}, llm_requests\\)`))
+      expect(stdout).toMatch(new RegExp(`not-json │ projects/${project}/logs/`))
+      expect(stdout).toMatch(new RegExp(`Seal edited: ${project}, llm_requests, llm_requests.0-0`))
+    }
   })
 
   test.each([
@@ -95,6 +141,14 @@ describe('verify', () => {
 })
 
 describe('repair', () => {
+  test('names the file of what it could not do', async () => {
+    await log()
+    symlinkSync(active(), join(logs, '..', 'chats', 'c1.jsonl'))
+    const { code, stdout, stderr } = await cli.run(['repair'])
+    expect([code, stdout]).toEqual([1, 'Nothing was repaired.\n'])
+    expect(stderr).toMatch(/^ledgerline: projects\/support-bot\/chats\/c1\.jsonl: .*\[PATH_IS_SYMLINK\]/)
+  })
+
   test('says what it would do, does it, and then there is nothing to do', async () => {
     await log()
     const intact = readFileSync(active(), 'utf8')

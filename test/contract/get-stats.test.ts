@@ -1,7 +1,7 @@
-import { appendFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { openLedger, type StatsOptions, type StatsScope } from '../../src/index.js'
+import { FileSystemError, openLedger, type StatsOptions, type StatsScope } from '../../src/index.js'
 import { openTestLedger, QUIET, type TestLedger } from '../fixtures/open-test-ledger.js'
 import { EMPTY_ANSWER } from '../stats-files.js'
 
@@ -251,6 +251,29 @@ describe('getStats', () => {
     await ledger.listProjects()
     const { summary } = await ledger.getStats({ type: 'global' })
     expect(summary).toMatchObject({ totalRequests: 1, integrity: { damaged: 2 } })
+  })
+
+  test('a file in place of the logs of one project is damage to a global question, and named to its own', async () => {
+    const { ledger, entry, project } = await openTestLedger()
+    const { id, paths } = await ledger.createProject({ name: 'Broken' })
+    await ledger.logLLMRequest(entry({ status: 'success' }))
+    rmSync(paths.logsDir, { recursive: true })
+    writeFileSync(paths.logsDir, '')
+    const { summary } = await ledger.getStats({ type: 'global' })
+    expect(summary).toMatchObject({ totalRequests: 1, integrity: { damaged: 1 } })
+    expect((await ledger.getLLMRequestLogs()).entries).toHaveLength(1)
+    const refused = await ledger.getStats({ type: 'project', projectId: id }).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(FileSystemError)
+    expect(refused).toMatchObject({ code: 'LOG_READ_ERROR', path: paths.logsDir })
+    expect(await ledger.listUnreadableProjects()).toMatchObject([
+      {
+        code: 'PROJECT_UNREADABLE',
+        path: paths.logsDir,
+        message: expect.stringContaining('projects/broken/logs'),
+      },
+    ])
+    const intact = await ledger.getStats({ type: 'project', projectId: project.id })
+    expect(intact.summary.integrity.damaged).toBe(0)
   })
 
   test('rotated segments count, also those of other slots', async () => {

@@ -319,6 +319,19 @@ describe('openLedger', () => {
     },
   )
 
+  test.each([
+    ['a-file', 'a-file is a file, not a folder'],
+    ['a-file/x', 'a-file/x (a part of this path is a file)'],
+  ])('a workspace that is a file is called one: %s', async (name, message) => {
+    const folder = tempFolder()
+    writeFileSync(join(folder, 'a-file'), '')
+    const opened = openLedger({ workspace: join(folder, name), systemLog: QUIET })
+    await expect(opened).rejects.toMatchObject({
+      code: 'WORKSPACE_NOT_WRITABLE',
+      message: expect.stringContaining(message),
+    })
+  })
+
   test('counts what the files hold, at open', async () => {
     const { ledger, entry, workspace, project } = await openTestLedger()
     await ledger.logLLMRequest(

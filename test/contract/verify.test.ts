@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { VerifyProgress } from '../../src/index.js'
-import { openTestLedger } from '../fixtures/open-test-ledger.js'
+import { openLedger, type VerifyProgress } from '../../src/index.js'
+import { openTestLedger, QUIET } from '../fixtures/open-test-ledger.js'
 
 const HASH = 'a'.repeat(64)
 
@@ -93,6 +93,22 @@ describe('verify', () => {
 })
 
 describe('repair', () => {
+  test('names a project whose file cannot be read, and the project that is not found may be that one', async () => {
+    const { ledger, project, entry, workspace } = await openTestLedger()
+    await ledger.logLLMRequest(entry())
+    const path = join(project.paths.root, 'project.json')
+    writeFileSync(path, '{')
+    await using again = await openLedger({ workspace, systemLog: QUIET })
+    const message = expect.stringContaining('projects/test has logs and no readable project.json')
+    const problem = { code: 'PROJECT_UNREADABLE', path, message }
+    expect(await again.repair({ dryRun: true })).toMatchObject({ files: [], problems: [problem] })
+    const unknown = { code: 'PROJECT_NOT_FOUND', message }
+    await expect(again.verify({ projectId: project.id })).rejects.toMatchObject(unknown)
+    await expect(again.getProject(project.id)).rejects.toMatchObject(unknown)
+    rmSync(project.paths.root, { recursive: true })
+    expect(await again.listUnreadableProjects()).toEqual([])
+  })
+
   test('takes damage out of closed segments and leaves the file of this process', async () => {
     const { ledger, project, entry } = await openTestLedger()
     const { logsDir } = project.paths

@@ -34,8 +34,11 @@ export async function repairCommand(options: RepairCommandOptions): Promise<void
 }
 
 async function print({ files, busy, problems, dryRun }: RepairReport, workspace: string): Promise<void> {
-  if (files.length === 0) await writeLine('Nothing to repair.')
-  else {
+  if (files.length === 0) {
+    await writeLine(
+      problems.length === 0 && busy.length === 0 ? 'Nothing to repair.' : 'Nothing was repaired.',
+    )
+  } else {
     await writeLine(
       table(files, [
         { title: dryRun ? 'Would be repaired' : 'Repaired', cell: ({ path }) => relative(workspace, path) },
@@ -53,5 +56,10 @@ async function print({ files, busy, problems, dryRun }: RepairReport, workspace:
     const name = terminalText(relative(workspace, path))
     complain(`ledgerline: ${name} is damaged, and a process writes it: stop it, or have it rotate its logs`)
   }
-  for (const problem of problems) complain(`ledgerline: ${describe(problem)}`)
+  for (const problem of problems) {
+    const { path, message } = problem
+    const isNamed = path === undefined || message.includes(path)
+    const where = isNamed ? '' : `${terminalText(relative(workspace, path))}: `
+    complain(`ledgerline: ${where}${describe(problem)}`)
+  }
 }

@@ -9,7 +9,7 @@ import {
   toSnakeCase,
   type Weekday,
 } from '../../index.js'
-import { findProject, type GlobalOptions, readWorkspace } from '../open-workspace.js'
+import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
 import { writeJson, writeLine } from '../output.js'
 import { statsTable } from '../stats-table.js'
 import { UsageError } from '../usage-error.js'
@@ -33,6 +33,7 @@ export async function statsCommand(options: StatsCommandOptions): Promise<void> 
   await readWorkspace(options, async (ledger) => {
     const project = idOrSlug === undefined ? undefined : await findProject(ledger, idOrSlug)
     const stats = await ledger.getStats(scopeOf(project, chat), question)
+    if (project === undefined) await sayUnreadable(ledger, options)
     if (options.json) await writeJson(toSnakeCase(stats))
     else await writeLine(statsTable(stats, { project, timezone }))
   })

@@ -1,6 +1,18 @@
 import { relative } from 'node:path'
-import { type SealHead, toSnakeCase, type VerifyOptions, type VerifyReport } from '../../index.js'
-import { findProject, type GlobalOptions, readWorkspace, workspacePath } from '../open-workspace.js'
+import {
+  type Ledger,
+  type SealHead,
+  toSnakeCase,
+  type VerifyOptions,
+  type VerifyReport,
+} from '../../index.js'
+import {
+  findProject,
+  type GlobalOptions,
+  readWorkspace,
+  sayUnreadable,
+  workspacePath,
+} from '../open-workspace.js'
 import { isOutputClosed, writeJson, writeLine } from '../output.js'
 import { byteProgress } from '../progress.js'
 import { count, table } from '../style.js'
@@ -27,13 +39,24 @@ export async function verifyCommand(options: VerifyCommandOptions): Promise<void
     }
     const report = await ledger.verify(question).finally(progress.stop)
     if (!report.ok) process.exitCode = 1
+    if (project === undefined) await sayUnreadable(ledger, options)
     if (json) await writeJson(toSnakeCase(report))
-    else await print(report, workspacePath(options))
+    else await print(report, workspacePath(options), await slugsOf(ledger))
   })
 }
 
-async function print(report: VerifyReport, workspace: string): Promise<void> {
+/** By id. */
+async function slugsOf(ledger: Ledger): Promise<ReadonlyMap<string, string>> {
+  return new Map((await ledger.listProjects()).map(({ id, slug }) => [id, slug]))
+}
+
+async function print(
+  report: VerifyReport,
+  workspace: string,
+  slugs: ReadonlyMap<string, string>,
+): Promise<void> {
   const { files, lines, bytes, requests, damaged, damage, doubled, inFlight, seals, sealFaults } = report
+  const slugOf = (projectId: string): string => slugs.get(projectId) ?? projectId
   const pathOf = (path: string): string => relative(workspace, path)
   const rangeOf = ({ from, to }: { from: number; to: number }): string => `${from}-${to}`
   await writeLine(`Read ${count(lines)} lines in ${count(files)} files, ${count(bytes)} bytes.`)
@@ -45,7 +68,7 @@ async function print(report: VerifyReport, workspace: string): Promise<void> {
   if (withSeals.length > 0) {
     await writeLine(
       table(withSeals, [
-        { title: 'Project', cell: ({ projectId }) => projectId },
+        { title: 'Project', cell: ({ projectId }) => slugOf(projectId) },
         { title: 'Journal', cell: ({ journal }) => journal },
         { title: 'Sealed', align: 'right', cell: ({ sealed }) => count(sealed) },
         { title: 'Deleted', align: 'right', cell: ({ deleted }) => count(deleted) },
@@ -55,7 +78,10 @@ async function print(report: VerifyReport, workspace: string): Promise<void> {
         { title: 'Signed', align: 'right', cell: ({ signed }) => count(signed) },
       ]),
     )
-    for (const { head } of withSeals) if (head !== null) await writeLine(`Head: ${head.seq}:${head.hash}`)
+    for (const { head, projectId, journal } of withSeals) {
+      if (head === null) continue
+      await writeLine(`Head: ${head.seq}:${head.hash} (${terminalText(slugOf(projectId))}, ${journal})`)
+    }
   }
   if (damage.length > 0) {
     await writeLine(
@@ -75,12 +101,20 @@ async function print(report: VerifyReport, workspace: string): Promise<void> {
       ]),
     )
   }
-  for (const { kind, journal, seq, segment, message } of sealFaults) {
+  for (const { kind, projectId, journal, seq, segment, message } of sealFaults) {
     if (isOutputClosed()) return
-    const where = [journal, segment, seq === null ? null : `record ${seq}`].filter((part) => part !== null)
+    const project = projectId === null ? null : slugOf(projectId)
+    const record = seq === null ? null : `record ${seq}`
+    const where = [project, journal, segment, record].filter((part) => part !== null)
     await writeLine(`Seal ${kind}: ${terminalText(`${where.join(', ')}: ${message}`)}`)
   }
   await writeLine(report.ok ? 'Nothing is wrong.' : verdict(damaged, requests.doubled, sealFaults.length))
+  if (!report.ok) await writeLine('What each kind means and what to do about it: docs/reliability.md.')
+  const { uncheckedSegments } = report
+  if (uncheckedSegments === 0) return
+  const unchecked =
+    uncheckedSegments === 1 ? 'a closed segment' : `${count(uncheckedSegments)} closed segments`
+  await writeLine(`Not checked: whether ${unchecked} held the same when sealed; verify --seals does that.`)
 }
 
 function verdict(damaged: number, doubled: number, faults: number): string {

@@ -19,7 +19,9 @@ const VERIFY_NOTE = `
 Exit codes: 0 nothing is wrong, 1 damage or a broken seal, 2 the command line is
 wrong. A line that a running process has not finished is no damage. Keep the
 head elsewhere: only with it shows that segments and their seals were cut off
-together.`
+together. Without --seals only closed segments that are gone are named, and not
+those that were changed. docs/reliability.md says what each kind of damage means
+and what to do about it.`
 
 const REPAIR_NOTE = `
 A file that is repaired stays as it was in logs/damaged/. Files of processes that

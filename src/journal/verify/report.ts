@@ -1,21 +1,21 @@
 /** What verify answers. Names of lists are of what is wrong; empty lists and `ok` say that nothing is. */
 import type { Link } from '../seals/seal-record.js'
 
-/**
- * `torn`: ends early. `nul`: holds NUL bytes. `glued`: the newline between two records is gone. `cut-gzip`: a gzip file
- * ends early; `bad-gzip`: it cannot be inflated or its checksum is wrong. `refused`: no regular file, or not readable.
- */
-export type DamageKind =
-  | 'torn'
-  | 'nul'
-  | 'glued'
-  | 'not-json'
-  | 'not-an-entry'
-  | 'bad-utf8'
-  | 'too-long'
-  | 'cut-gzip'
-  | 'bad-gzip'
-  | 'refused'
+/** What may be wrong with a line or a file; docs/reliability.md says what each means and what to do. */
+export const DAMAGE_KINDS = [
+  'torn',
+  'nul',
+  'glued',
+  'not-json',
+  'not-an-entry',
+  'bad-utf8',
+  'too-long',
+  'cut-gzip',
+  'bad-gzip',
+  'refused',
+] as const
+
+export type DamageKind = (typeof DAMAGE_KINDS)[number]
 
 /** A range of bytes, `to` excluded; of a gzip file, of its inflated content. */
 export interface LineRange {
@@ -34,23 +34,27 @@ export interface DoubledId extends LineRange {
   readonly id: string
 }
 
-export type SealFaultKind =
-  /** Of the chain itself. */
-  | 'no-record'
-  | 'wrong-hash'
-  | 'gap'
-  | 'wrong-previous'
-  | 'not-signed'
-  | 'unknown-key'
-  | 'wrong-signature'
-  | 'torn'
-  | 'no-chain'
-  | 'head-missing'
-  /** Of a segment. */
-  | 'edited'
-  | 'missing'
-  | 'unsealed'
-  | 'resealed'
+/** What may be wrong with seals; docs/reliability.md says what each means and what to do. */
+export const SEAL_FAULT_KINDS = [
+  // Of a segment.
+  'edited',
+  'missing',
+  'unsealed',
+  'resealed',
+  // Of the chain itself.
+  'no-record',
+  'wrong-hash',
+  'gap',
+  'wrong-previous',
+  'not-signed',
+  'unknown-key',
+  'wrong-signature',
+  'torn',
+  'no-chain',
+  'head-missing',
+] as const
+
+export type SealFaultKind = (typeof SEAL_FAULT_KINDS)[number]
 
 export interface SealFault {
   readonly kind: SealFaultKind
@@ -109,7 +113,10 @@ export interface VerifyReport {
   readonly inFlight: readonly LineRange[]
   /** Empty when seals were not asked for. */
   readonly seals: readonly JournalSeals[]
+  /** When seals were not asked for, only segments that are gone. */
   readonly sealFaults: readonly SealFault[]
+  /** Closed segments that were not compared with their seals: 0 when seals were asked for. */
+  readonly uncheckedSegments: number
 }
 
 export interface VerifyProgress {
@@ -127,6 +134,7 @@ export class Findings {
   bytes = 0
   lines = 0
   damaged = 0
+  unchecked = 0
   requests = { lines: 0, ids: 0, resent: 0, doubled: 0 }
   readonly #refused = new Set<string>()
   readonly damage: LineDamage[] = []
@@ -152,8 +160,21 @@ export class Findings {
   }
 
   report(): VerifyReport {
-    const { files, bytes, lines, requests, damaged, damage, doubled, inFlight, seals, sealFaults } = this
+    const {
+      files,
+      bytes,
+      lines,
+      requests,
+      damaged,
+      damage,
+      doubled,
+      inFlight,
+      seals,
+      sealFaults,
+      unchecked,
+    } = this
     const ok = damaged === 0 && requests.doubled === 0 && sealFaults.length === 0
-    return { ok, files, bytes, lines, requests, damaged, damage, doubled, inFlight, seals, sealFaults }
+    const counts = { files, bytes, lines, requests, damaged }
+    return { ok, ...counts, damage, doubled, inFlight, seals, sealFaults, uncheckedSegments: unchecked }
   }
 }

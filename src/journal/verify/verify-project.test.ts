@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -23,14 +24,19 @@ import {
   verify,
 } from '../../../test/fixtures/sealed-project.js'
 import { ROLES } from '../../chat-log/message.js'
-import { signingKey } from '../seals/keys.js'
+import { type SealKey, signingKey } from '../seals/keys.js'
 import { claimRole } from '../slot.js'
 import { summarizeLine } from '../upkeep/summarize-line.js'
 import { MESSAGE_ROLES } from './record-of.js'
+import { Findings } from './report.js'
+import { verifyProject } from './verify-project.js'
 
 const PAIR = generateKeyPairSync('ed25519')
 const PUBLIC = PAIR.publicKey.export({ type: 'spki', format: 'pem' }).toString()
-const KEY = signingKey(PAIR.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'test')
+const keyOf = ({ privateKey }: typeof PAIR): SealKey =>
+  signingKey(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'test')
+const KEY = keyOf(PAIR)
+const OTHER_KEY = keyOf(generateKeyPairSync('ed25519'))
 
 /** What is wrong, in short: kinds with the names of files, and seals with the number of the segment. */
 async function faults(project: SealedProject, publicKey?: string): Promise<string[]> {
@@ -509,6 +515,27 @@ describe('a seal', () => {
     expect((await verify(project)).seals[0]).toMatchObject({ repaired: 2, altered: 1 })
   })
 
+  test('is not asked for, and a segment that is gone is named all the same', async () => {
+    const project = sealedProject()
+    const look = async () => {
+      const findings = new Findings()
+      await verifyProject(
+        { id: 'p', root: project.root },
+        { findings, seals: undefined, onRead: () => undefined },
+      )
+      const { ok, sealFaults, uncheckedSegments } = findings.report()
+      return { ok, uncheckedSegments, faults: sealFaults.map(({ kind, segment }) => `${kind} ${segment}`) }
+    }
+    const [first, second] = project.segments
+    change(second, (bytes) => linesOf(bytes).slice(1).join(''))
+    expect(await look()).toEqual({ ok: true, uncheckedSegments: 3, faults: [] })
+    rmSync(second)
+    expect(await look()).toEqual({ ok: false, uncheckedSegments: 2, faults: [`missing ${STEMS[1]}`] })
+    deleted(project)
+    expect(existsSync(first)).toBe(false)
+    expect(await look()).toEqual({ ok: false, uncheckedSegments: 2, faults: [`missing ${STEMS[1]}`] })
+  })
+
   test('is missing for a copy of the last segment, whose lines count as sent again', async () => {
     const project = sealedProject()
     copyFileSync(project.segments[2], join(project.logs, 'llm_requests.0-00000004-20260201T000000000Z.jsonl'))
@@ -533,6 +560,19 @@ describe('a seal', () => {
     const project = sealedProject(KEY)
     expect(await faults(project, PUBLIC)).toEqual([])
     expect((await verify(project, PUBLIC)).seals[0]).toMatchObject({ signed: 3 })
+  })
+
+  test.each<[string, SealKey | undefined, string, string]>([
+    [
+      'another key',
+      OTHER_KEY,
+      'unknown-key',
+      '3 of 3 records are signed by another key than was given, this one first',
+    ],
+    ['no key', undefined, 'not-signed', '3 of 3 records are not signed'],
+  ])('of %s is one finding a chain, with the number of records', async (_, key, kind, message) => {
+    const { sealFaults } = await verify(sealedProject(key), PUBLIC)
+    expect(sealFaults).toMatchObject([{ kind, message, segment: null }])
   })
 
   test('cannot be made anew without the key', async () => {

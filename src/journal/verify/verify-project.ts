@@ -9,7 +9,7 @@ import type { Link } from '../seals/seal-record.js'
 import { listSegments } from '../segments.js'
 import { checkJournal } from './check-journal.js'
 import { checkMessages } from './check-messages.js'
-import { checkSeals } from './check-seals.js'
+import { checkSeals, findMissing } from './check-seals.js'
 import { IdTable } from './id-table.js'
 import type { Findings } from './report.js'
 
@@ -20,7 +20,7 @@ export interface ProjectToVerify {
 
 export interface VerifyWork {
   readonly findings: Findings
-  /** Undefined when seals are not looked at. */
+  /** Undefined when only segments that are gone are looked for. */
   readonly seals: { readonly keys: VerifyingKeys | undefined; readonly heads: Set<Link> } | undefined
   /** Told of the bytes of files that were read since the last call. */
   readonly onRead: (bytes: number) => void
@@ -35,9 +35,10 @@ export async function verifyProject(project: ProjectToVerify, work: VerifyWork):
   const check = { findings, ids: new IdTable(), onRead }
   for (const journal of JOURNALS) {
     const checked = await checkJournal(dir, journal, check)
-    if (seals === undefined) continue
+    const asked = { projectId: project.id, dir, journal }
     try {
-      await checkSeals({ projectId: project.id, dir, journal, ...seals }, checked, findings)
+      if (seals === undefined) await findMissing(asked, checked, findings)
+      else await checkSeals({ ...asked, ...seals }, checked, findings)
     } catch {
       findings.addRefused(chainPath(dir, journal))
     }
