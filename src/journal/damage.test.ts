@@ -72,9 +72,9 @@ describe('DamageFinder', () => {
     const path = join(tempFolder(), name)
     const whole = `${entry('1')}\n`
     writeFileSync(path, `${whole}${entry('2').slice(0, 9)}`)
-    expect(await new DamageFinder().find([path])).toEqual([
-      { path, from: whole.length, to: whole.length + 9 },
-    ])
+    const finder = new DamageFinder()
+    for (let time = 0; time < 2; time++)
+      expect(await finder.find([path])).toEqual([{ path, from: whole.length, to: whole.length + 9 }])
     writeFileSync(path, `${whole}${entry('2')}`)
     expect(await new DamageFinder().find([path])).toEqual([])
   })

@@ -81,7 +81,6 @@ async function scanFrom(path: string, known: Scanned): Promise<Scanned> {
       ranges.push({ from: line.from, to: line.to })
     }
   }
-  if (unfinished !== undefined && isClosedName(path))
-    ranges.push({ from: unfinished.from, to: unfinished.to })
-  return { ranges, to }
+  if (unfinished === undefined || !isClosedName(path)) return { ranges, to }
+  return { ranges: [...ranges, { from: unfinished.from, to: unfinished.to }], to: unfinished.to }
 }

@@ -12,8 +12,8 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d
  * @property {Map<string, {count: number, digest: string}>} ids of all intact lines
  * @property {string[]} doubled ids with lines that differ
  * @property {string[]} altered ids whose content is not what was logged
- * @property {{path: string, from: number, to: number}[]} damaged whole lines that are no entries
- * @property {{path: string, from: number, to: number}[]} unfinished no entry, behind the last newline
+ * @property {{path: string, from: number, to: number}[]} damaged whole lines that are no entries, and what is behind the last newline of a closed file
+ * @property {{path: string, from: number, to: number}[]} unfinished no entry, behind the last newline of an active file
  * @property {number} lines intact ones
  * @property {string[]} files in reading order
  */
@@ -69,6 +69,9 @@ function readFiles(files) {
   return journal
 }
 
+/** Nobody writes it any more. */
+const CLOSED = /-\d{8}-[0-9TZ]+\.jsonl(\.gz)?$/
+
 /** @param {Buffer} content @param {string} path @param {Journal} journal */
 function readContent(content, path, journal) {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -78,7 +81,7 @@ function readContent(content, path, journal) {
     const bytes = content.subarray(from, newline < 0 ? to : newline)
     const record = parse(decoder, bytes)
     if (record !== undefined) count(record, bytes, journal)
-    else if (newline < 0) journal.unfinished.push({ path, from, to })
+    else if (newline < 0 && !CLOSED.test(path)) journal.unfinished.push({ path, from, to })
     else if (bytes.toString().trim() !== '') journal.damaged.push({ path, from, to })
     from = to
   }
