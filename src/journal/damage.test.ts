@@ -11,6 +11,11 @@ const entry = (id: string): string =>
 /** Holds all of the content and no end. */
 const cutGzip = (content: string): Buffer => gzipSync(content).subarray(0, -8)
 
+function foundIn(path: string, content: string): Promise<unknown[]> {
+  writeFileSync(path, content)
+  return new DamageFinder().find([path])
+}
+
 describe('DamageFinder', () => {
   test.each([
     ['garbage', 'not json'],
@@ -75,8 +80,8 @@ describe('DamageFinder', () => {
     const finder = new DamageFinder()
     for (let time = 0; time < 2; time++)
       expect(await finder.find([path])).toEqual([{ path, from: whole.length, to: whole.length + 9 }])
-    writeFileSync(path, `${whole}${entry('2')}`)
-    expect(await new DamageFinder().find([path])).toEqual([])
+    for (const tail of [entry('2'), ' \t'])
+      expect([tail, await foundIn(path, `${whole}${tail}`)]).toEqual([tail, []])
   })
 
   test('questions at once find the same damage', async () => {

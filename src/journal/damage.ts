@@ -72,14 +72,14 @@ async function scanFrom(path: string, known: Scanned): Promise<Scanned> {
     if (line.broken !== undefined) {
       ranges.push({ from: unfinished?.from ?? line.from, to: line.to })
       unfinished = undefined
-    } else if (!line.terminated) {
-      if (line.text === undefined || parseEntry(line.text) === undefined) unfinished = line
-    } else {
-      to = line.to
-      const blank = line.text !== undefined && line.text.trim() === ''
-      if (blank || (line.text !== undefined && parseEntry(line.text) !== undefined)) continue
-      ranges.push({ from: line.from, to: line.to })
+      continue
     }
+    const isIntact =
+      line.text !== undefined && (line.text.trim() === '' || parseEntry(line.text) !== undefined)
+    if (line.terminated) to = line.to
+    if (isIntact) continue
+    if (line.terminated) ranges.push({ from: line.from, to: line.to })
+    else unfinished = line
   }
   if (unfinished === undefined || !isClosedName(path)) return { ranges, to }
   return { ranges: [...ranges, { from: unfinished.from, to: unfinished.to }], to: unfinished.to }

@@ -227,6 +227,15 @@ describe('lone surrogates, which JSON allows as escapes and no UTF-8 can hold', 
     expect(await engine.logs(files.logs())).toHaveLength(2)
   })
 
+  test.each(['log.jsonl', 'log.jsonl.gz'])(
+    'before blank text without a newline, which is no damage: %s',
+    async (name) => {
+      const content = `${escaped({ params: '\ud800' })}\n\t`
+      files.writeBytes(name, name.endsWith('.gz') ? gzipSync(content) : Buffer.from(content))
+      expect(await engine.stats(files.stats())).toMatchObject({ lines: 1, suspectFiles: [] })
+    },
+  )
+
   test('one that is appended to a file with damage', async () => {
     files.write('log.jsonl', entryLine(), 'damaged')
     expect((await engine.stats(files.stats())).lines).toBe(1)

@@ -62,7 +62,8 @@ export class ReadableCopies {
     try {
       let batch = ''
       for await (const { text, terminated } of readLines(path)) {
-        const isRead = text !== undefined && (terminated || parseEntry(text) !== undefined)
+        const isRead =
+          text !== undefined && (terminated || text.trim() === '' || parseEntry(text) !== undefined)
         batch += `${isRead ? withoutLoneSurrogates(text) : UNREADABLE}\n`
         if (batch.length < BATCH) continue
         await file.writeFile(batch)
