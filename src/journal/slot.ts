@@ -192,7 +192,7 @@ function parseOwner(text: string): Owner | undefined {
 /** What readers that were killed hold is deleted already for everybody else. */
 function removeDeadReaders(dir: string): void {
   for (const name of readdirSync(dir)) {
-    if (isReaderGone(name)) rmSync(join(dir, name), { recursive: true, force: true })
+    if (isReaderGone(name)) clearUp(join(dir, name))
   }
 }
 
@@ -203,9 +203,16 @@ function removeLeftovers(dir: string, now: number): void {
   for (const name of readdirSync(dir)) {
     if (!name.startsWith('draft-') && !name.startsWith('read-')) continue
     const stat = statSync(join(dir, name), { throwIfNoEntry: false })
-    if (stat !== undefined && now - stat.mtimeMs > LEFTOVER_MS) {
-      rmSync(join(dir, name), { recursive: true, force: true })
-    }
+    if (stat !== undefined && now - stat.mtimeMs > LEFTOVER_MS) clearUp(join(dir, name))
+  }
+}
+
+/** No claim fails for it: what another user left cannot be removed by this one. */
+function clearUp(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true })
+  } catch {
+    // The next claim by somebody who may tries again.
   }
 }
 

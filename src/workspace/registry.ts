@@ -1,5 +1,6 @@
 /** The workspace's own registry: a folder a project, `projects/<slug>/project.json`. */
 import { randomUUID } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { isObject } from '../entry/own-fields.js'
@@ -106,9 +107,9 @@ export class WorkspaceRegistry {
   async #read(slug: string): Promise<Project | undefined> {
     const root = join(this.#dir, slug)
     const project = await readProject(root)
-    if (project !== undefined) {
+    if (project !== undefined || !holdsLogs(root)) {
       this.#unreadable.delete(root)
-    } else if (!this.#unreadable.has(root) && holdsLogs(root)) {
+    } else if (!this.#unreadable.has(root)) {
       this.#unreadable.add(root)
       this.#onUnreadable(root)
     }
@@ -140,8 +141,9 @@ function undefinedWhenAbsent(cause: unknown, path: string): undefined {
   throw new FileSystemError('LOG_READ_ERROR', message, { operation: 'readProjects', path, cause })
 }
 
-/** False for one that is being made: its first log comes after its file. */
+/** False for one that is being made: its first log comes after its file. And for a file, which is no project. */
 function holdsLogs(root: string): boolean {
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) return false
   const dir = join(root, LOGS_DIR)
   return listRefused(dir, REQUESTS).length > 0 || listSegments(dir, REQUESTS).length > 0
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../../test/fixtures/temp-folder.js'
@@ -87,6 +87,20 @@ describe('WorkspaceRegistry', () => {
     expect([await registry.list(), await registry.list()]).toEqual([[], []])
     expect([told, registry.unreadable]).toEqual([[paths.root], [paths.root]])
     writeFileSync(file, text)
+    expect(await registry.list()).toHaveLength(1)
+    expect(registry.unreadable).toEqual([])
+    writeFileSync(file, '{bad')
+    await registry.list()
+    rmSync(paths.logsDir, { recursive: true })
+    await registry.list()
+    expect(registry.unreadable).toEqual([])
+  })
+
+  test('takes no file beside the projects for one', async () => {
+    const workspace = tempFolder()
+    const registry = new WorkspaceRegistry(workspace, () => undefined)
+    await registry.create({ name: 'Good' })
+    writeFileSync(join(workspace, 'projects', '.DS_Store'), 'x')
     expect(await registry.list()).toHaveLength(1)
     expect(registry.unreadable).toEqual([])
   })

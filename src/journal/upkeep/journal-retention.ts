@@ -130,8 +130,8 @@ export class JournalRetention {
   }
 
   /**
-   * Only what is planned is looked at for requests that still go on: that reads files. What cannot be read is kept, and
-   * for the limits it is gone: it will not go by itself, and no healthy segment goes for it.
+   * Only what is planned is looked at for requests that still go on: that reads files. What is planned and cannot be read
+   * is kept, and no younger segment goes in its place. A broken one that the limits keep counts as any other.
    */
   async #withoutOpen(
     candidates: readonly Candidate[],

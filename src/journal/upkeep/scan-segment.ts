@@ -69,10 +69,10 @@ export async function scanSegment(
   let firstMs: number | undefined
   let lastMs: number | undefined
   const begun = new Map<string, Writer>()
-  for await (const { text, terminated } of wholeLines(path, permit)) {
+  for await (const { text } of wholeLines(path, permit)) {
     const facts = text === undefined ? undefined : readLine(text)
     if (facts === undefined) {
-      if (terminated && text?.trim() !== '') damaged++
+      if (text?.trim() !== '') damaged++
       continue
     }
     entries++
