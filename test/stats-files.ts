@@ -1,21 +1,35 @@
-/** Log files in a temporary folder, and questions about them. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+/** Files of a project's journal in a temporary folder, named as the journal names them, and questions about them. */
+import { linkSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach } from 'vitest'
-import { createDuckDbEngine } from '../src/stats/duckdb/engine.js'
-import type {
-  LogQuestion,
-  Percentiles,
-  StatsAnswer,
-  StatsEngine,
-  StatsQuestion,
-} from '../src/stats/stats-engine.js'
+import { basename, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { LogQuestion, Percentiles, StatsAnswer, StatsQuestion } from '../src/stats/stats-engine.js'
+
+export type Line = object | string
+
+/** The active file of a slot. */
+export function active(slot = 0): string {
+  return slot === 0 ? 'llm_requests.jsonl' : `llm_requests.${slot}.jsonl`
+}
+
+const ENDINGS = { raw: '.jsonl', gzip: '.jsonl.gz', summary: '.summary.jsonl.gz' } as const
+export type ClosedForm = keyof typeof ENDINGS
+
+/** A closed segment, by its place in the order of reading. */
+export function closed(sequence: number, form: ClosedForm = 'raw', slot = 0): string {
+  return `llm_requests.${slot}-${String(sequence).padStart(8, '0')}-20260101T000000000Z${ENDINGS[form]}`
+}
+
+/** Where the lines of one test may lie; the answer is the same. */
+export const LAYOUTS = ['an active file', 'a closed segment', 'segments of all forms, held by links'] as const
+export type Layout = (typeof LAYOUTS)[number]
 
 export class StatsFiles {
+  #base = ''
   #root = ''
   #paths: string[] = []
 
+  /** The folder of the journals, `<temporary folder>/<project>/logs`. */
   get root(): string {
     return this.#root
   }
@@ -26,30 +40,48 @@ export class StatsFiles {
   }
 
   /** A new, empty folder. */
-  renew(): void {
-    this.#root = mkdtempSync(join(tmpdir(), 'ledgerline-stats-'))
+  renew(project = 'project'): void {
+    this.remove()
+    this.#base = mkdtempSync(join(tmpdir(), 'ledgerline-stats-'))
+    this.#root = join(this.#base, project, 'logs')
+    mkdirSync(this.#root, { recursive: true })
     this.#paths = []
   }
 
-  /** Objects become lines of JSON; text and bytes are written as they are, each with a newline. */
-  write(name: string, ...lines: readonly (object | string)[]): this {
+  /** Objects become lines of JSON; texts are written as they are, each with a newline; `.gz` is compressed. */
+  write(name: string, ...lines: readonly Line[]): this {
+    return this.writeBytes(name, contentOf(name, lines))
+  }
+
+  /** As they are; what was there under the name is replaced by another file, as the journal does. */
+  writeBytes(name: string, bytes: Uint8Array): this {
     const path = join(this.#root, name)
-    writeFileSync(
-      path,
-      lines
-        .map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
-        .map((line) => `${line}\n`)
-        .join(''),
-    )
-    this.#paths.push(path)
+    writeFileSync(join(this.#root, '.aside'), bytes)
+    renameSync(join(this.#root, '.aside'), path)
+    if (!this.#paths.includes(path)) this.#paths.push(path)
     return this
   }
 
-  /** As they are. */
-  writeBytes(name: string, bytes: Uint8Array): this {
-    const path = join(this.#root, name)
-    writeFileSync(path, bytes)
-    this.#paths.push(path)
+  /** The lines in their order, in one file or dealt out to several. */
+  lay(layout: Layout, ...lines: readonly Line[]): this {
+    if (layout === 'an active file') return this.write(active(), ...lines)
+    if (layout === 'a closed segment') return this.write(closed(1), ...lines)
+    const names = [closed(1, 'gzip'), closed(2), active(), active(1)]
+    const share = Math.ceil(lines.length / names.length)
+    for (const [index, name] of names.entries())
+      this.write(name, ...lines.slice(index * share, (index + 1) * share))
+    return this.hold()
+  }
+
+  /** Questions are about links to the files, as a reader of the ledger makes them while others may move files. */
+  hold(): this {
+    const reader = join(this.#root, '.slots', 'read-1-2-0123456789abcdef-3')
+    mkdirSync(reader, { recursive: true })
+    this.#paths = this.#paths.map((path) => {
+      const link = join(reader, basename(path).replace(/^llm_requests(?=(\.\d+)?\.jsonl$)/, 'active'))
+      linkSync(path, link)
+      return link
+    })
     return this
   }
 
@@ -83,18 +115,14 @@ export class StatsFiles {
   }
 
   remove(): void {
-    rmSync(this.#root, { recursive: true, force: true })
+    if (this.#base !== '') rmSync(this.#base, { recursive: true, force: true })
   }
 }
 
-/** An engine for the tests of a file, and files that are new for each. */
-export function useEngine(): { readonly engine: StatsEngine; readonly files: StatsFiles } {
-  const engine = createDuckDbEngine()
-  const files = new StatsFiles()
-  beforeEach(() => files.renew())
-  afterEach(() => files.remove())
-  afterAll(() => engine.close())
-  return { engine, files }
+function contentOf(name: string, lines: readonly Line[]): Buffer {
+  const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
+  const content = Buffer.from(texts.map((text) => `${text}\n`).join(''))
+  return name.endsWith('.gz') ? gzipSync(content) : content
 }
 
 let made = 0
