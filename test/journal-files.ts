@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { readWinners } from './stats-fold-lines.js'
+import { isEntry, readWinners } from './stats-fold-lines.js'
 
 const NAME = /^llm_requests(?:\.(\d+))?(?:-(\d+)-[0-9TZ]+)?(\.jsonl|\.jsonl\.gz|\.summary\.jsonl\.gz)$/
 /** Of one segment the first that is there counts. */
@@ -34,19 +34,10 @@ export function journalFiles(logsDir: string): string[] {
 /** Lines that are neither blank nor entries; what is unfinished at the end of an active file is none. */
 export function damagedLines(path: string): number {
   const bytes = readFileSync(path)
-  const pieces = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1').split('\n')
+  const pieces = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString().split('\n')
   const last = pieces.at(-1) ?? ''
   const isActive = /\/llm_requests(\.\d+)?\.jsonl$/.test(path)
-  const unfinished = isActive && last.trim() !== '' && !isObject(last) ? 1 : 0
+  const unfinished = isActive && last.trim() !== '' && !isEntry(last) ? 1 : 0
   const { lines } = readWinners([{ projectId: '', files: [path] }])
   return pieces.filter((piece) => piece.trim() !== '').length - lines - unfinished
-}
-
-function isObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-  } catch {
-    return false
-  }
 }

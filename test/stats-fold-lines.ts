@@ -112,6 +112,11 @@ function parseEntry(text: string, summarized: boolean): FoldedEntry | undefined 
   return failed ? { text, line, id: line.id, startMs, state: 'failed', summarized } : undefined
 }
 
+/** Whether the text is one, as a line by itself. */
+export function isEntry(text: string): boolean {
+  return parseEntry(wellFormed(text.trim()), false) !== undefined
+}
+
 /** Final before pending, then the later end; equals are decided by the order of reading. */
 function compareRank(a: FoldedEntry, b: FoldedEntry): number {
   const final = (entry: FoldedEntry): number => (entry.state === 'pending' ? 0 : 1)

@@ -55,7 +55,7 @@ function entries(moment: number): fc.Arbitrary<Fields> {
         status: fc.constantFrom('success', 'success', 'error', 'timeout', 'pending'),
         timestamp_start: starts(moment),
         id: fc.constantFrom('r1', 'r2', 'r3', 'r4'),
-        /** After the start, ms; few, so that resends end at once. */
+        /** After the start, ms; few, so that resends end at one instant. */
         took: fc.constantFrom(0, 1000, 1000, 5000),
         usage: fc.record({ prompt_tokens: fc.nat(50), completion_tokens: fc.nat(9) }),
         timings: fc.record(
@@ -74,10 +74,10 @@ function entries(moment: number): fc.Arbitrary<Fields> {
         environment: fc.constantFrom('prod', 'test'),
         metadata: fc.constantFrom({ team: 'red' }, { team: 7 }, {}),
       },
-      { requiredKeys: ['chat_id', 'model', 'status', 'timestamp_start'] },
+      { requiredKeys: ['chat_id', 'model', 'status', 'timestamp_start', 'took'] },
     )
     .map(({ took, ...entry }) =>
-      took === undefined || entry.status === 'pending'
+      entry.status === 'pending'
         ? { ...entry }
         : { ...entry, timestamp_end: new Date(Date.parse(entry.timestamp_start) + took).toISOString() },
     )

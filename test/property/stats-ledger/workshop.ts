@@ -31,6 +31,9 @@ import { type Fields, GONE, type Question, type Step, type Which } from './steps
 
 const FOREIGN_SLOT = 7
 
+/** Not from a clock, so that a program that failed fails again. */
+const END = { timestamp_end: '2040-01-01T00:00:00.000Z', timings: { latency_ms: 7, total_duration_ms: 7 } }
+
 export class Workshop {
   readonly #workspace = mkdtempSync(join(tmpdir(), 'ledgerline-program-'))
   readonly #ledgers = new Map<Which, Ledger>()
@@ -63,8 +66,8 @@ export class Workshop {
       }
       case 'finish': {
         const [ended] = this.#handles.splice(step.nth % Math.max(1, this.#handles.length), 1)
-        if (step.as === 'fail') await ended?.handle.fail({ code: 'e1', message: '' })
-        else await ended?.handle[step.as]()
+        if (step.as === 'fail') await ended?.handle.fail({ code: 'e1', message: '' }, END)
+        else await ended?.handle[step.as](END)
         return
       }
       case 'write':
