@@ -12,6 +12,7 @@ import { describeLogs } from './logs.js'
 import { describeLoneSurrogates } from './lone-surrogates.js'
 import { describeMeasures } from './measures.js'
 import { describePercentiles } from './percentiles.js'
+import { describeSizes } from './sizes.js'
 import { useSubject } from './subject.js'
 import { describeSummaries } from './summaries.js'
 import { describeWinners } from './winners.js'
@@ -30,6 +31,7 @@ const PARTS = {
   gzip: describeGzip,
   summaries: describeSummaries,
   'the list of requests': describeLogs,
+  sizes: describeSizes,
   'the engine itself': describeLife,
 }
 

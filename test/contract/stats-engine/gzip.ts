@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { constants, gunzipSync, gzipSync } from 'node:zlib'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { active, closed, entryLine } from '../../stats-files.js'
 import type { Subject } from './subject.js'
 
@@ -71,6 +71,7 @@ export function describeGzip({ create, engine, files }: Subject): void {
       const temp = join(files.root, 'temp')
       mkdirSync(temp)
       vi.stubEnv('TMPDIR', temp)
+      onTestFinished(() => void vi.unstubAllEnvs())
       files.writeBytes(closed(1, 'gzip'), content).write(active(), ...linesOf(2))
       const answer = await engine.stats(files.stats())
       expect(answer.measures.totalRequests).toBe(readable + 2)
