@@ -172,5 +172,5 @@ export const EMPTY_ANSWER: StatsAnswer = {
   breakdown: [],
   models: {},
   lines: 0,
-  suspectFiles: [],
+  damaged: 0,
 }

@@ -18,35 +18,40 @@ export interface FoldedEntry {
 export function readWinners(sources: readonly StatsSource[]): {
   winners: FoldedEntry[]
   lines: number
-  suspectFiles: string[]
+  damaged: number
 } {
   const winners = new Map<string, FoldedEntry>()
-  const suspectFiles: string[] = []
+  let damaged = 0
   const counted = new Set<string>()
   let lines = 0
   for (const file of sources.flatMap((source) => source.files)) {
     const content = contentOf(file)
     const isCounted = counted.has(identityOf(file))
     counted.add(identityOf(file))
-    let damaged = content.isCut
-    for (const bytes of splitLines(content.bytes)) {
+    const lineBytes = splitLines(content.bytes)
+    if (content.isCut && !isCounted) damaged += 1
+    for (const [at, bytes] of lineBytes.entries()) {
       const text = decode(bytes)
       if (text !== undefined && text.trim() === '') continue
       const entry =
         text === undefined
           ? undefined
           : parseEntry(wellFormed(text.trim()), file.endsWith('.summary.jsonl.gz'))
-      if (entry === undefined) damaged = true
-      else {
+      if (entry !== undefined) {
         if (!isCounted) lines++
         const best = winners.get(entry.id)
         if (best === undefined || compareRank(entry, best) >= 0) winners.set(entry.id, entry)
+        continue
       }
+      // Behind the last newline a write may be under way, unless the file is closed; where it is cut that is one damage.
+      const isUnfinished = at === lineBytes.length - 1
+      if (!isCounted && (!isUnfinished || (CLOSED.test(file) && !content.isCut))) damaged += 1
     }
-    if (damaged) suspectFiles.push(file)
   }
-  return { winners: [...winners.values()], lines, suspectFiles }
+  return { winners: [...winners.values()], lines, damaged }
 }
+
+const CLOSED = /\.\d+-\d{8}-\w+\.jsonl(\.gz)?$/
 
 /** The same for all names of a file. */
 function identityOf(file: string): string {

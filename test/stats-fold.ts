@@ -17,7 +17,7 @@ import { type FoldedEntry, isObject, type Json, readWinners } from './stats-fold
 import { measure, periodOf } from './stats-fold-measures.js'
 
 export function foldStats(question: StatsQuestion): StatsAnswer {
-  const { winners, lines, suspectFiles } = readWinners(question.sources)
+  const { winners, lines, damaged } = readWinners(question.sources)
   const entries = winners
     .filter((entry) => matches(entry, question))
     .map((entry) => judge(entry, question.isGone))
@@ -45,7 +45,7 @@ export function foldStats(question: StatsQuestion): StatsAnswer {
       }),
     ),
     lines,
-    suspectFiles,
+    damaged,
   }
 }
 

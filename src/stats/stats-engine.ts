@@ -158,8 +158,8 @@ export interface StatsAnswer {
   readonly models: Readonly<Record<string, ModelStats>>
   /** Lines of the sources that are entries, whatever was asked for; those of a file that is listed twice count once. */
   readonly lines: number
-  /** Files that hold lines the engine could not read as entries. */
-  readonly suspectFiles: readonly string[]
+  /** Lines of the sources that are no entries, and places where a file breaks off; as docs/journal-format.md counts them. */
+  readonly damaged: number
 }
 
 /** Newest first; `before` is the position the page before ended at. */

@@ -16,11 +16,16 @@ export interface DuckDbOptions extends DatabaseOptions {
   readonly maxConcurrent?: number
 }
 
+export interface DuckDbEngine extends StatsEngine {
+  /** A session for other work over files, and what is known of them. Fails as a question does. */
+  use<T>(operation: string, work: (session: Session, known: KnownFiles) => Promise<T>): Promise<T>
+}
+
 /**
  * DuckDB is loaded at the first question. Throws FileSystemError STATS_ENGINE_ERROR with the cause when a question
  * fails, StateError LEDGER_CLOSED after close().
  */
-export function createDuckDbEngine(options: DuckDbOptions = {}): StatsEngine {
+export function createDuckDbEngine(options: DuckDbOptions = {}): DuckDbEngine {
   const database = new Database(options)
   const turnstile = new Turnstile(options.maxConcurrent ?? 2)
   const known = new KnownFiles()
@@ -51,6 +56,7 @@ export function createDuckDbEngine(options: DuckDbOptions = {}): StatsEngine {
   }
 
   return {
+    use: (operation, work) => answer(operation, [], (session) => work(session, known)),
     stats: (question) =>
       answer('getStats', question.sources, (session) => answerStats(session, question, known)),
     logs: (question) =>

@@ -41,39 +41,59 @@ export interface Lines {
   readonly damaged: readonly ReadableFile[]
 }
 
+/** What is done with the typed lines of files. */
+export interface LineSink {
+  /** Takes the rows of the statement; what it took before is void. */
+  take(select: string, bindings: Bindings): Promise<void>
+  /** Indexes of the files of which it took lines that are no entries. */
+  damaged(): Promise<readonly number[]>
+}
+
 /**
  * Makes the temporary table `lines`: `file` (index), `id` (JSON text), `state`, `start_ms`, `ended`, `summarized`, and
  * the columns asked for. Its rowid is the order of reading. Blank lines are left out, damaged ones have no state. Files
  * that are absent or empty have no lines; null when there are none at all.
- *
- * Files of which `known` says that they are damaged are read carefully at once; it is added to.
  */
-export async function loadLines(
+export function loadLines(
   session: Session,
   paths: readonly string[],
   columns: LineColumns,
   known: KnownFiles,
 ): Promise<Lines | null> {
+  return readTyped(paths, columns, known, {
+    async take(select, bindings) {
+      await session.run('DROP TABLE IF EXISTS lines')
+      await session.run(`CREATE TEMP TABLE lines AS ${select}`, bindings)
+    },
+    async damaged() {
+      const rows = await session.rows('SELECT DISTINCT file FROM lines WHERE state IS NULL ORDER BY file')
+      return rows.map(({ file }) => numberOf(file))
+    },
+  })
+}
+
+/**
+ * Gives the lines of the files to the sink, in the order of reading, with the columns that loadLines names. Files of which
+ * `known` says that they are damaged are read carefully at once; it is added to.
+ */
+export async function readTyped(
+  paths: readonly string[],
+  columns: LineColumns,
+  known: KnownFiles,
+  sink: LineSink,
+): Promise<Lines | null> {
   let damaged: readonly ReadableFile[] = []
   const files = await readFiles(paths, known, async (readable, objectSize) => {
     // Not by the field of that name: a caller may have logged it.
     const summaries = readable.flatMap(({ path }, index) => (isSummary(path) ? [index] : []))
-    const create = async (from: (source: Source) => string): Promise<void> => {
+    const take = async (from: (source: Source) => string): Promise<void> => {
       const bindings = new Bindings()
-      await session.run('DROP TABLE IF EXISTS lines')
-      await session.run(
-        createTable(
-          from,
-          { files: bindings.bind(readable.map(withoutGlob)), objectSize },
-          summaries,
-          columns,
-        ),
-        bindings,
-      )
-      damaged = await findDamaged(session, readable)
+      const source = { files: bindings.bind(readable.map(withoutGlob)), objectSize }
+      await sink.take(selectLines(from, source, summaries, columns), bindings)
+      damaged = (await sink.damaged()).flatMap((file) => readable[file] ?? [])
     }
     if (!readable.some(({ identity }) => known.damaged.has(identity))) {
-      const isIntact = await create(fastSource).then(
+      const isIntact = await take(fastSource).then(
         () => damaged.length === 0,
         (error: unknown) => {
           if (error instanceof Error && error.message.includes('Malformed JSON')) return false
@@ -82,20 +102,15 @@ export async function loadLines(
       )
       if (isIntact) return
     }
-    await create(carefulSource)
+    await take(carefulSource)
   })
   if (files === null) return null
-  if (await known.refuseLoneSurrogates(damaged)) return loadLines(session, paths, columns, known)
+  if (await known.refuseLoneSurrogates(damaged)) return readTyped(paths, columns, known, sink)
   for (const { identity } of damaged) known.damaged.add(identity)
   return { files, damaged }
 }
 
-async function findDamaged(session: Session, files: readonly ReadableFile[]): Promise<ReadableFile[]> {
-  const rows = await session.rows('SELECT DISTINCT file FROM lines WHERE state IS NULL ORDER BY file')
-  return rows.flatMap(({ file }) => files[numberOf(file)] ?? [])
-}
-
-function createTable(
+function selectLines(
   from: (source: Source) => string,
   source: Omit<Source, 'fields'>,
   summaries: readonly number[],
@@ -149,7 +164,6 @@ function createTable(
     outer.push(dimensionColumn(index))
   })
   return `
-    CREATE TEMP TABLE lines AS
     SELECT ${outer.join(', ')}
     FROM (SELECT ${inner.join(', ')} FROM ${from({ ...source, fields })})`
 }

@@ -1,6 +1,7 @@
 /** Which of the files there is anything to read in. */
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { DamageFinder } from '../../journal/damage.js'
 import { findLoneSurrogates } from './lone-surrogates.js'
 import { isWholeGzip, type ReadableCopies } from './readable-copy.js'
 
@@ -14,6 +15,8 @@ export interface ReadableFile {
 
 /** What was learned of files at earlier questions, by identity. */
 export class KnownFiles {
+  /** Counts their damaged lines. */
+  readonly damage = new DamageFinder()
   /** Files with damaged lines. */
   readonly damaged = new Set<string>()
   /** Files that the engine refuses: a gzip file with a comment in its header, say, or any with a line of gigabytes. */

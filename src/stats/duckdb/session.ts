@@ -1,5 +1,5 @@
 /** Statements of one question, on a connection of its own. */
-import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 
 /** A value of the caller or of a file: it goes beside the SQL, never into it. */
 export type Value = string | number | readonly string[]
@@ -33,6 +33,16 @@ export class Session {
   async rows(sql: string, bindings = new Bindings()): Promise<Row[]> {
     const reader = await this.#connection.runAndReadAll(sql, ...this.#bound(bindings))
     return reader.getRowObjectsJS()
+  }
+
+  /** The result, a piece at a time; a piece is valid until the next one. */
+  async *chunks(sql: string, bindings = new Bindings()): AsyncGenerator<DuckDBDataChunk> {
+    const result = await this.#connection.stream(sql, ...this.#bound(bindings))
+    for (;;) {
+      const chunk = await result.fetchChunk()
+      if (chunk === null || chunk.rowCount === 0) return
+      yield chunk
+    }
   }
 
   #bound(bindings: Bindings): [DuckDBValue[], DuckDBType[]] {

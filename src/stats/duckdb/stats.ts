@@ -1,6 +1,8 @@
 /** A question of getStats to its answer, over the table of lines. */
 import type { Writer } from '../../entry/entry.js'
+import { isClosedName } from '../../journal/segments.js'
 import type { BreakdownRow, Dimension, ModelStats, StatsAnswer, StatsQuestion } from '../stats-engine.js'
+import { parseWriter } from '../writer.js'
 import { conditionDimensions, conditionsSql } from './conditions.js'
 import { groupsOf, isPeriod, offsetSql } from './groups.js'
 import { dimensionColumn, loadLines, STATE } from './lines.js'
@@ -16,7 +18,7 @@ const NOTHING: StatsAnswer = {
   breakdown: [],
   models: {},
   lines: 0,
-  suspectFiles: [],
+  damaged: 0,
 }
 
 export async function answerStats(
@@ -45,7 +47,7 @@ export async function answerStats(
     breakdown: await breakdownOf(session, table, question, dimensions),
     models: await modelsOf(session, table, dimensions),
     lines: entries,
-    suspectFiles: lines.damaged.map(({ path }) => path),
+    damaged: await countDamage(lines.damaged, known),
   }
 }
 
@@ -56,6 +58,14 @@ async function countEntries(session: Session, files: readonly ReadableFile[]): P
   const once = again.length === 0 ? '' : `WHERE file NOT IN (${again.join(', ')})`
   const [counted] = await session.rows(`SELECT count(state) AS entries FROM lines ${once}`)
   return numberOf(counted?.entries)
+}
+
+/** Of a file that is there under two names once, as a closed one if it is. */
+async function countDamage(files: readonly ReadableFile[], known: KnownFiles): Promise<number> {
+  const paths = new Map<string, string>()
+  for (const { identity, path } of files)
+    if (!paths.has(identity) || isClosedName(path)) paths.set(identity, path)
+  return (await known.damage.find([...paths.values()])).length
 }
 
 /** The table of what counts: `lines` itself when that is all of them. */
@@ -97,20 +107,6 @@ async function markInterrupted(
      WHERE state = ${STATE.pending} AND writer IN (SELECT unnest(${bindings.bind(gone)}))`,
     bindings,
   )
-}
-
-function parseWriter(text: string): Writer | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (typeof value !== 'object' || value === null) return undefined
-  if (!('host' in value && 'pid' in value && 'started' in value)) return undefined
-  const { host, pid, started } = value
-  if (typeof host !== 'string' || typeof pid !== 'number' || typeof started !== 'string') return undefined
-  return { host, pid, started }
 }
 
 async function breakdownOf(

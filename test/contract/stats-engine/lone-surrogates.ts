@@ -27,7 +27,7 @@ function describeNamed({ engine, files }: Subject, name: string): void {
     files.write(name, entryLine(), line, entryLine())
     const expected = { ...JSON.parse(line), ...read }
     const answer = await engine.stats(files.stats())
-    expect(answer).toMatchObject({ measures: { totalRequests: 3 }, lines: 3, suspectFiles: [] })
+    expect(answer).toMatchObject({ measures: { totalRequests: 3 }, lines: 3, damaged: 0 })
     const [logged = ''] = await engine.logs(files.logs({ id: expected.id }))
     expect(JSON.parse(logged)).toEqual(expected)
   })
@@ -39,30 +39,32 @@ function describeNamed({ engine, files }: Subject, name: string): void {
     const logged = await engine.logs(files.logs())
     expect(logged).toHaveLength(5)
     expect(new Set(logged)).toEqual(new Set([...lines, pair, expect.stringContaining('\ufffd')]))
-    expect((await engine.stats(files.stats())).suspectFiles).toEqual(files.paths)
+    expect((await engine.stats(files.stats())).damaged).toBe(1)
   })
 
-  test.each<[string, (line: string) => Uint8Array]>([
+  // In a growing file a write may be under way at its end.
+  const atEnd = name === active() ? 0 : 1
+  test.each<[string, (line: string) => Uint8Array, damaged?: number]>([
     ['bytes that are no UTF-8', (line) => Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.from(line)])],
     ['a torn line', (line) => Buffer.from(`{"id":\n${line}`)],
-    ['a line torn at the end', (line) => Buffer.from(`${line}{"id":`)],
+    ['a line torn at the end', (line) => Buffer.from(`${line}{"id":`), atEnd],
     [
       'an escape cut off by the end of its text',
       (line) => Buffer.from(`{"id":"x","params":"\\ud8"zz"}\n${line}`),
     ],
     ['an escape that is none', (line) => Buffer.from(`{"id":"x","params":"\\ud8gz"}\n${line}`)],
-  ])('beside %s, which stay damage', async (_, contentOf) => {
+  ])('beside %s, which stay damage', async (_, contentOf, damaged = 1) => {
     const line = `${escaped({ params: '\ud800' })}\n${escaped({})}\n`
     files.writeBytes(name, inForm(contentOf(line))).writeBytes(closed(2, 'gzip'), gzipSync(line))
     const answer = await engine.stats(files.stats())
-    expect(answer).toMatchObject({ lines: 4, suspectFiles: files.paths.slice(0, 1) })
+    expect(answer).toMatchObject({ lines: 4, damaged })
     expect(await engine.logs(files.logs())).toHaveLength(2)
   })
 
   test('before blank text without a newline, which is no damage', async () => {
     const content = `${escaped({ params: '\ud800' })}\n\t`
     files.writeBytes(name, inForm(Buffer.from(content)))
-    expect(await engine.stats(files.stats())).toMatchObject({ lines: 1, suspectFiles: [] })
+    expect(await engine.stats(files.stats())).toMatchObject({ lines: 1, damaged: 0 })
   })
 
   test.each(['model', 'user_id', 'chat_id', 'provider'])(

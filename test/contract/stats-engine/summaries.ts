@@ -63,7 +63,7 @@ export function describeSummaries({ engine, files }: Subject): void {
     files.writeBytes(closed(1, 'summary'), gzip(a, b).subarray(0, -8))
     expect(await engine.stats(files.stats())).toMatchObject({
       measures: { totalRequests: 2, summarizedRequests: 2 },
-      suspectFiles: files.paths,
+      damaged: 1,
     })
     expect(await engine.logs(files.logs())).toEqual([])
   })
