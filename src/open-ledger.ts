@@ -7,6 +7,7 @@ import { drainOnSignal } from './ledger/drain-on-signal.js'
 import { appendEvent, checkEvent } from './ledger/events.js'
 import { hydrate } from './ledger/hydrate.js'
 import { IntegrityDesk } from './ledger/integrity/integrity-desk.js'
+import { loadEngine } from './ledger/load-engine.js'
 import { resolveOptions } from './ledger/options.js'
 import { checkId, Projects } from './ledger/projects.js'
 import { startRequest } from './ledger/request-handle.js'
@@ -76,7 +77,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   const desk = new StatsDesk({
     projects,
     counts: () => integrity.sum(),
-    loadEngine: async () => (await import('./stats/duckdb/engine.js')).createDuckDbEngine(),
+    loadEngine,
   })
   if (liveCounters) {
     await hydrate(counters, projects, (error) => {

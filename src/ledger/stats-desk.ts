@@ -2,14 +2,13 @@
 import type { LoggedEntry } from '../entry/entry.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { invalid } from '../errors.js'
-import { DamageFinder } from '../journal/damage.js'
 import { parseEntry } from '../journal/parse-entry.js'
 import { livenessOf } from '../journal/process-identity.js'
 import { REQUESTS } from '../journal/project-journal.js'
 import { listRefused } from '../journal/segments.js'
 import type { Snapshot } from '../journal/snapshot.js'
 import type { LogFilter, LogPage } from '../ledger.js'
-import { type Conditions, checkOptions, checkScope } from '../stats/question.js'
+import { type Conditions, checkOptions, checkScope, isAboutMetadata } from '../stats/question.js'
 import type {
   Stats,
   StatsAnswer,
@@ -21,6 +20,7 @@ import type {
 import { formatCursor, parseCursor } from './cursor.js'
 import type { CountTable } from './integrity/counts.js'
 import { chatNotFound, checkId, type Projects } from './projects.js'
+import { listFiles, withStillList } from './still-listing.js'
 import { takeStillSnapshot } from './still-snapshot.js'
 import { integrityOf } from './tally.js'
 
@@ -37,7 +37,6 @@ const DEFAULT_PAGE = 50
 
 export class StatsDesk {
   readonly #parts: StatsDeskParts
-  readonly #damage = new DamageFinder()
   #engine: Promise<StatsEngine> | undefined
 
   constructor(parts: StatsDeskParts) {
@@ -74,7 +73,7 @@ export class StatsDesk {
     if (id !== undefined) checkId(operation, 'INVALID_ID', 'id', id)
     const { fromMs, toMs, filter: dimensions } = checkOptions(filter, operation)
     const before = filter.cursor == null ? undefined : parseCursor(filter.cursor, operation)
-    const lines = await this.#withSources(projectId, operation, async (sources) => {
+    const lines = await this.#withHeldSources(projectId, operation, async (sources) => {
       const engine = await this.#loadEngine()
       // One more than the page says whether there is a next one.
       return engine.logs({ sources, chatId, id, fromMs, toMs, filter: dimensions, limit: limit + 1, before })
@@ -96,17 +95,22 @@ export class StatsDesk {
 
   async #ask(scope: StatsScope, conditions: Conditions): Promise<{ answer: StatsAnswer; damaged: number }> {
     const projectId = scope.type === 'global' ? undefined : scope.projectId
-    return this.#withSources(projectId, 'getStats', async (sources) => {
-      const engine = await this.#loadEngine()
+    const engine = await this.#loadEngine()
+    const ask = async (
+      sources: readonly StatsSource[],
+    ): Promise<{ answer: StatsAnswer; damaged: number }> => {
       const answer = await engine.stats({
         sources,
         chatId: scope.type === 'chat' ? scope.chatId : undefined,
         isGone: (writer) => ['gone', 'rebooted'].includes(livenessOf(writer)),
         ...conditions,
       })
-      const lines = await this.#damage.find(answer.suspectFiles)
-      return { answer, damaged: lines.length + this.#unreadable(projectId) }
-    })
+      return { answer, damaged: answer.damaged + this.#unreadable(projectId) }
+    }
+    // The index reads what is new at once; the lines themselves are held, so that nobody takes them away meanwhile.
+    return isAboutMetadata(conditions)
+      ? this.#withHeldSources(projectId, 'getStats', ask)
+      : this.#withSources(projectId, 'getStats', ask)
   }
 
   /** What the engine was not given to read: logs that are no regular files or folders, and projects without their file. */
@@ -124,26 +128,47 @@ export class StatsDesk {
     if (isEmpty(answer)) throw chatNotFound('getStats', scope.chatId)
   }
 
+  /** `use` may be called again, when files were closed, compressed or deleted while it worked. */
   async #withSources<T>(
     projectId: string | undefined,
     operation: string,
-    use: (sources: StatsSource[]) => Promise<T>,
+    use: (sources: readonly StatsSource[]) => Promise<T>,
   ): Promise<T> {
-    const { projects } = this.#parts
-    const opened = await projects.chosen(projectId, operation)
+    const opened = await this.#parts.projects.chosen(projectId, operation)
+    const list = (): StatsSource[] =>
+      opened.flatMap(({ id, logsDir }) => {
+        const files = this.#unlessRefused(logsDir, projectId, () => listFiles(logsDir, REQUESTS))
+        return files === undefined ? [] : [{ projectId: id, files }]
+      })
+    return withStillList(list, isSameList, use)
+  }
+
+  /** The files have second links, so that they can be read to their end whatever becomes of them. */
+  async #withHeldSources<T>(
+    projectId: string | undefined,
+    operation: string,
+    use: (sources: readonly StatsSource[]) => Promise<T>,
+  ): Promise<T> {
+    const opened = await this.#parts.projects.chosen(projectId, operation)
     const snapshots: { id: string; snapshot: Snapshot }[] = []
     try {
       for (const { id, logsDir } of opened) {
-        try {
-          snapshots.push({ id, snapshot: takeStillSnapshot(logsDir, REQUESTS) })
-        } catch (error) {
-          // One that is no folder is counted as damage, and costs no answer about the others.
-          if (projectId !== undefined || !listRefused(logsDir, REQUESTS).includes(logsDir)) throw error
-        }
+        const snapshot = this.#unlessRefused(logsDir, projectId, () => takeStillSnapshot(logsDir, REQUESTS))
+        if (snapshot !== undefined) snapshots.push({ id, snapshot })
       }
       return await use(snapshots.map(({ id, snapshot }) => ({ projectId: id, files: snapshot.files })))
     } finally {
       for (const { snapshot } of snapshots) snapshot[Symbol.dispose]()
+    }
+  }
+
+  /** Of all projects one whose folder is none is counted as damage, and costs no answer about the others. */
+  #unlessRefused<T>(logsDir: string, projectId: string | undefined, read: () => T): T | undefined {
+    try {
+      return read()
+    } catch (error) {
+      if (projectId !== undefined || !listRefused(logsDir, REQUESTS).includes(logsDir)) throw error
+      return undefined
     }
   }
 
@@ -155,6 +180,16 @@ export class StatsDesk {
 
 function isEmpty({ measures }: StatsAnswer): boolean {
   return measures.totalRequests + measures.pendingRequests + measures.interruptedRequests === 0
+}
+
+function isSameList(before: readonly StatsSource[], after: readonly StatsSource[]): boolean {
+  return (
+    before.length === after.length &&
+    before.every(({ files }, at) => {
+      const others = after[at]?.files ?? []
+      return files.length === others.length && files.every((file, index) => file === others[index])
+    })
+  )
 }
 
 function instantOrNull(ms: number | null): string | null {

@@ -20,6 +20,11 @@ import { dayRange, isTimeZone, nearestTimeZones } from './time-zone.js'
 /** The checked options, as the question carries them. */
 export type Conditions = Omit<StatsQuestion, 'sources' | 'chatId' | 'isGone'>
 
+/** Metadata may hold anything, so it is only in the lines. */
+export function isAboutMetadata({ groupBy, filter }: Pick<Conditions, 'groupBy' | 'filter'>): boolean {
+  return [...groupBy, ...filter.keys()].some(isMetadata)
+}
+
 /** Throws ValidationError INVALID_SCOPE. */
 export function checkScope(scope: StatsScope, operation: string): StatsScope {
   const refuse = (message: string): ValidationError => invalid(operation, 'INVALID_SCOPE', 'scope', message)

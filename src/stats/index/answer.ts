@@ -1,0 +1,205 @@
+/** A question answered from a scope: whole slots from its cubes, edges and rare shapes from the rows. */
+
+import type {
+  BreakdownRow,
+  Dimension,
+  GroupBy,
+  Measures,
+  ModelStats,
+  StatsQuestion,
+} from '../stats-engine.js'
+import { parseWriter } from '../writer.js'
+import { Calendar, type Resolution } from './calendar.js'
+import type { Cell } from './cell.js'
+import { CODED, type CodedDimension } from './combination.js'
+import { Cube } from './cube.js'
+import { Groups, isPeriod } from './groups.js'
+import { measuresOf } from './measures.js'
+import type { PendingRow } from './pending-rows.js'
+import { includes, isWanted, scan, valueIn, valuesIn, type Wanted } from './scan.js'
+import type { Scope } from './scope.js'
+import type { Slices } from './slices.js'
+
+export interface ScopeAnswer {
+  readonly firstMs: number | null
+  readonly lastMs: number | null
+  readonly measures: Measures
+  readonly breakdown: readonly BreakdownRow[]
+  readonly models: Readonly<Record<string, ModelStats>>
+}
+
+export async function answerFrom(
+  scope: Scope,
+  question: StatsQuestion,
+  slices: Slices,
+): Promise<ScopeAnswer> {
+  const { groupBy, weekStart, timezone } = question
+  const wanted = wantedOf(question)
+  const resolution = resolutionOf(question)
+  const groups = new Groups(groupBy, resolution, weekStart)
+  const found = { firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY }
+  const take = async (cube: Cube, filter: Wanted['filter'], fromMs: number, endMs: number): Promise<void> => {
+    await addCube(groups, cube, filter, { fromMs, endMs }, slices, (cell) => {
+      if (cell.firstMs < found.firstMs) found.firstMs = cell.firstMs
+      if (cell.lastMs > found.lastMs) found.lastMs = cell.lastMs
+    })
+  }
+  const dimensions = dimensionsOf(groupBy, question.chatId === undefined ? wanted.filter.keys() : [])
+  const cube =
+    question.chatId === undefined && resolution !== 'hour'
+      ? await scope.cube(resolution, timezone, dimensions, slices)
+      : undefined
+  for (const { fromMs, toMs } of rangesOfRows(cube, wanted)) {
+    const rows = new Cube(new Calendar(resolution, timezone), dimensionsOf(groupBy, []))
+    await scanAll(rows, scope, { ...wanted, fromMs, toMs }, slices)
+    await take(rows, new Map(), Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
+  }
+  if (cube !== undefined) {
+    const { fromMs, endMs } = wholeSlots(cube.calendar, wanted)
+    if (fromMs < endMs) await take(cube, wanted.filter, fromMs, endMs)
+  }
+  await addPending(groups, scope, question, wanted, new Calendar(resolution, timezone), slices, (start) => {
+    if (start < found.firstMs) found.firstMs = start
+    if (start > found.lastMs) found.lastMs = start
+  })
+  return {
+    firstMs: Number.isFinite(found.firstMs) ? found.firstMs : null,
+    lastMs: Number.isFinite(found.lastMs) ? found.lastMs : null,
+    measures: measuresOf(groups.total),
+    breakdown: groupBy.length === 0 ? [] : await groups.breakdown(slices),
+    models: groups.models(),
+  }
+}
+
+function wantedOf({ chatId, fromMs, toMs, filter }: StatsQuestion): Wanted {
+  const withChat = new Map(filter)
+  if (chatId !== undefined) {
+    const others = filter.get('chat')
+    withChat.set('chat', others === undefined || others.includes(chatId) ? [chatId] : [])
+  }
+  return {
+    fromMs: fromMs ?? Number.NEGATIVE_INFINITY,
+    toMs: toMs ?? Number.POSITIVE_INFINITY,
+    filter: withChat,
+  }
+}
+
+function resolutionOf({ groupBy, fromMs, toMs }: StatsQuestion): Resolution {
+  if (groupBy.includes('hour')) return 'hour'
+  return groupBy.some(isPeriod) || fromMs !== undefined || toMs !== undefined ? 'day' : 'all'
+}
+
+/** Always the model, by which every answer is told. Metadata is not in the index. */
+function dimensionsOf(groupBy: readonly GroupBy[], filtered: Iterable<Dimension>): Dimension[] {
+  const grouped = groupBy.filter((by): by is Dimension => !isPeriod(by))
+  return [...new Set<Dimension>(['model', ...grouped, ...filtered])]
+}
+
+/** What of the range the cube cannot tell. */
+function rangesOfRows(cube: Cube | undefined, wanted: Wanted): { fromMs: number; toMs: number }[] {
+  if (cube === undefined) return [wanted]
+  const { fromMs, endMs } = wholeSlots(cube.calendar, wanted)
+  if (fromMs >= endMs) return [wanted]
+  return [
+    { fromMs: wanted.fromMs, toMs: fromMs - 1 },
+    { fromMs: endMs, toMs: wanted.toMs },
+  ].filter((range) => range.fromMs <= range.toMs)
+}
+
+/** The slots that lie in the range as a whole. */
+function wholeSlots(calendar: Calendar, { fromMs, toMs }: Wanted): { fromMs: number; endMs: number } {
+  return {
+    fromMs: Number.isFinite(fromMs) ? calendar.startFrom(fromMs) : fromMs,
+    endMs: Number.isFinite(toMs) ? calendar.endBefore(toMs + 1) : toMs,
+  }
+}
+
+async function scanAll(cube: Cube, scope: Scope, wanted: Wanted, slices: Slices): Promise<void> {
+  for (const block of scope.blocks) {
+    const rows = { from: 0, to: block.count, losers: scope.losersOf(block) }
+    await scan(cube, block, rows, wanted, slices)
+  }
+}
+
+async function addCube(
+  groups: Groups,
+  cube: Cube,
+  filter: Wanted['filter'],
+  range: { readonly fromMs: number; readonly endMs: number },
+  slices: Slices,
+  onCell: (cell: Cell) => void,
+): Promise<void> {
+  const places = new Map(cube.dimensions.map((dimension, at) => [dimension as string, at] as const))
+  const source = groups.newSource()
+  const tuples = cube.tuples.map((values, tuple) => ({
+    name: `${source} ${tuple}`,
+    model: values[places.get('model') ?? 0] ?? null,
+    textIn: (dimension: string) => values[places.get(dimension) ?? -1] ?? null,
+    isWanted: [...filter].every(([dimension, wanted]) =>
+      valuesIn(dimension, values[places.get(dimension) ?? -1] ?? null).some((value) =>
+        includes(wanted, value),
+      ),
+    ),
+  }))
+  for (const [slot, cells] of cube.slots) {
+    if (slices.isOver) await slices.rest()
+    // A slot lies in the range as a whole or not at all, so any of its requests tells.
+    for (const [tuple, cell] of cells) {
+      const known = tuples[tuple]
+      if (known === undefined || !known.isWanted || cell.requests === 0) continue
+      if (cell.firstMs < range.fromMs || cell.firstMs >= range.endMs) continue
+      for (const group of groups.groupsOf(slot, known.textIn, known.name)) group.add(cell)
+      groups.modelOf(known.model).add(cell)
+      onCell(cell)
+    }
+  }
+}
+
+async function addPending(
+  groups: Groups,
+  scope: Scope,
+  question: StatsQuestion,
+  wanted: Wanted,
+  calendar: Calendar,
+  slices: Slices,
+  onStart: (start: number) => void,
+): Promise<void> {
+  const gone = new Map<string | null, boolean>()
+  const isGone = (text: string | null): boolean => {
+    const known = gone.get(text)
+    if (known !== undefined) return known
+    const writer = text === null ? undefined : parseWriter(text)
+    const answer = writer !== undefined && question.isGone(writer)
+    gone.set(text, answer)
+    return answer
+  }
+  for (const block of scope.blocks) {
+    const losers = scope.losersOf(block)
+    for (const pending of await scope.pending.of(block, slices)) {
+      if (slices.isOver) await slices.rest()
+      const { row, start, combination } = pending
+      if (losers?.has(row) === true || start < wanted.fromMs || start > wanted.toMs) continue
+      if (!isWanted(combination, wanted.filter) || !hasCoded(pending, wanted.filter)) continue
+      const state = isGone(combination.writer) ? 'interrupted' : 'pending'
+      const { slot } = calendar.spanOf(start)
+      const textIn = (dimension: string): string | null => valueOfPending(pending, dimension)
+      for (const group of groups.groupsOf(slot, textIn)) group[state] += 1
+      groups.modelOf(combination.model)[state] += 1
+      onStart(start)
+    }
+  }
+}
+
+function hasCoded({ coded }: PendingRow, filter: Wanted['filter']): boolean {
+  return CODED.every((dimension) => {
+    const wanted = filter.get(dimension)
+    return (
+      wanted === undefined || valuesIn(dimension, coded[dimension]).some((value) => includes(wanted, value))
+    )
+  })
+}
+
+function valueOfPending({ coded, combination }: PendingRow, dimension: string): string | null {
+  const isCoded = (name: string): name is CodedDimension => Object.hasOwn(coded, name)
+  return isCoded(dimension) ? coded[dimension] : valueIn(combination, dimension)
+}

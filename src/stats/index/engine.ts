@@ -1,0 +1,155 @@
+/** The stats engine over the index: parts of closed files, tails of growing ones, cubes in memory. */
+import { dirname } from 'node:path'
+import { StateError } from '../../errors.js'
+import { DamageFinder } from '../../journal/damage.js'
+import type { DuckDbEngine } from '../duckdb/engine.js'
+import { isAboutMetadata } from '../question.js'
+import type { StatsAnswer, StatsEngine, StatsQuestion, StatsSource } from '../stats-engine.js'
+import { answerFrom } from './answer.js'
+import { identityOf } from './file-identity.js'
+import { tidyParts } from './index-folder.js'
+import { IndexedFile } from './indexed-file.js'
+import { PartError } from './part-error.js'
+import { readRows } from './read-rows.js'
+import type { Block } from './rows.js'
+import { Scope } from './scope.js'
+import { Slices } from './slices.js'
+
+export interface IndexOptions {
+  /** Bytes from which on a file without a part is read by DuckDB; default 1 MiB. */
+  readonly atOnceFrom?: number
+  /** Bytes that a growing file is read on until a part is made of them; default 4 MiB. */
+  readonly partEvery?: number
+}
+
+/** Each time something else must be wrong with the index. */
+const MAX_ATTEMPTS = 5
+
+/** `lines` answers what the index has not, and reads whole files. It is closed with this engine. */
+export function createIndexEngine(lines: DuckDbEngine, options: IndexOptions = {}): StatsEngine {
+  const index = new Index(lines, options)
+  let last: Promise<unknown> = Promise.resolve()
+  let isClosed = false
+  return {
+    async stats(question) {
+      if (isClosed) throw closedError()
+      if (isAboutMetadata(question)) return lines.stats(question)
+      // One after another: each brings the index up to date, and the next one has less to do.
+      const answer = last.then(() => index.stats(question))
+      last = answer.catch(() => {})
+      return answer
+    },
+    logs: (question) => lines.logs(question),
+    async close() {
+      isClosed = true
+      const stop = setTimeout(() => index.stop(), CLOSE_MS)
+      await last
+      clearTimeout(stop)
+      await lines.close()
+    },
+  }
+}
+
+function closedError(): StateError {
+  return new StateError('LEDGER_CLOSED', 'The stats engine is closed', { operation: 'getStats' })
+}
+
+/** Questions under way at close() may take as long; the index of a large log takes longer. */
+const CLOSE_MS = 2_000
+
+/** The scope of questions about more than one project. */
+const ALL = '*'
+
+class Index {
+  readonly #lines: DuckDbEngine
+  readonly #options: Required<IndexOptions>
+  readonly #damage = new DamageFinder()
+  readonly #stop = new AbortController()
+  /** By project, then by the identity of the file. */
+  readonly #projects = new Map<string, Map<string, IndexedFile>>()
+  readonly #scopes = new Map<string, Scope>()
+
+  constructor(lines: DuckDbEngine, { atOnceFrom = 1 << 20, partEvery = 4 << 20 }: IndexOptions) {
+    this.#lines = lines
+    this.#options = { atOnceFrom, partEvery }
+  }
+
+  async stats(question: StatsQuestion): Promise<StatsAnswer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#stats(question)
+      } catch (error) {
+        // What was being changed may be half done.
+        this.#scopes.clear()
+        this.#projects.clear()
+        if (!(error instanceof PartError) || attempt === MAX_ATTEMPTS) throw error
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stop.abort(closedError())
+  }
+
+  async #stats(question: StatsQuestion): Promise<StatsAnswer> {
+    const slices = new Slices(this.#stop.signal)
+    const blocks: Block[] = []
+    let lines = 0
+    let damaged = 0
+    for (const source of question.sources) {
+      for (const file of await this.#update(source, slices)) {
+        blocks.push(...file.blocks)
+        lines += file.lines
+        damaged += file.damaged
+      }
+    }
+    const scope = this.#scopeOf(question.sources)
+    await scope.update(blocks, slices)
+    return { ...(await answerFrom(scope, question, slices)), lines, damaged }
+  }
+
+  #scopeOf(sources: readonly StatsSource[]): Scope {
+    const [first, ...others] = sources
+    const name = first === undefined || others.length > 0 ? ALL : first.projectId
+    const scope = this.#scopes.get(name) ?? new Scope()
+    this.#scopes.set(name, scope)
+    return scope
+  }
+
+  /** The files of the source as they are now, in reading order; one that is there under two names is given once. */
+  async #update({ projectId, files }: StatsSource, slices: Slices): Promise<IndexedFile[]> {
+    const before = this.#projects.get(projectId) ?? new Map<string, IndexedFile>()
+    const now = new Map<string, IndexedFile>()
+    this.#projects.set(projectId, before)
+    for (const path of files) {
+      const identity = identityOf(path)
+      if (identity === undefined) continue
+      const again = now.get(identity.file)
+      if (again !== undefined) {
+        // It is read where it stands last.
+        now.delete(identity.file)
+        now.set(identity.file, again)
+        continue
+      }
+      const file = before.get(identity.file) ?? new IndexedFile()
+      before.set(identity.file, file)
+      now.set(identity.file, file)
+      const reading = {
+        ...this.#options,
+        slices,
+        damage: this.#damage,
+        readAtOnce: (whole: string) =>
+          this.#lines.use('getStats', (session, known) => readRows(session, whole, known)),
+        onMoved: async (gone: readonly Block[], part: Block) => {
+          for (const scope of this.#scopes.values()) await scope.replace(gone, part, slices)
+        },
+      }
+      // What was cut short, or written over, is read from its start.
+      if (!(await file.update(path, identity, reading))) await file.update(path, identity, reading)
+    }
+    const isFewer = [...before.keys()].some((identity) => !now.has(identity))
+    this.#projects.set(projectId, now)
+    if (isFewer) for (const dir of new Set(files.map((path) => dirname(path)))) tidyParts(dir, files)
+    return [...now.values()]
+  }
+}

@@ -1,0 +1,71 @@
+/** Where the parts of a folder's files lie: in `.index/` beside them, each under the name of its file. */
+import { randomUUID } from 'node:crypto'
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { Part } from './part.js'
+import { PartError } from './part-error.js'
+
+const FOLDER = '.index'
+const ENDING = '.part'
+const DRAFT = 'draft-'
+/** Older ones are left by a process that died. */
+const DRAFT_MS = 3_600_000
+
+export function partPath(file: string): string {
+  return join(dirname(file), FOLDER, `${basename(file)}${ENDING}`)
+}
+
+/** The part of the file as it is, if there is one; what cannot be used is removed. */
+export function openPart(file: string, isOf: (part: Part) => boolean): Part | undefined {
+  const path = partPath(file)
+  if (!isOwnFolder(dirname(path))) return undefined
+  try {
+    const part = Part.open(path)
+    return part !== undefined && isOf(part) ? part : undefined
+  } catch (error) {
+    if (!(error instanceof PartError)) throw error
+    rmSync(path, { force: true })
+    return undefined
+  }
+}
+
+/** Writes it aside and gives it its name. Where nothing can be written it stays in memory. */
+export async function savePart(file: string, contents: readonly Buffer[]): Promise<Part> {
+  const path = partPath(file)
+  const folder = dirname(path)
+  const draft = join(folder, `${DRAFT}${randomUUID()}`)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch {}
+  if (!isOwnFolder(folder)) return Part.inMemory(path, contents)
+  try {
+    await writeFile(draft, contents, { flag: 'wx', mode: 0o600 })
+    renameSync(draft, path)
+    return Part.open(path) ?? Part.inMemory(path, contents)
+  } catch {
+    rmSync(draft, { force: true })
+    return Part.inMemory(path, contents)
+  }
+}
+
+/** Removes what no file of the folder has any more. */
+export function tidyParts(dir: string, files: readonly string[]): void {
+  const folder = join(dir, FOLDER)
+  if (!isOwnFolder(folder)) return
+  const names = new Set(files.map((file) => `${basename(file)}${ENDING}`))
+  for (const name of readdirSync(folder)) {
+    const isOld = name.startsWith(DRAFT) && ageOf(join(folder, name)) > DRAFT_MS
+    if (isOld || (name.endsWith(ENDING) && !names.has(name))) rmSync(join(folder, name), { force: true })
+  }
+}
+
+function ageOf(path: string): number {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  return stat === undefined ? 0 : Date.now() - stat.mtimeMs
+}
+
+/** A link could lead out of the project. */
+function isOwnFolder(folder: string): boolean {
+  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
+}

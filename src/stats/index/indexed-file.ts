@@ -1,0 +1,145 @@
+/** A file of a journal as rows: its part, and what was written behind it. */
+import { closeSync, constants, openSync, readSync } from 'node:fs'
+import type { DamageFinder } from '../../journal/damage.js'
+import { isClosedName, isSummary } from '../../journal/segments.js'
+import { type FileIdentity, identityOf } from './file-identity.js'
+import { FollowedFile } from './followed-file.js'
+import { openPart, savePart } from './index-folder.js'
+import { joinRows } from './joined-rows.js'
+import { type Part, packPart } from './part.js'
+import type { ReadRows } from './read-rows.js'
+import type { Block } from './rows.js'
+import type { Slices } from './slices.js'
+
+export interface Reading {
+  /** All rows of a file that nobody writes to meanwhile. */
+  readonly readAtOnce: (path: string) => Promise<ReadRows | undefined>
+  /** Bytes from which on a file is read at once and not line by line. */
+  readonly atOnceFrom: number
+  /** Bytes behind the part of a growing file that make a new part. */
+  readonly partEvery: number
+  readonly damage: DamageFinder
+  readonly slices: Slices
+  /** Told when rows moved to a part; what counts stays the same. */
+  readonly onMoved: (gone: readonly Block[], part: Part) => Promise<void>
+}
+
+export class IndexedFile {
+  #part: Part | undefined
+  #followed: FollowedFile | undefined
+  /** The content that is all read, of a file that nobody writes to any more. */
+  #closedAs: string | undefined
+
+  get blocks(): readonly Block[] {
+    const rows = this.#followed?.rows
+    return [...(this.#part ? [this.#part] : []), ...(rows !== undefined && rows.count > 0 ? [rows] : [])]
+  }
+
+  /** Lines that are entries. */
+  get lines(): number {
+    return this.#followed?.lines ?? this.#part?.facts.lines ?? 0
+  }
+
+  get damaged(): number {
+    return this.#followed?.damaged ?? this.#part?.facts.damaged ?? 0
+  }
+
+  /** Takes in what the file holds now. False when it became another one meanwhile, and nothing of it is known. */
+  async update(path: string, identity: FileIdentity, reading: Reading): Promise<boolean> {
+    const isClosed = isClosedName(path) || isSummary(path)
+    if (isClosed && this.#closedAs === identity.content) return true
+    if (isClosed && this.#followed === undefined) await this.#openClosed(path, identity, reading)
+    if (this.#closedAs === identity.content) return true
+    if (this.#followed === undefined) await this.#openGrowing(path, identity, reading)
+    const followed = this.#followed
+    if (followed === undefined) return false
+    const isShorter = !path.endsWith('.gz') && identity.size < followed.content
+    if (
+      isShorter ||
+      !(await followed.read(path, reading.slices)) ||
+      identityOf(path)?.file !== identity.file
+    ) {
+      this.#forget()
+      return false
+    }
+    if (isClosed) {
+      await this.#moveToPart(path, identity.content, reading)
+      this.#followed = undefined
+      this.#closedAs = identity.content
+    } else if (followed.isAtLine && this.#unsaved >= reading.partEvery) {
+      await this.#moveToPart(path, identity.file, reading)
+      followed.restart()
+    }
+    return true
+  }
+
+  get #unsaved(): number {
+    return (this.#followed?.content ?? 0) - (this.#part?.facts.content ?? 0)
+  }
+
+  async #openClosed(path: string, identity: FileIdentity, reading: Reading): Promise<void> {
+    this.#part = openPart(path, ({ facts }) => facts.identity === identity.content)
+    if (this.#part === undefined && identity.size >= reading.atOnceFrom) {
+      this.#part = await this.#readAtOnce(path, identity.content, identity, reading)
+    }
+    if (this.#part !== undefined) this.#closedAs = identity.content
+  }
+
+  async #openGrowing(path: string, identity: FileIdentity, reading: Reading): Promise<void> {
+    const isOf = ({ facts }: Part): boolean =>
+      facts.identity === identity.file && facts.content <= identity.size
+    this.#part = isClosedName(path) || isSummary(path) ? undefined : openPart(path, isOf)
+    if (this.#part === undefined && identity.size >= reading.atOnceFrom && !isClosedName(path)) {
+      this.#part = await this.#readAtOnce(path, identity.file, identity, reading)
+    }
+    this.#followed = new FollowedFile(this.#part?.facts ?? { content: 0, lines: 0, damaged: 0 })
+  }
+
+  /** Undefined when the file changed meanwhile, or does not end with a line. */
+  async #readAtOnce(
+    path: string,
+    name: string,
+    identity: FileIdentity,
+    { readAtOnce, damage, slices }: Reading,
+  ): Promise<Part | undefined> {
+    const rows = await readAtOnce(path)
+    if (rows === undefined) return undefined
+    const isGrowing = name === identity.file
+    // What stands behind the last newline of a growing file is no damage yet, and may become an entry.
+    if (isGrowing && (rows.isDamaged || !endsWithLine(path, identity.size))) return undefined
+    const damaged = rows.isDamaged ? (await damage.find([path])).length : 0
+    if (identityOf(path)?.content !== identity.content) return undefined
+    const facts = { identity: name, content: identity.size, lines: rows.block.count, damaged }
+    return savePart(path, await packPart(rows.block, facts, slices))
+  }
+
+  /** The rows of the part and those behind it become one part. */
+  async #moveToPart(path: string, identity: string, { onMoved, slices }: Reading): Promise<void> {
+    const followed = this.#followed
+    if (followed === undefined) return
+    const gone = this.blocks
+    const block = gone.length === 1 && gone[0] !== undefined ? gone[0] : await joinRows(gone)
+    const { content, lines, damaged } = followed
+    const part = await savePart(path, await packPart(block, { identity, content, lines, damaged }, slices))
+    await onMoved(gone, part)
+    this.#part = part
+  }
+
+  #forget(): void {
+    this.#part = undefined
+    this.#followed = undefined
+    this.#closedAs = undefined
+  }
+}
+
+function endsWithLine(path: string, size: number): boolean {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    const last = Buffer.alloc(1)
+    return readSync(file, last, 0, 1, size - 1) === 1 && last[0] === NEWLINE
+  } finally {
+    closeSync(file)
+  }
+}
+
+const NEWLINE = 0x0a

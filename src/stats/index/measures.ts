@@ -1,0 +1,58 @@
+/** The measures of a group from its sums. */
+import type { Measures, Percentiles } from '../stats-engine.js'
+import { type Cell, SUM } from './cell.js'
+import type { Histogram } from './histogram.js'
+
+const SHARES = [0.5, 0.9, 0.95, 0.99]
+const PER_USD = 1e12
+
+export function measuresOf({
+  cell,
+  pending,
+  interrupted,
+}: {
+  readonly cell: Cell
+  readonly pending: number
+  readonly interrupted: number
+}): Measures {
+  const sum = (at: number): number => cell.sums[at] ?? 0
+  const successfulRequests = sum(SUM.success)
+  const failedRequests = sum(SUM.failed)
+  const totalRequests = successfulRequests + failedRequests
+  const promptTokens = sum(SUM.prompt)
+  const completionTokens = sum(SUM.completion)
+  return {
+    totalRequests,
+    successfulRequests,
+    failedRequests,
+    pendingRequests: pending,
+    interruptedRequests: interrupted,
+    errorRate: ratio(failedRequests, totalRequests),
+    totalTokens: promptTokens + completionTokens,
+    promptTokens,
+    completionTokens,
+    cacheReadTokens: sum(SUM.cacheRead),
+    cacheWriteTokens: sum(SUM.cacheWrite),
+    reasoningTokens: sum(SUM.reasoning),
+    averageLatencyMs: ratio(sum(SUM.latencySum), sum(SUM.latencyCount)),
+    latencyMs: percentilesOf(cell.latency, cell.latencyMax),
+    timeToFirstTokenMs: percentilesOf(cell.firstToken, cell.firstTokenMax),
+    outputTokensPerSecond: ratio(sum(SUM.timedCompletion) * 1000, sum(SUM.timedLatency)),
+    estimatedCost: sum(SUM.cost) / PER_USD,
+    unpricedRequests: sum(SUM.unpriced),
+    estimatedUsageRequests: sum(SUM.estimated),
+    summarizedRequests: sum(SUM.summarized),
+  }
+}
+
+function percentilesOf(histogram: Histogram, max: number): Percentiles {
+  const [p50 = 0, p90 = 0, p95 = 0, p99 = 0] = histogram.ranks(SHARES)
+  // The middle of the last class may be above all that is in it.
+  const atMost = (value: number): number => Math.min(value, max)
+  return { p50: atMost(p50), p90: atMost(p90), p95: atMost(p95), p99: atMost(p99), max }
+}
+
+/** 0, never NaN, of nothing. */
+function ratio(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0
+}

@@ -1,0 +1,176 @@
+/** Rows of a block into the cells of a cube. */
+import type { Dimension } from '../stats-engine.js'
+import type { Cell } from './cell.js'
+import { COMBINED, type CodedDimension, type Combination, type CombinedDimension } from './combination.js'
+import type { Cube } from './cube.js'
+import { MEASURED_COLUMNS, MeasuredRows } from './measured-rows.js'
+import { type Block, type Columns, codesOf } from './rows.js'
+import type { Slices } from './slices.js'
+
+/** Which rows are meant: finished ones, and of these what holds here. */
+export interface Wanted {
+  /** First and last start, both included, epoch ms. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** Of each dimension one of the values. */
+  readonly filter: ReadonlyMap<Dimension, readonly string[]>
+}
+
+export const EVERYTHING: Wanted = {
+  fromMs: Number.NEGATIVE_INFINITY,
+  toMs: Number.POSITIVE_INFINITY,
+  filter: new Map(),
+}
+
+/** Rows between two looks at the clock. */
+const STRIDE = 1024
+const NOT_WANTED = -1
+
+/**
+ * Adds those of the rows `from` to `to` (excluded) that are wanted and not in `losers`. False when the cube has more than
+ * `maxCells` by then, and not all was added.
+ */
+export async function scan(
+  cube: Cube,
+  block: Block,
+  rows: { readonly from: number; readonly to: number; readonly losers: ReadonlySet<number> | undefined },
+  wanted: Wanted,
+  slices: Slices,
+  maxCells = Number.POSITIVE_INFINITY,
+): Promise<boolean> {
+  if (block.firstMs > wanted.toMs || block.lastMs < wanted.fromMs) return true
+  const tuples = await tuplesOf(cube, block, wanted.filter)
+  if (tuples === undefined) return true
+  const columns = await block.columns([...MEASURED_COLUMNS, ...tuples.coded])
+  const measured = new MeasuredRows(columns, block.combinations)
+  const tupleOf = tuples.reader(columns)
+  const { start } = measured
+  const { losers } = rows
+  const hasLosers = losers !== undefined && losers.size > 0
+  let fromMs = Number.POSITIVE_INFINITY
+  let endMs = Number.NEGATIVE_INFINITY
+  let slot: Map<number, Cell> = new Map()
+  for (let row = rows.from; row < rows.to; row++) {
+    if (row % STRIDE === 0 && slices.isOver) await slices.rest()
+    const ms = start[row] ?? Number.NaN
+    if (!(ms >= wanted.fromMs && ms <= wanted.toMs)) continue
+    const tuple = tupleOf(row)
+    if (tuple === NOT_WANTED || (hasLosers && losers.has(row))) continue
+    if (!(ms >= fromMs && ms < endMs)) {
+      const span = cube.calendar.spanOf(ms)
+      fromMs = span.fromMs
+      endMs = span.endMs
+      slot = cube.slot(span.slot)
+    }
+    measured.count(cube.cell(slot, tuple), row, 1)
+    if (cube.cells > maxCells) return false
+  }
+  return true
+}
+
+/** Tuples of the rows of a block, as far as they are wanted. */
+export interface Tuples {
+  /** Columns that the reader needs. */
+  readonly coded: readonly CodedDimension[]
+  /** The tuple of a row, NOT_WANTED for one that is not finished or not wanted. */
+  reader(columns: Columns): (row: number) => number
+}
+
+/** Undefined when no row of the block can be wanted. */
+export async function tuplesOf(
+  cube: Cube,
+  block: Block,
+  filter: Wanted['filter'],
+): Promise<Tuples | undefined> {
+  const ofCombination = block.combinations.map((combination) =>
+    combination.status !== 'pending' && isWanted(combination, filter)
+      ? cube.combined.map((dimension) => valueIn(combination, dimension))
+      : undefined,
+  )
+  if (ofCombination.every((values) => values === undefined)) return undefined
+  const filtered = [...filter.keys()].filter(isCoded).filter((dimension) => !cube.coded.includes(dimension))
+  const coded = [...cube.coded, ...filtered]
+  if (coded.length === 0) {
+    const tuple = Int32Array.from(
+      ofCombination.map((values) => (values === undefined ? NOT_WANTED : cube.tupleOf(values))),
+    )
+    return {
+      coded,
+      reader(columns) {
+        const combination = codesOf(columns, 'combination')
+        return (row) => tuple[combination[row] ?? 0] ?? NOT_WANTED
+      },
+    }
+  }
+  const texts = await Promise.all(coded.map((dimension) => block.texts(dimension)))
+  const isWantedCode = coded.map((dimension, index) => {
+    const values = filter.get(dimension)
+    const ofDimension = texts[index] ?? []
+    return values === undefined
+      ? undefined
+      : Uint8Array.from(ofDimension, (text) =>
+          Number(valuesIn(dimension, text).some((value) => includes(values, value))),
+        )
+  })
+  if (isWantedCode.some((wantedCodes) => wantedCodes?.every((wanted) => wanted === 0) === true))
+    return undefined
+  return {
+    coded,
+    reader(columns) {
+      const combination = codesOf(columns, 'combination')
+      const codes = coded.map((dimension) => codesOf(columns, dimension))
+      const kept = cube.coded.length
+      const byCombination = ofCombination.map(() => new Map<number, number>())
+      return (row) => {
+        const at = combination[row] ?? 0
+        const values = ofCombination[at]
+        if (values === undefined) return NOT_WANTED
+        let key = 0
+        for (let index = 0; index < codes.length; index++) {
+          const code = codes[index]?.[row] ?? 0
+          if (isWantedCode[index]?.[code] === 0) return NOT_WANTED
+          if (index < kept) key = key * (texts[index]?.length ?? 1) + code
+        }
+        const tuples = byCombination[at] ?? new Map<number, number>()
+        let tuple = tuples.get(key)
+        if (tuple === undefined) {
+          const own = cube.coded.map((_, index) => texts[index]?.[codes[index]?.[row] ?? 0] ?? null)
+          tuple = cube.tupleOf([...values, ...own])
+          tuples.set(key, tuple)
+        }
+        return tuple
+      }
+    },
+  }
+}
+
+function isCoded(dimension: Dimension): dimension is CodedDimension {
+  return dimension === 'chat' || dimension === 'user' || dimension === 'session' || dimension === 'tag'
+}
+
+/** Whether the dimensions that a combination carries have one of the values. */
+export function isWanted(combination: Combination, filter: Wanted['filter']): boolean {
+  for (const [dimension, values] of filter) {
+    if (isCombined(dimension) && !includes(values, valueIn(combination, dimension))) return false
+  }
+  return true
+}
+
+function isCombined(dimension: Dimension): dimension is CombinedDimension {
+  return !isCoded(dimension) && !dimension.startsWith('metadata.')
+}
+
+export function valueIn(combination: Combination, dimension: string): string | null {
+  return COMBINED.some((name) => name === dimension) ? combination[dimension as CombinedDimension] : null
+}
+
+/** What a text of a dimension stands for; several only of tags. */
+export function valuesIn(dimension: Dimension, text: string | null): readonly (string | null)[] {
+  if (dimension !== 'tag' || text === null) return [text]
+  const tags: unknown = JSON.parse(text)
+  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [text]
+}
+
+export function includes(values: readonly string[], value: string | null): boolean {
+  return value !== null && values.includes(value)
+}

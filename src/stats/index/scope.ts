@@ -1,0 +1,157 @@
+/** What is known of the requests of a project, or of all: which rows count, and their cubes. */
+import type { Dimension } from '../stats-engine.js'
+import { Calendar, type Resolution } from './calendar.js'
+import { Contests, type Place } from './contests.js'
+import { Cube } from './cube.js'
+import { MEASURED_COLUMNS, MeasuredRows } from './measured-rows.js'
+import { PendingRows } from './pending-rows.js'
+import { type Block, codesOf } from './rows.js'
+import { EVERYTHING, scan, tuplesOf } from './scan.js'
+import type { Slices } from './slices.js'
+
+/** Cells of one cube; a question of more is answered from the rows. */
+const MAX_CELLS = 50_000
+/** Cells of all cubes of a scope; the one that was not asked for the longest time goes first. */
+const MAX_ALL_CELLS = 100_000
+
+export class Scope {
+  #contests = new Contests()
+  readonly pending = new PendingRows()
+  /** How many rows of each block are counted, in reading order. */
+  #counted = new Map<Block, number>()
+  readonly #cubes = new Map<string, Cube>()
+  /** Shapes that have too many cells. */
+  readonly #tooLarge = new Set<string>()
+
+  get blocks(): readonly Block[] {
+    return [...this.#counted.keys()]
+  }
+
+  losersOf(block: Block): ReadonlySet<number> | undefined {
+    return this.#contests.losersOf(block)
+  }
+
+  /** Makes it as the blocks are now, which are given in reading order. */
+  async update(blocks: readonly Block[], slices: Slices): Promise<void> {
+    const before = this.#counted
+    const isSame = blocks.length === before.size && blocks.every((block) => before.get(block) === block.count)
+    if (isSame) {
+      await this.#reorder(blocks)
+      return
+    }
+    const gone = this.blocks.filter((block) => !blocks.includes(block))
+    for (const block of gone) this.#contests.remove(block)
+    this.pending.forget(gone)
+    if (gone.length > 0) {
+      this.#forgetCubes()
+      await this.#contests.decideAgain(blocks)
+    }
+    const beaten = await this.#contests.add(blocks, blocks, slices)
+    await this.#reorder(blocks)
+    for (const [shape, cube] of this.#cubes) {
+      if (!(await this.#bringUp(cube, blocks, before, beaten, slices))) this.#cubes.delete(shape)
+    }
+    this.#counted = new Map(blocks.map((block) => [block, block.count] as const))
+  }
+
+  /** The rows of the blocks are in another one now, each id once; what counts stays the same. */
+  async replace(gone: readonly Block[], block: Block, slices: Slices): Promise<void> {
+    const at = this.blocks.findIndex((other) => gone.includes(other))
+    if (at < 0) return
+    const left = this.blocks.filter((other) => !gone.includes(other))
+    // Rows that were read since the last question are among those that are gone.
+    await this.update([...left.slice(0, at), ...gone, ...left.slice(at)], slices)
+    await this.#contests.replace(gone, block)
+    this.pending.forget(gone)
+    this.#counted = new Map(
+      [...left.slice(0, at), block, ...left.slice(at)].map((other) => [other, other.count] as const),
+    )
+  }
+
+  /** The sums of all that counts; undefined when there would be too many cells. */
+  async cube(
+    resolution: Resolution,
+    timezone: string,
+    dimensions: readonly Dimension[],
+    slices: Slices,
+  ): Promise<Cube | undefined> {
+    const calendar = new Calendar(resolution, resolution === 'all' ? 'UTC' : timezone)
+    const cube = new Cube(calendar, dimensions)
+    const shape = JSON.stringify([resolution, resolution === 'all' ? '' : timezone, cube.dimensions])
+    if (this.#tooLarge.has(shape)) return undefined
+    const known = this.#cubes.get(shape)
+    if (known !== undefined) {
+      this.#cubes.delete(shape)
+      this.#cubes.set(shape, known)
+      return known
+    }
+    for (const block of this.#counted.keys()) {
+      const rows = { from: 0, to: block.count, losers: this.losersOf(block) }
+      if (await scan(cube, block, rows, EVERYTHING, slices, MAX_CELLS)) continue
+      this.#tooLarge.add(shape)
+      return undefined
+    }
+    this.#cubes.set(shape, cube)
+    this.#makeRoom()
+    return cube
+  }
+
+  #makeRoom(): void {
+    let cells = 0
+    for (const cube of this.#cubes.values()) cells += cube.cells
+    for (const [shape, cube] of this.#cubes) {
+      if (cells <= MAX_ALL_CELLS || this.#cubes.size === 1) return
+      this.#cubes.delete(shape)
+      cells -= cube.cells
+    }
+  }
+
+  #forgetCubes(): void {
+    this.#cubes.clear()
+    this.#tooLarge.clear()
+  }
+
+  /** A file that was closed is read earlier from then on, which decides between equal lines. */
+  async #reorder(blocks: readonly Block[]): Promise<void> {
+    const before = this.blocks
+    if (blocks.every((block, at) => block === before[at])) return
+    if (await this.#contests.decideAgain(blocks)) this.#forgetCubes()
+    this.#counted = new Map(blocks.map((block) => [block, this.#counted.get(block) ?? 0] as const))
+  }
+
+  /** Adds the new rows and takes back the beaten ones; false when the cube cannot tell what is left without them. */
+  async #bringUp(
+    cube: Cube,
+    blocks: readonly Block[],
+    before: ReadonlyMap<Block, number>,
+    beaten: readonly Place[],
+    slices: Slices,
+  ): Promise<boolean> {
+    for (const block of blocks) {
+      const from = before.get(block) ?? 0
+      if (from === block.count) continue
+      const rows = { from, to: block.count, losers: this.losersOf(block) }
+      if (!(await scan(cube, block, rows, EVERYTHING, slices, MAX_CELLS))) return false
+    }
+    for (const { block, row } of beaten) {
+      if (row >= (before.get(block) ?? 0)) continue
+      if (!(await takeBack(cube, block, row))) return false
+    }
+    return true
+  }
+}
+
+async function takeBack(cube: Cube, block: Block, row: number): Promise<boolean> {
+  const tuples = await tuplesOf(cube, block, EVERYTHING.filter)
+  if (tuples === undefined) return true
+  const columns = await block.columns([...MEASURED_COLUMNS, ...tuples.coded])
+  const isPending = block.combinations[codesOf(columns, 'combination')[row] ?? 0]?.status === 'pending'
+  // Pending rows are not in a cube.
+  if (isPending) return true
+  const measured = new MeasuredRows(columns, block.combinations)
+  const slot = cube.slots.get(cube.calendar.spanOf(measured.start[row] ?? 0).slot)
+  const cell = slot?.get(tuples.reader(columns)(row))
+  if (cell === undefined || measured.isExtreme(cell, row)) return false
+  measured.count(cell, row, -1)
+  return true
+}

@@ -1,0 +1,145 @@
+/**
+ * A file of named sections of bytes: the mark, the length and checksum of the header, the header as JSON, then the sections,
+ * each at a multiple of 8 and with a checksum. What was changed or cut is found when it is read.
+ */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
+import { PartError } from './part-error.js'
+
+const MARK = 0x31494c4c
+/** Mark, length and checksum. */
+const PREFIX = 12
+const ALIGNMENT = 8
+
+export interface Section {
+  /** From the start of the first section. */
+  readonly at: number
+  readonly length: number
+  readonly crc: number
+}
+
+export interface SectionFile<Header> {
+  readonly header: Header
+  /** The contents, in the order of their names. Throws PartError. */
+  read(names: readonly string[]): Promise<Uint8Array[]>
+}
+
+export function packSections(header: object, contents: ReadonlyMap<string, Uint8Array>): Buffer[] {
+  const sections: Record<string, Section> = {}
+  const body: Buffer[] = []
+  let at = 0
+  for (const [name, bytes] of contents) {
+    sections[name] = { at, length: bytes.length, crc: crc32(bytes) }
+    const padding = paddingOf(bytes.length)
+    body.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), Buffer.alloc(padding))
+    at += bytes.length + padding
+  }
+  const text = Buffer.from(JSON.stringify({ ...header, sections, bytes: at }))
+  const prefix = Buffer.alloc(PREFIX)
+  prefix.writeUInt32LE(MARK, 0)
+  prefix.writeUInt32LE(text.length, 4)
+  prefix.writeUInt32LE(crc32(text), 8)
+  return [prefix, text, Buffer.alloc(paddingOf(PREFIX + text.length)), ...body]
+}
+
+/** Undefined when there is no such file. Throws PartError when it is no whole file of sections. */
+export function openSections(path: string): SectionFile<unknown> | undefined {
+  let file: number
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw new PartError(path, error instanceof Error ? error.message : String(error))
+  }
+  try {
+    const { size } = fstatSync(file)
+    const { header, start } = readHeader(path, size, (at, length) => {
+      const bytes = Buffer.alloc(length)
+      return bytes.subarray(0, readSync(file, bytes, 0, length, at))
+    })
+    return { header, read: (names) => readSections(path, header.sections, start, names) }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** The same over what packSections gave, where it could not be written. */
+export function sectionsInMemory(contents: readonly Buffer[]): SectionFile<unknown> {
+  const whole = Buffer.concat(contents)
+  const { header, start } = readHeader('memory', whole.length, (at, length) =>
+    whole.subarray(at, at + length),
+  )
+  return {
+    header,
+    read: (names) =>
+      Promise.resolve(
+        names.map((name) => {
+          const { at, length } = sectionOf('memory', header.sections, name)
+          // A copy begins at a multiple of 8.
+          return new Uint8Array(whole.subarray(start + at, start + at + length))
+        }),
+      ),
+  }
+}
+
+interface Contents {
+  readonly sections: Readonly<Record<string, Section>>
+  /** Of all sections. */
+  readonly bytes: number
+}
+
+function readHeader(
+  path: string,
+  size: number,
+  readAt: (at: number, length: number) => Buffer,
+): { header: Contents; start: number } {
+  const prefix = readAt(0, PREFIX)
+  if (prefix.length < PREFIX || prefix.readUInt32LE(0) !== MARK) throw new PartError(path, 'is no part')
+  const length = prefix.readUInt32LE(4)
+  const text = length > size ? prefix : readAt(PREFIX, length)
+  if (crc32(text) !== prefix.readUInt32LE(8)) throw new PartError(path, 'has a damaged header')
+  const header: unknown = JSON.parse(text.toString())
+  const start = PREFIX + length + paddingOf(PREFIX + length)
+  if (!hasSections(header) || size !== start + header.bytes) throw new PartError(path, 'is cut')
+  return { header, start }
+}
+
+async function readSections(
+  path: string,
+  sections: Contents['sections'],
+  start: number,
+  names: readonly string[],
+): Promise<Uint8Array[]> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: unknown) => {
+    throw new PartError(path, error instanceof Error ? error.message : String(error))
+  })
+  try {
+    return await Promise.all(
+      names.map(async (name) => {
+        const { at, length, crc } = sectionOf(path, sections, name)
+        const bytes = new Uint8Array(length)
+        if (length === 0) return bytes
+        const { bytesRead } = await file.read(bytes, 0, length, start + at)
+        if (bytesRead !== length || crc32(bytes) !== crc) throw new PartError(path, `has damaged ${name}`)
+        return bytes
+      }),
+    )
+  } finally {
+    await file.close()
+  }
+}
+
+function sectionOf(path: string, sections: Contents['sections'], name: string): Section {
+  const section = sections[name]
+  if (section === undefined) throw new PartError(path, `has no ${name}`)
+  return section
+}
+
+function paddingOf(length: number): number {
+  return (ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT
+}
+
+function hasSections(header: unknown): header is Contents {
+  return typeof header === 'object' && header !== null && 'sections' in header && 'bytes' in header
+}
