@@ -130,28 +130,34 @@ async function addCube(
   onCell: (cell: Cell) => void,
 ): Promise<void> {
   const places = new Map(cube.dimensions.map((dimension, at) => [dimension as string, at] as const))
-  const source = groups.newSource()
-  const tuples = cube.tuples.map((values, tuple) => ({
-    name: `${source} ${tuple}`,
-    model: values[places.get('model') ?? 0] ?? null,
-    textIn: (dimension: string) => values[places.get(dimension) ?? -1] ?? null,
-    isWanted: [...filter].every(([dimension, wanted]) =>
-      valuesIn(dimension, values[places.get(dimension) ?? -1] ?? null).some((value) =>
-        includes(wanted, value),
-      ),
-    ),
-  }))
+  const tuples = cube.tuples.map((texts) => {
+    const textOf = (dimension: string): string | null => texts[places.get(dimension) ?? -1] ?? null
+    const isWanted = [...filter].every(([dimension, wanted]) =>
+      valuesIn(dimension, textOf(dimension)).some((value) => includes(wanted, value)),
+    )
+    return isWanted ? { model: groups.modelOf(textOf('model')), values: groups.valuesOf(textOf) } : undefined
+  })
+  const isAll = range.fromMs === Number.NEGATIVE_INFINITY && range.endMs === Number.POSITIVE_INFINITY
   for (const [slot, cells] of cube.slots) {
     if (slices.isOver) await slices.rest()
+    const periods = groups.periodsOf(slot)
     // A slot lies in the range as a whole or not at all, so any of its requests tells.
     for (const [tuple, cell] of cells) {
       const known = tuples[tuple]
-      if (known === undefined || !known.isWanted || cell.requests === 0) continue
+      if (known === undefined || cell.requests === 0) continue
       if (cell.firstMs < range.fromMs || cell.firstMs >= range.endMs) continue
-      for (const group of groups.groupsOf(slot, known.textIn, known.name)) group.add(cell)
-      groups.modelOf(known.model).add(cell)
+      for (const group of groups.groupsOf(periods, known.values)) group.add(cell)
+      if (isAll) continue
+      known.model.add(cell)
       onCell(cell)
     }
+  }
+  if (!isAll) return
+  for (const [tuple, known] of tuples.entries()) {
+    const total = known && cube.total(tuple)
+    if (total === undefined || total.requests === 0) continue
+    known?.model.add(total)
+    onCell(total)
   }
 }
 
@@ -182,8 +188,8 @@ async function addPending(
       if (!isWanted(combination, wanted.filter) || !hasCoded(pending, wanted.filter)) continue
       const state = isGone(combination.writer) ? 'interrupted' : 'pending'
       const { slot } = calendar.spanOf(start)
-      const textIn = (dimension: string): string | null => valueOfPending(pending, dimension)
-      for (const group of groups.groupsOf(slot, textIn)) group[state] += 1
+      const textOf = (dimension: string): string | null => textOfPending(pending, dimension)
+      for (const group of groups.groupsOf(groups.periodsOf(slot), groups.valuesOf(textOf))) group[state] += 1
       groups.modelOf(combination.model)[state] += 1
       onStart(start)
     }
@@ -199,7 +205,7 @@ function hasCoded({ coded }: PendingRow, filter: Wanted['filter']): boolean {
   })
 }
 
-function valueOfPending({ coded, combination }: PendingRow, dimension: string): string | null {
+function textOfPending({ coded, combination }: PendingRow, dimension: string): string | null {
   const isCoded = (name: string): name is CodedDimension => Object.hasOwn(coded, name)
   return isCoded(dimension) ? coded[dimension] : valueIn(combination, dimension)
 }

@@ -12,6 +12,7 @@ export class Cube {
   readonly slots = new Map<number, Map<number, Cell>>()
   /** The values of a tuple, in the order of `dimensions`. */
   readonly tuples: (readonly (string | null)[])[] = []
+  readonly #totals = new Map<number, Cell>()
   readonly #tupleCodes = new Map<string, number>()
   /** How many cells there are. */
   cells = 0
@@ -52,5 +53,24 @@ export class Cube {
       this.cells += 1
     }
     return cell
+  }
+
+  /** Of a tuple over all slots; kept up to date from then on. */
+  total(tuple: number): Cell {
+    let total = this.#totals.get(tuple)
+    if (total === undefined) {
+      total = new Cell()
+      for (const cells of this.slots.values()) {
+        const cell = cells.get(tuple)
+        if (cell !== undefined && cell.requests > 0) total.merge(cell)
+      }
+      this.#totals.set(tuple, total)
+    }
+    return total
+  }
+
+  /** Undefined while nobody asked for it. */
+  knownTotal(tuple: number): Cell | undefined {
+    return this.#totals.get(tuple)
   }
 }

@@ -13,8 +13,16 @@ export function classOf(value: number): number {
   return value < SMALLEST ? 0 : Math.max(1, Math.ceil(Math.log(value) * PER_LN) + FIRST)
 }
 
+/** Made as they are asked for. */
+const VALUES = new Float64Array(2 ** 16)
+
 export function valueIn(index: number): number {
-  return index === 0 ? 0 : (2 * GAMMA ** (index - FIRST)) / (GAMMA + 1)
+  if (index === 0) return 0
+  const known = VALUES[index] ?? 0
+  if (known > 0) return known
+  const value = (2 * GAMMA ** (index - FIRST)) / (GAMMA + 1)
+  VALUES[index] = value
+  return value
 }
 
 export class Histogram {
@@ -41,16 +49,18 @@ export class Histogram {
     this.total += other.total
   }
 
-  /** The values at the ranks ceil(share x total), for shares in rising order; zeros when nothing was counted. */
-  ranks(shares: readonly number[]): number[] {
+  /** The values at the ranks ceil(percent / 100 x total), for percents in rising order; zeros when nothing was counted. */
+  ranks(percents: readonly number[]): number[] {
+    const values: number[] = []
+    const { counts, first, total } = this
     let at = -1
     let seen = 0
-    return shares.map((share) => {
-      if (this.total === 0) return 0
-      const rank = Math.max(1, Math.ceil(share * this.total))
-      while (seen < rank) seen += this.counts[++at] ?? 0
-      return valueIn(this.first + at)
-    })
+    for (const percent of percents) {
+      const rank = Math.ceil((percent * total) / 100)
+      while (seen < rank) seen += counts[++at] ?? 0
+      values.push(total === 0 ? 0 : valueIn(first + at))
+    }
+    return values
   }
 
   #cover(from: number, to: number): void {

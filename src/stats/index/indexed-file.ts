@@ -27,8 +27,8 @@ export interface Reading {
 export class IndexedFile {
   #part: Part | undefined
   #followed: FollowedFile | undefined
-  /** The content that is all read, of a file that nobody writes to any more. */
-  #closedAs: string | undefined
+  /** The content that is all read. */
+  #readAs: string | undefined
 
   get blocks(): readonly Block[] {
     const rows = this.#followed?.rows
@@ -47,9 +47,12 @@ export class IndexedFile {
   /** Takes in what the file holds now. False when it became another one meanwhile, and nothing of it is known. */
   async update(path: string, identity: FileIdentity, reading: Reading): Promise<boolean> {
     const isClosed = isClosedName(path) || isSummary(path)
-    if (isClosed && this.#closedAs === identity.content) return true
-    if (isClosed && this.#followed === undefined) await this.#openClosed(path, identity, reading)
-    if (this.#closedAs === identity.content) return true
+    const state = isClosed ? identity.content : `${identity.content} and may grow`
+    if (this.#readAs === state) return true
+    if (isClosed && this.#followed === undefined && (await this.#openClosed(path, identity, reading))) {
+      this.#readAs = state
+      return true
+    }
     if (this.#followed === undefined) await this.#openGrowing(path, identity, reading)
     const followed = this.#followed
     if (followed === undefined) return false
@@ -65,11 +68,11 @@ export class IndexedFile {
     if (isClosed) {
       await this.#moveToPart(path, identity.content, reading)
       this.#followed = undefined
-      this.#closedAs = identity.content
     } else if (followed.isAtLine && this.#unsaved >= reading.partEvery) {
       await this.#moveToPart(path, identity.file, reading)
       followed.restart()
     }
+    this.#readAs = state
     return true
   }
 
@@ -77,12 +80,12 @@ export class IndexedFile {
     return (this.#followed?.content ?? 0) - (this.#part?.facts.content ?? 0)
   }
 
-  async #openClosed(path: string, identity: FileIdentity, reading: Reading): Promise<void> {
+  async #openClosed(path: string, identity: FileIdentity, reading: Reading): Promise<boolean> {
     this.#part = openPart(path, ({ facts }) => facts.identity === identity.content)
     if (this.#part === undefined && identity.size >= reading.atOnceFrom) {
       this.#part = await this.#readAtOnce(path, identity.content, identity, reading)
     }
-    if (this.#part !== undefined) this.#closedAs = identity.content
+    return this.#part !== undefined
   }
 
   async #openGrowing(path: string, identity: FileIdentity, reading: Reading): Promise<void> {
@@ -128,7 +131,7 @@ export class IndexedFile {
   #forget(): void {
     this.#part = undefined
     this.#followed = undefined
-    this.#closedAs = undefined
+    this.#readAs = undefined
   }
 }
 

@@ -3,8 +3,11 @@ import type { Measures, Percentiles } from '../stats-engine.js'
 import { type Cell, SUM } from './cell.js'
 import type { Histogram } from './histogram.js'
 
-const SHARES = [0.5, 0.9, 0.95, 0.99]
+const PERCENTS = [50, 90, 95, 99]
 const PER_USD = 1e12
+
+/** Measures of a group, with the short names of two. */
+export type GroupMeasures = Measures & { readonly requests: number; readonly tokens: number }
 
 export function measuresOf({
   cell,
@@ -15,6 +18,12 @@ export function measuresOf({
   readonly pending: number
   readonly interrupted: number
 }): Measures {
+  const { requests: _requests, tokens: _tokens, ...measures } = groupMeasuresOf(cell, pending, interrupted)
+  return measures
+}
+
+/** One literal: an answer has thousands of them. */
+export function groupMeasuresOf(cell: Cell, pending: number, interrupted: number): GroupMeasures {
   const sum = (at: number): number => cell.sums[at] ?? 0
   const successfulRequests = sum(SUM.success)
   const failedRequests = sum(SUM.failed)
@@ -42,14 +51,21 @@ export function measuresOf({
     unpricedRequests: sum(SUM.unpriced),
     estimatedUsageRequests: sum(SUM.estimated),
     summarizedRequests: sum(SUM.summarized),
+    requests: totalRequests,
+    tokens: promptTokens + completionTokens,
   }
 }
 
 function percentilesOf(histogram: Histogram, max: number): Percentiles {
-  const [p50 = 0, p90 = 0, p95 = 0, p99 = 0] = histogram.ranks(SHARES)
+  const [p50 = 0, p90 = 0, p95 = 0, p99 = 0] = histogram.ranks(PERCENTS)
   // The middle of the last class may be above all that is in it.
-  const atMost = (value: number): number => Math.min(value, max)
-  return { p50: atMost(p50), p90: atMost(p90), p95: atMost(p95), p99: atMost(p99), max }
+  return {
+    p50: Math.min(p50, max),
+    p90: Math.min(p90, max),
+    p95: Math.min(p95, max),
+    p99: Math.min(p99, max),
+    max,
+  }
 }
 
 /** 0, never NaN, of nothing. */

@@ -150,8 +150,10 @@ async function takeBack(cube: Cube, block: Block, row: number): Promise<boolean>
   if (isPending) return true
   const measured = new MeasuredRows(columns, block.combinations)
   const slot = cube.slots.get(cube.calendar.spanOf(measured.start[row] ?? 0).slot)
-  const cell = slot?.get(tuples.reader(columns)(row))
-  if (cell === undefined || measured.isExtreme(cell, row)) return false
-  measured.count(cell, row, -1)
+  const tuple = tuples.reader(columns)(row)
+  for (const cell of [slot?.get(tuple), cube.total(tuple)]) {
+    if (cell === undefined || measured.isExtreme(cell, row)) return false
+    measured.count(cell, row, -1)
+  }
   return true
 }
