@@ -1,7 +1,7 @@
 // The growth as a small SVG: time of the summary by entries, both axes logarithmic, for light and dark pages.
 import { SYSTEMS } from './systems.mjs'
 
-const [WIDTH, HEIGHT] = [760, 400]
+const [WIDTH, HEIGHT] = [820, 400]
 const BOX = { left: 64, right: 548, top: 44, bottom: 348 }
 /** Least distance between two names at the right, in pixels. */
 const LINE_HEIGHT = 16
@@ -16,21 +16,36 @@ const UNITS = {
 }
 const COUNTS = { 10000: '10 thousand', 100000: '100 thousand', 1000000: '1 million', 10000000: '10 million' }
 
+/** Of lines and names, on a light page and on a dark one. */
+const COLORS = {
+  warm: ['#0b62c4', '#6cb2ff'],
+  indexed: ['#0b62c4', '#6cb2ff'],
+  cold: ['#0b62c4', '#6cb2ff'],
+  'duckdb-parquet': ['#b45309', '#f5a524'],
+  'duckdb-jsonl': ['#8a6d3b', '#cbb182'],
+  clickhouse: ['#9d2b6b', '#f28cc0'],
+  fold: ['#5b6472', '#a3acba'],
+}
+const colors = (side) =>
+  Object.entries(COLORS)
+    .map(([system, both]) => `.${system} { color: ${both[side]} }`)
+    .join(' ')
+
 const STYLE = `
   text { font: 12px system-ui, sans-serif; fill: #3b4252 }
   .title { font-size: 14px; font-weight: 600 }
   .grid { stroke: #8a93a5; stroke-opacity: 0.3 }
-  .line { fill: none; stroke: #8a93a5; stroke-width: 1.5 }
-  .dot { fill: #8a93a5 }
-  .own { stroke: #0b6bcb; stroke-width: 2.5 }
-  .own.dot, .own.name { fill: #0b6bcb; stroke: none }
+  .line { fill: none; stroke: currentColor; stroke-width: 1.5 }
+  .dot, .name { fill: currentColor }
+  .own.line { stroke-width: 2.5 }
   .own.name { font-weight: 600 }
-  .indexed { stroke-dasharray: 6 3 }
-  .cold { stroke-dasharray: 2 3 }
+  .indexed.line { stroke-dasharray: 7 3 }
+  .cold.line { stroke-dasharray: 2 3 }
+  ${colors(0)}
   @media (prefers-color-scheme: dark) {
     text { fill: #cdd3de }
-    .own { stroke: #5aa9ff }
-    .own.dot, .own.name { fill: #5aa9ff }
+    .name { fill: currentColor }
+    ${colors(1)}
   }`
 
 /** `all` are the figures of the sizes, as measure.mjs gives them. */
@@ -40,7 +55,8 @@ export function chart(all) {
       const ms = rows[system]?.questions.summary?.ms
       return ms === undefined ? [] : [{ entries, ms }]
     })
-    return points.length === 0 ? [] : [{ system, title, points, own: module === 'ledgerline' }]
+    const kind = module === 'ledgerline' ? `own ${system}` : system
+    return points.length === 0 ? [] : [{ title, points, kind }]
   })
   const every = series.flatMap(({ points }) => points)
   const x = scale(
@@ -59,8 +75,8 @@ export function chart(all) {
     ...x.powers.map((power) => vertical(x.place(power), COUNTS[power] ?? String(power))),
     ...series.map((one) => drawn(one, x, y)),
     ...names.map(
-      ({ title, own, y: at }) =>
-        `<text class="${own ? 'own name' : 'name'}" x="${BOX.right + 12}" y="${round(at + 4)}">${title}</text>`,
+      ({ kind, title, y: at }) =>
+        `<text class="${kind} name" x="${BOX.right + 12}" y="${round(at + 4)}">${title}</text>`,
     ),
   ]
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">
@@ -92,13 +108,10 @@ function vertical(x, text) {
   return `<line class="grid" x1="${round(x)}" x2="${round(x)}" y1="${BOX.top}" y2="${BOX.bottom}"/><text x="${round(x)}" y="${BOX.bottom + 18}" text-anchor="middle">${text}</text>`
 }
 
-function drawn({ system, own, points }, x, y) {
+function drawn({ kind, points }, x, y) {
   const places = points.map(({ entries, ms }) => [round(x.place(entries)), round(y.place(ms))])
-  const kind = own ? ` own ${system}` : ''
-  const dots = places.map(
-    ([cx, cy]) => `<circle class="dot${own ? ' own' : ''}" cx="${cx}" cy="${cy}" r="3"/>`,
-  )
-  return `<polyline class="line${kind}" points="${places.map((place) => place.join(',')).join(' ')}"/>${dots.join('')}`
+  const dots = places.map(([cx, cy]) => `<circle class="${kind} dot" cx="${cx}" cy="${cy}" r="3"/>`)
+  return `<polyline class="${kind} line" points="${places.map((place) => place.join(',')).join(' ')}"/>${dots.join('')}`
 }
 
 /** Names that would overlap move down; then all up by what stands below the box. */

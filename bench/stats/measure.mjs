@@ -30,7 +30,8 @@ export async function measure(ledger, { systems, measures, rounds, seconds }, te
     figures.sums = await typedSums(ledger, rounds)
   }
   if (systems.includes('cold')) figures.cold = await answered('cold', ledger, rounds, tell)
-  if (measures.has('index')) {
+  const needsIndex = measures.has('working') || systems.some((system) => SYSTEMS[system].index === 'complete')
+  if (measures.has('index') || needsIndex) {
     tell('the index')
     figures.index = await inProcess('measures/build-index.mjs', ledger)
   }
@@ -58,7 +59,11 @@ export async function measure(ledger, { systems, measures, rounds, seconds }, te
 /** Ratios of warm times with twice the entries in the same buckets, by question. */
 export async function measureDoubling(single, double, rounds, tell) {
   const times = { single: [], double: [] }
-  for (const ledger of [single, double]) await makeReference(ledger)
+  for (const ledger of [single, double]) {
+    tell(`the right answers and the index of ${ledger.entries}`)
+    await makeReference(ledger)
+    await inProcess('measures/build-index.mjs', ledger)
+  }
   for (let round = 0; round < Math.max(rounds, 3); round++) {
     for (const [name, ledger] of Object.entries({ single, double }))
       times[name].push(await askedOnce('warm', ledger, tell))

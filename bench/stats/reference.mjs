@@ -6,7 +6,7 @@ import { given, inProcess, printResult } from './child.mjs'
 import { QUESTIONS, question } from './questions.mjs'
 
 /** Variants of each question whose answers are compared. */
-const CHECKED = 3
+export const CHECKED = 3
 
 export function referencePath({ folder }) {
   return join(folder, 'reference.json')

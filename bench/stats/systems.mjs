@@ -7,7 +7,8 @@ const ONCE = { least: 1, most: 1, budgetMs: 0 }
 
 /**
  * A row: `module` in systems/; `alone`, when each question has a process of its own and its time begins when the system is
- * opened; `index`, whether Ledgerline's index is deleted before each process or complete; `besideRank` as in answers.mjs.
+ * opened; `index`, whether Ledgerline's index is deleted before each process or complete; `besideRank` as in answers.mjs;
+ * `isReference`: what the others are compared with.
  * A module exports `open({folder, workspace, projects})`, which gives ask(question), answer(what ask gave, question) in
  * the form of answers.mjs, and close(); and `prepare`, where it needs files of its own.
  */
@@ -36,7 +37,7 @@ export const SYSTEMS = {
     warms: true,
     besideRank: true,
   },
-  fold: { title: 'JSON.parse and a fold', module: 'json-fold', asked: ONCE, reference: true },
+  fold: { title: 'JSON.parse and a fold', module: 'json-fold', asked: ONCE, isReference: true },
 }
 
 /** Beyond so many entries the fold is asked for two questions only: the others are passes over the same lines. */
