@@ -1,11 +1,10 @@
 // Asks one system some questions, compares its answers with the reference, and tells the times. A process of its own.
-import { readFileSync } from 'node:fs'
 import { percentile } from '../percentile.mjs'
 import { peakRss } from '../resident.mjs'
 import { difference } from './answers.mjs'
 import { given, printResult } from './child.mjs'
 import { question } from './questions.mjs'
-import { CHECKED, referencePath } from './reference.mjs'
+import { CHECKED, readReference } from './reference.mjs'
 import { SYSTEMS } from './systems.mjs'
 
 /** Asked before the clock starts where a row is warm. */
@@ -20,18 +19,19 @@ const opened = await open(ledger)
 const openMs = performance.now() - started
 const [figures, answers] = [{}, new Map()]
 for (const name of questions) figures[name] = await timesOf(name)
-const rss = process.memoryUsage.rss()
+const [rss, peak] = [process.memoryUsage.rss(), peakRss()]
 compare()
 await opened.close()
-printResult({ openMs, rss, peak: peakRss(), questions: figures })
+printResult({ openMs, rss, peak, questions: figures })
 
 /** {ms, times}: the median, and of how many; where each question is asked alone, from the opening on. */
 async function timesOf(name) {
-  if (warms) for (let n = 0; n < WARM_UP; n++) await ask(name, n)
+  let next = 0
+  while (warms && next < WARM_UP) await ask(name, next++)
   const times = []
   let sum = alone ? openMs : 0
-  for (let n = 0; n < asked.most && (n < asked.least || sum < asked.budgetMs); n++) {
-    const took = await ask(name, n)
+  while (times.length < asked.most && (times.length < asked.least || sum < asked.budgetMs)) {
+    const took = await ask(name, next++)
     times.push(alone ? openMs + took : took)
     sum += took
   }
@@ -50,9 +50,9 @@ async function ask(name, n) {
 /** Throws when an answer is wrong. Once the memory was looked at: the right answers take up some, too. */
 function compare() {
   if (isReference) return
-  const reference = JSON.parse(readFileSync(referencePath(ledger), 'utf8'))
+  const reference = readReference(ledger)
   for (const [variant, { posed, found }] of answers) {
-    const wrong = difference(opened.answer(found, posed), reference[variant], besideRank)
+    const wrong = difference(opened.answer(found, posed), reference.get(JSON.stringify(posed)), besideRank)
     if (wrong !== undefined) throw new Error(`${system} answers ${variant} wrongly: ${wrong}`)
   }
 }

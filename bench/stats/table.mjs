@@ -72,12 +72,12 @@ function tableOf(head, lines) {
 }
 
 function time(ms) {
-  if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`
+  if (ms >= 1000) return `${ms >= 10_000 ? Math.round(ms / 1000) : (ms / 1000).toFixed(1)} s`
   return ms >= 100 ? `${Math.round(ms)} ms` : `${Number(ms.toPrecision(2))} ms`
 }
 
 function multiple(ratio) {
-  return ratio >= 10 ? String(Math.round(ratio)) : ratio.toFixed(1)
+  return ratio >= 10 ? String(Math.round(ratio)) : String(Number(ratio.toPrecision(2)))
 }
 
 function share(bytes, whole) {

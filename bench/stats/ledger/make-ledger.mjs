@@ -90,5 +90,5 @@ function begin(chat, random, ms, model) {
   chat.session = `session-${uuidV7(random, ms).slice(-12)}`
   chat.user = `user-${random.below(USERS)}`
   chat.model = model
-  chat.messages = ''
+  chat.messages = []
 }
