@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url'
 export async function inProcess(file, given) {
   const path = fileURLToPath(new URL(file, import.meta.url))
   const child = spawn(process.execPath, [path, JSON.stringify(given)], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const end = () => child.kill()
+  process.once('exit', end)
   const texts = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr']) child[name].on('data', (data) => (texts[name] += data))
   const code = await new Promise((resolve, reject) => child.on('close', resolve).on('error', reject))
+  process.off('exit', end)
   if (code !== 0) throw new Error(`${file}: ${texts.stderr.trim() || `ended with ${code}`}`)
   return JSON.parse(texts.stdout)
 }

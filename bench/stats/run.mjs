@@ -37,12 +37,12 @@ const all = new Map(
   kept ? JSON.parse(readFileSync(plan.figures, 'utf8')).map((one) => [one.entries, one]) : [],
 )
 
-try {
-  for (const entries of plan.sizes) await measureSize(entries)
-  if (plan.measures.has('doubling') && plan.sizes.length > 0) await double()
-} finally {
-  if (plan.keep === undefined) rmSync(place, { recursive: true, force: true })
-}
+// Also when the run is cut off: gigabytes would stay behind.
+process.on('exit', () => plan.keep === undefined && rmSync(place, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
+
+for (const entries of plan.sizes) await measureSize(entries)
+if (plan.measures.has('doubling') && plan.sizes.length > 0) await double()
 print()
 
 async function measureSize(entries) {

@@ -1,8 +1,8 @@
 // What is asked, in the order of the tables.
 
 /** How often a question is asked in one process: at least, at most, and not again once it took so many ms together. */
-const OFTEN = { least: 5, most: 300, budgetMs: 10_000 }
-const SELDOM = { least: 2, most: 10, budgetMs: 10_000 }
+const OFTEN = { least: 5, most: 300, budgetMs: 5_000 }
+const SELDOM = { least: 2, most: 10, budgetMs: 5_000 }
 const ONCE = { least: 1, most: 1, budgetMs: 0 }
 
 /**
