@@ -1,9 +1,9 @@
 // One round of one system, in a process of its own: `node --expose-gc round.mjs '<json>'`; prints one JSON object.
-import { readFileSync, writeFileSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
+import { watchLoopDelay } from '../loop-delay.mjs'
+import { percentile } from '../percentile.mjs'
+import { peakRss, resetPeak } from '../resident.mjs'
 import { makeEntry, makeTexts, PROJECT } from './entries.mjs'
-import { watchLoopDelay } from './loop-delay.mjs'
-import { percentile } from './percentile.mjs'
 import { SYSTEMS } from './systems.mjs'
 
 /** Every fourth call is timed: the clock itself costs a share of the shortest ones. */
@@ -95,20 +95,5 @@ async function callsInTurns(isOver, waits) {
       if (asked !== undefined) waits.push(performance.now() - asked)
     }
     if (log.turns !== false) await turn()
-  }
-}
-
-/** Linux starts counting the highest resident size anew; elsewhere the peak is that of the whole process. */
-function resetPeak() {
-  try {
-    writeFileSync('/proc/self/clear_refs', '5')
-  } catch {}
-}
-
-function peakRss() {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]) * 1024
-  } catch {
-    return process.resourceUsage().maxRSS * 1024
   }
 }

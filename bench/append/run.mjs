@@ -10,15 +10,15 @@
  * - A system that acknowledges is asked by N callers that each wait. One that does not is called N times, then the
  *   event loop gets a turn; its time ends when all its lines are written, as that of the others does.
  * - CPU is that of all threads, user and system. Peak RSS is what the measured part added. The delay of the event loop
- *   counts what would have come due in a stall, too (loop-delay.mjs).
+ *   counts what would have come due in a stall, too (../loop-delay.mjs).
  * - Nobody but Ledgerline `fsync` waits for the disk; Ledgerline also checks, prices and redacts each entry, and
  *   counts it in its live counters. Each system is set up as its documentation has it, see systems/.
  */
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ensureInstalled } from '../../scripts/ensure-installed.mjs'
-import { machine } from './machine.mjs'
-import { replaceSection } from './markdown.mjs'
+import { machine } from '../machine.mjs'
+import { replaceSection } from '../markdown.mjs'
 import { mustHold } from './must-hold.mjs'
 import { readPlan, USAGE } from './plan.mjs'
 import { measure } from './rounds.mjs'
