@@ -14,6 +14,8 @@ export interface DuckDbOptions extends DatabaseOptions {
    * with, so more would delay the log.
    */
   readonly maxConcurrent?: number
+  /** In place of that: shared with the engine of SQL. */
+  readonly turnstile?: Turnstile
 }
 
 /**
@@ -22,7 +24,7 @@ export interface DuckDbOptions extends DatabaseOptions {
  */
 export function createDuckDbEngine(options: DuckDbOptions = {}): StatsEngine {
   const database = new Database(options)
-  const turnstile = new Turnstile(options.maxConcurrent ?? 2)
+  const turnstile = options.turnstile ?? new Turnstile(options.maxConcurrent ?? 2)
   const known = new KnownFiles()
   let closed = false
 

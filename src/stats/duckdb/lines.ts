@@ -56,38 +56,50 @@ export async function loadLines(
 ): Promise<Lines | null> {
   let damaged: readonly ReadableFile[] = []
   const files = await readFiles(paths, known, async (readable, objectSize) => {
-    // Not by the field of that name: a caller may have logged it.
-    const summaries = readable.flatMap(({ path }, index) => (isSummary(path) ? [index] : []))
-    const create = async (from: (source: Source) => string): Promise<void> => {
-      const bindings = new Bindings()
-      await session.run('DROP TABLE IF EXISTS lines')
-      await session.run(
-        createTable(
-          from,
-          { files: bindings.bind(readable.map(withoutGlob)), objectSize },
-          summaries,
-          columns,
-        ),
-        bindings,
-      )
-      damaged = await findDamaged(session, readable)
-    }
-    if (!readable.some(({ identity }) => known.damaged.has(identity))) {
-      const isIntact = await create(fastSource).then(
-        () => damaged.length === 0,
-        (error: unknown) => {
-          if (error instanceof Error && error.message.includes('Malformed JSON')) return false
-          throw error
-        },
-      )
-      if (isIntact) return
-    }
-    await create(carefulSource)
+    damaged = (await loadReadable(session, readable, objectSize, columns, known)).damaged
   })
   if (files === null) return null
   if (await known.refuseLoneSurrogates(damaged)) return loadLines(session, paths, columns, known)
   for (const { identity } of damaged) known.damaged.add(identity)
   return { files, damaged }
+}
+
+/** The same of files that are there and can be read; `source` is how they had to be. */
+export async function loadReadable(
+  session: Session,
+  readable: readonly ReadableFile[],
+  objectSize: number,
+  columns: LineColumns,
+  known: KnownFiles,
+): Promise<{ source: (source: Source) => string; damaged: readonly ReadableFile[] }> {
+  let damaged: readonly ReadableFile[] = []
+  const summaries = summariesAmong(readable)
+  const create = async (from: (source: Source) => string): Promise<void> => {
+    const bindings = new Bindings()
+    await session.run('DROP TABLE IF EXISTS lines')
+    await session.run(
+      createTable(from, { files: bindings.bind(readable.map(withoutGlob)), objectSize }, summaries, columns),
+      bindings,
+    )
+    damaged = await findDamaged(session, readable)
+  }
+  if (!readable.some(({ identity }) => known.damaged.has(identity))) {
+    const isIntact = await create(fastSource).then(
+      () => damaged.length === 0,
+      (error: unknown) => {
+        if (error instanceof Error && error.message.includes('Malformed JSON')) return false
+        throw error
+      },
+    )
+    if (isIntact) return { source: fastSource, damaged }
+  }
+  await create(carefulSource)
+  return { source: carefulSource, damaged }
+}
+
+/** Places of the summaries. Not by the field of that name: a caller may have logged it. */
+export function summariesAmong(files: readonly ReadableFile[]): number[] {
+  return files.flatMap(({ path }, index) => (isSummary(path) ? [index] : []))
 }
 
 async function findDamaged(session: Session, files: readonly ReadableFile[]): Promise<ReadableFile[]> {

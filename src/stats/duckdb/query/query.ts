@@ -1,0 +1,118 @@
+/** SQL over the files: each query in a database of its own, which is locked before the SQL is run. */
+import { StateError } from '../../../errors.js'
+import type { QueryColumn, QueryEngine, QueryQuestion, QueryResult } from '../../query-engine.js'
+import { KnownFiles } from '../readable-files.js'
+import { numberOf, textOf } from '../session.js'
+import { literal } from '../sql.js'
+import type { Turnstile } from '../turnstile.js'
+import { type CheckedStatement, checkStatement } from './check-statement.js'
+import { makeViews } from './make-views.js'
+import { Sandbox } from './sandbox.js'
+import { cancelled, sqlError } from './sql-error.js'
+import { TableResult } from './table-result.js'
+
+const RESULT = 'ledgerline_result'
+const ROWS = 'ledgerline_rows'
+
+/** Queries take their turns with the questions of the stats. DuckDB is loaded at the first one. */
+export function createQueryEngine(turnstile: Turnstile): QueryEngine {
+  const known = new KnownFiles()
+  const open = new Set<QueryResult>()
+  let closed = false
+
+  /** The views are made and locked, and the files held, while `use` runs; the result is computed in it. */
+  async function compute<T>(
+    operation: string,
+    question: QueryQuestion,
+    path: string | undefined,
+    use: (box: Sandbox, checked: CheckedStatement) => Promise<T>,
+  ): Promise<{ box: Sandbox; made: T }> {
+    const { sql, signal } = question
+    return turnstile.pass(async () => {
+      if (closed) throw new StateError('LEDGER_CLOSED', 'The ledger is closed', { operation })
+      if (signal.aborted) throw cancelled(operation, signal)
+      const checked = await checkStatement(sql)
+      const box = await Sandbox.open()
+      const interrupt = (): void => box.connection.interrupt()
+      signal.addEventListener('abort', interrupt)
+      try {
+        const made = await makeViews(box, question, checked.views, known, async (paths) => {
+          signal.throwIfAborted()
+          await box.lock(path === undefined ? paths : [...paths, path])
+          return use(box, checked)
+        })
+        return { box, made }
+      } catch (error) {
+        await box[Symbol.asyncDispose]()
+        throw signal.aborted ? cancelled(operation, signal) : sqlError(error, operation)
+      } finally {
+        signal.removeEventListener('abort', interrupt)
+      }
+    })
+  }
+
+  return {
+    async query(question) {
+      const { box, made } = await compute('query', question, undefined, (box, checked) =>
+        computeTable(box, question, checked),
+      )
+      if (question.signal.aborted) {
+        await box[Symbol.asyncDispose]()
+        throw cancelled('query', question.signal)
+      }
+      const result: QueryResult = new TableResult(box, made, question.signal, () => open.delete(result))
+      open.add(result)
+      return result
+    },
+    async writeParquet(question, path) {
+      const { box, made } = await compute('writeParquet', question, path, async (box, checked) => {
+        const select = await nameSelect(box, question.sql, checked)
+        const copied = await box.connection.run(
+          `COPY (FROM ${select}${limitSql(question.limit)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+        )
+        const [[count] = []] = await copied.getRows()
+        return numberOf(count)
+      })
+      await box[Symbol.asyncDispose]()
+      return made
+    },
+    async close() {
+      closed = true
+      await Promise.all([...open].map((result) => result.close()))
+    },
+  }
+}
+
+/** Computed whole before the first row is given: a stream of the query itself would end at an error as if it were the end. */
+async function computeTable(
+  box: Sandbox,
+  { sql, limit }: QueryQuestion,
+  checked: CheckedStatement,
+): Promise<{ name: string; columns: QueryColumn[]; rowCount: number }> {
+  const { connection, session } = box
+  await connection.run(
+    `CREATE TEMP TABLE ${ROWS} AS FROM ${await nameSelect(box, sql, checked)}${limitSql(limit)}`,
+  )
+  const columns = (await session.rows(`DESCRIBE ${ROWS}`)).map((row) => ({
+    name: textOf(row.column_name) ?? '',
+    type: textOf(row.column_type) ?? '',
+  }))
+  const [counted] = await session.rows(`SELECT count(*) AS count FROM ${ROWS}`)
+  return { name: ROWS, columns, rowCount: numberOf(counted?.count) }
+}
+
+function limitSql(limit: number | undefined): string {
+  return limit === undefined ? '' : ` LIMIT ${limit}`
+}
+
+/** Something to select from. A view takes any SELECT: behind the text nothing stands that a comment in it could hide. */
+async function nameSelect(
+  { connection }: Sandbox,
+  sql: string,
+  { isShow }: CheckedStatement,
+): Promise<string> {
+  // DESCRIBE and its like cannot stand in a view. They are short and were parsed, so nothing in them ends the bracket.
+  if (isShow) return `(${sql.replace(/[\s;]+$/, '')}\n)`
+  await connection.run(`CREATE TEMP VIEW ${RESULT} AS ${sql}`)
+  return RESULT
+}
