@@ -9,6 +9,7 @@ import {
   toSnakeCase,
   type Weekday,
 } from '../../index.js'
+import { type Filter, filterOption } from '../filter-option.js'
 import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
 import { writeJson, writeLine } from '../output.js'
 import { statsTable } from '../stats-table.js'
@@ -20,6 +21,7 @@ export interface StatsCommandOptions extends GlobalOptions {
   readonly from?: string
   readonly to?: string
   readonly groupBy?: string
+  readonly filter?: Filter
   readonly timezone?: string
   readonly weekStart?: Weekday
 }
@@ -45,11 +47,12 @@ function scopeOf(project: Project | undefined, chatId: string | undefined): Stat
   return chatId === undefined ? { type: 'project', projectId } : { type: 'chat', projectId, chatId }
 }
 
-function statsOptions({ from, to, groupBy, timezone, weekStart }: StatsCommandOptions): StatsOptions {
+function statsOptions({ from, to, groupBy, filter, timezone, weekStart }: StatsCommandOptions): StatsOptions {
   return {
     ...(from === undefined ? {} : { fromDate: from }),
     ...(to === undefined ? {} : { toDate: to }),
     ...(groupBy === undefined ? {} : { groupBy: groupBy.split(',').map((name) => groupOf(name.trim())) }),
+    ...filterOption(filter),
     ...(timezone === undefined ? {} : { timezone }),
     ...(weekStart === undefined ? {} : { weekStart }),
   }

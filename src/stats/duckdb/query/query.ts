@@ -8,7 +8,7 @@ import type { Turnstile } from '../turnstile.js'
 import { type CheckedStatement, checkStatement } from './check-statement.js'
 import { makeViews } from './make-views.js'
 import { Sandbox } from './sandbox.js'
-import { cancelled, sqlError } from './sql-error.js'
+import { cancelled, readingError, sqlError } from './sql-error.js'
 import { TableResult } from './table-result.js'
 
 const RESULT = 'ledgerline_result'
@@ -33,18 +33,21 @@ export function createQueryEngine(turnstile: Turnstile): QueryEngine {
       if (signal.aborted) throw cancelled(operation, signal)
       const checked = await checkStatement(sql)
       const box = await Sandbox.open()
+      let isAsked = false
       const interrupt = (): void => box.connection.interrupt()
       signal.addEventListener('abort', interrupt)
       try {
         const made = await makeViews(box, question, checked.views, known, async (paths) => {
           signal.throwIfAborted()
           await box.lock(path === undefined ? paths : [...paths, path])
+          isAsked = true
           return use(box, checked)
         })
         return { box, made }
       } catch (error) {
         await box[Symbol.asyncDispose]()
-        throw signal.aborted ? cancelled(operation, signal) : sqlError(error, operation)
+        if (signal.aborted) throw cancelled(operation, signal)
+        throw isAsked ? sqlError(error, operation) : readingError(error, operation)
       } finally {
         signal.removeEventListener('abort', interrupt)
       }

@@ -24,6 +24,14 @@ export function sqlError(error: unknown, operation: string, sql?: string): Error
   return new LedgerlineError('QUERY_FAILED', `the query failed: ${oneLine(message)}`, { operation })
 }
 
+/** For what failed before the SQL was run. */
+export function readingError(error: unknown, operation: string): Error {
+  if (error instanceof LedgerlineError) return error
+  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+  const message = `the log files could not be read for the query: ${reason}`
+  return new LedgerlineError('QUERY_FAILED', message, { operation, cause: error })
+}
+
 export function cancelled(operation: string, signal: AbortSignal): Error {
   if (signal.reason instanceof LedgerlineError) return signal.reason
   return new StateError('QUERY_CANCELLED', 'the query was cancelled', { operation, cause: signal.reason })

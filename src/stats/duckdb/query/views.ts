@@ -140,19 +140,22 @@ export function requestsView(source: string, summaries: readonly number[], picke
     SELECT ${REQUEST_COLUMNS.map(columnSql).join(', ')}
     FROM (
       SELECT *, ${numbers.join(', ')}, ${summarized} AS summarized
-      FROM (SELECT *, ${lists.join(', ')} FROM ${onlyPicked(source, picked)}))`
+      FROM (SELECT *, ${lists.join(', ')} FROM ${onlyPicked(source, FIELDS, picked)}))`
 }
 
 export function requestLinesView(source: string, picked: string | null): string {
   return `CREATE OR REPLACE TEMP VIEW llm_request_lines AS
-    SELECT json AS line FROM ${onlyPicked(source, picked)}`
+    SELECT json AS line FROM ${onlyPicked(source, 'json', picked)}`
 }
 
+/** By name: `*` leaves out the index of the file. */
+const FIELDS = [...REQUEST_FIELDS.keys(), 'file_index'].join(', ')
+
 /** Numbering keeps the order of reading, and lets one thread read. */
-function onlyPicked(source: string, picked: string | null): string {
-  if (picked === null) return source
+function onlyPicked(source: string, fields: string, picked: string | null): string {
+  if (picked === null) return `(SELECT ${fields} FROM ${source})`
   return `(
-    SELECT * FROM (SELECT *, row_number() OVER () - 1 AS line_number FROM ${source})
+    SELECT ${fields} FROM (SELECT ${fields}, row_number() OVER () - 1 AS line_number FROM ${source})
     WHERE line_number IN (SELECT line FROM ${picked}))`
 }
 
