@@ -46,7 +46,8 @@ async function writeText(
 ): Promise<void> {
   const limited = format === 'table' ? { ...options, maxRows: TABLE_ROWS + 1 } : options
   await using result = await ledger.query(sql, limited)
-  if (format === 'table') return writeTable(result, write)
+  // Awaited here: the result is closed when this function is left.
+  if (format === 'table') return await writeTable(result, write)
   if (format === 'csv') await write(csvHeader(result, isTerminal))
   for await (const rows of result.batches()) {
     if (output === undefined && isOutputClosed()) return

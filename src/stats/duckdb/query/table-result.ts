@@ -12,6 +12,7 @@ export class TableResult implements QueryResult {
   readonly #table: string
   readonly #signal: AbortSignal
   readonly #onClosed: () => void
+  #asking: Promise<unknown> = Promise.resolve()
   #closing: Promise<void> | undefined
 
   constructor(
@@ -33,16 +34,16 @@ export class TableResult implements QueryResult {
     try {
       this.#checkOpen()
       const convert = converterOf(this.#box.duckdb)
-      const result = await this.#box.connection.stream(`FROM ${this.#table}`)
+      const result = await this.#ask(() => this.#box.connection.stream(`FROM ${this.#table}`))
       for (;;) {
-        const chunk = await result.fetchChunk()
+        this.#checkOpen()
+        const chunk = await this.#ask(() => result.fetchChunk())
+        this.#checkOpen()
         if (chunk === null || chunk.rowCount === 0) break
         const rows: QueryRow[] = chunk.convertRows((value) => convert(value))
         read += rows.length
         yield rows
-        this.#checkOpen()
       }
-      this.#checkOpen()
       // A stream that failed just ends.
       if (read !== this.rowCount) {
         const message = `only ${read} of ${this.rowCount} rows could be read`
@@ -58,8 +59,18 @@ export class TableResult implements QueryResult {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#box[Symbol.asyncDispose]().finally(this.#onClosed)
+    // The engine is not taken away from under a call of it.
+    this.#closing ??= this.#asking
+      .catch(() => undefined)
+      .then(() => this.#box[Symbol.asyncDispose]())
+      .finally(this.#onClosed)
     return this.#closing
+  }
+
+  #ask<T>(call: () => Promise<T>): Promise<T> {
+    const asking = call()
+    this.#asking = asking
+    return asking
   }
 
   [Symbol.asyncDispose](): Promise<void> {
