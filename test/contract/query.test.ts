@@ -283,7 +283,7 @@ describe('ending', () => {
     await expect(rowsOf(result)).rejects.toMatchObject({ code: 'QUERY_CANCELLED' })
   })
 
-  test('a result of a million rows keeps little of them in memory', async () => {
+  test('a result of a million rows comes in batches, in order', async () => {
     const { ledger } = await openTestLedger()
     const result = await ledger.query("SELECT i, repeat('x', 100) AS text FROM range(1000000) t(i)")
     expect(result.rowCount).toBe(1_000_000)
