@@ -120,6 +120,7 @@ export { openLedger } from './open-ledger.js'
 export { toSnakeCase, toSnakeName } from './snake-case.js'
 export type { CachedStats } from './stats/counters.js'
 export type { QueryColumn, QueryResult, QueryRow, QueryValue } from './stats/query-engine.js'
+export { checkGroupBy } from './stats/question.js'
 export type {
   BreakdownRow,
   Dimension,

@@ -248,4 +248,6 @@ test('stats --filter: any of the values of a name, and every name', async () => 
   expect(await total('--filter', 'metadata.text=\u202ez')).toBe(1)
   const { code, stderr } = await cli.run(['stats', '--filter', 'modle=m'])
   expect([code, stderr]).toEqual([2, expect.stringMatching(/--filter.*did you mean model/)])
+  const grouped = await cli.run(['stats', '--group-by', 'day,modle'])
+  expect([grouped.code, grouped.stderr]).toEqual([2, expect.stringMatching(/--group-by.*did you mean model/)])
 })

@@ -1,8 +1,5 @@
-import { invalid } from '../../errors.js'
 import {
-  DIMENSIONS,
-  type GroupBy,
-  PERIODS,
+  checkGroupBy,
   type Project,
   type StatsOptions,
   type StatsScope,
@@ -25,8 +22,6 @@ export interface StatsCommandOptions extends GlobalOptions {
   readonly timezone?: string
   readonly weekStart?: Weekday
 }
-
-const GROUPS: ReadonlySet<string> = new Set([...PERIODS, ...DIMENSIONS])
 
 export async function statsCommand(options: StatsCommandOptions): Promise<void> {
   const { project: idOrSlug, chat, timezone = 'UTC' } = options
@@ -51,18 +46,16 @@ function statsOptions({ from, to, groupBy, filter, timezone, weekStart }: StatsC
   return {
     ...(from === undefined ? {} : { fromDate: from }),
     ...(to === undefined ? {} : { toDate: to }),
-    ...(groupBy === undefined ? {} : { groupBy: groupBy.split(',').map((name) => groupOf(name.trim())) }),
+    ...(groupBy === undefined
+      ? {}
+      : {
+          groupBy: checkGroupBy(
+            'stats',
+            groupBy.split(',').map((name) => name.trim()),
+          ),
+        }),
     ...filterOption(filter),
     ...(timezone === undefined ? {} : { timezone }),
     ...(weekStart === undefined ? {} : { weekStart }),
   }
-}
-
-function groupOf(name: string): GroupBy {
-  if (isGroupBy(name)) return name
-  throw invalid('stats', 'INVALID_GROUP_BY', '--group-by', `cannot group by ${JSON.stringify(name)}`)
-}
-
-function isGroupBy(name: string): name is GroupBy {
-  return GROUPS.has(name) || /^metadata\../.test(name)
 }
