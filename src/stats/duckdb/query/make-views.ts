@@ -41,7 +41,7 @@ export async function makeViews<T>(
   if (!views.has('llm_requests') && !views.has('llm_request_lines')) return use(paths)
   return question.withSources(async (sources) => {
     const files = sources.flatMap((source) => source.files)
-    return withRequests(box, question, await stillPaths(files, box.folder), known, (read) =>
+    return withRequests(box, question, await stillPaths(files, box.folder, question.signal), known, (read) =>
       use([...paths, ...read]),
     )
   })

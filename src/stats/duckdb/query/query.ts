@@ -13,6 +13,7 @@ import { TableResult } from './table-result.js'
 
 const RESULT = 'ledgerline_result'
 const ROWS = 'ledgerline_rows'
+const INTERRUPT_MS = 50
 
 /** Queries take their turns with the questions of the stats. DuckDB is loaded at the first one. */
 export function createQueryEngine(turnstile: Turnstile): QueryEngine {
@@ -34,7 +35,12 @@ export function createQueryEngine(turnstile: Turnstile): QueryEngine {
       const checked = await checkStatement(sql)
       const box = await Sandbox.open()
       let isAsked = false
-      const interrupt = (): void => box.connection.interrupt()
+      let interrupts: NodeJS.Timeout | undefined
+      const interrupt = (): void => {
+        // Again and again: between two statements there is nothing to interrupt.
+        interrupts = setInterval(() => box.connection.interrupt(), INTERRUPT_MS)
+        box.connection.interrupt()
+      }
       signal.addEventListener('abort', interrupt)
       try {
         const made = await makeViews(box, question, checked.views, known, async (paths) => {
@@ -45,10 +51,12 @@ export function createQueryEngine(turnstile: Turnstile): QueryEngine {
         })
         return { box, made }
       } catch (error) {
+        clearInterval(interrupts)
         await box[Symbol.asyncDispose]()
         if (signal.aborted) throw cancelled(operation, signal)
         throw isAsked ? sqlError(error, operation) : readingError(error, operation)
       } finally {
+        clearInterval(interrupts)
         signal.removeEventListener('abort', interrupt)
       }
     })

@@ -1,5 +1,5 @@
 /** A database of one query: in memory, bounded, and after lock() without access to anything but the files it was given. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
@@ -46,6 +46,7 @@ export class Sandbox implements AsyncDisposable {
       const instance = await duckdb.DuckDBInstance.create(':memory:', {
         ...BOUNDS,
         temp_directory: join(folder, 'spill'),
+        max_temp_directory_size: await halfOfFree(folder),
       })
       const connection = await instance.connect()
       await connection.run("SET GLOBAL TimeZone = 'UTC'")
@@ -69,4 +70,10 @@ export class Sandbox implements AsyncDisposable {
     this.#instance.closeSync()
     await rm(this.folder, { recursive: true, force: true })
   }
+}
+
+/** The logs may be on the same disk, and a query must not take the last of it. */
+async function halfOfFree(folder: string): Promise<string> {
+  const { bavail, bsize } = await statfs(folder)
+  return `${Math.floor((bavail * bsize) / 2 / (1 << 20))}MiB`
 }

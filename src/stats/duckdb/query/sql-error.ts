@@ -54,9 +54,9 @@ function said(text: string): Said {
   return { type, message, position: undefined }
 }
 
-/** How to install extensions is of no use where none can be loaded. */
+/** Behind an empty line comes advice, of extensions and settings that cannot be had here. */
 function oneLine(message: string): string {
-  const [first = ''] = message.split('\n\nPlease try installing')
+  const [first = ''] = message.split('\n\n')
   return (
     first
       .split(/\n\s*LINE \d+:/)[0]

@@ -10,10 +10,15 @@ const NEWLINE = 0x0a
 const CHUNK = 1 << 20
 
 /** The same paths, with a copy in `folder` for each file that a process may be appending to. */
-export async function stillPaths(paths: readonly string[], folder: string): Promise<string[]> {
+export async function stillPaths(
+  paths: readonly string[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<string[]> {
   const still: string[] = []
   // One after another: a file is held open for each.
   for (const path of paths) {
+    signal.throwIfAborted()
     still.push(isClosedName(path) || isSummary(path) ? path : await copyOf(path, folder))
   }
   return still
