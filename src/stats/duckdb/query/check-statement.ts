@@ -5,23 +5,18 @@ import { Sandbox } from './sandbox.js'
 import { sqlError } from './sql-error.js'
 import { emptyView, VIEW_NAMES, type ViewName } from './views.js'
 
-export interface CheckedStatement {
-  /** The views that it may read: those whose name is anywhere in its text. */
-  readonly views: ReadonlySet<ViewName>
-  /** DESCRIBE, SHOW and SUMMARIZE, which cannot stand in a view. */
-  readonly isShow: boolean
-}
-
 const OPERATION = 'query'
 const MAX_CHARACTERS = 100_000
 
-/** Throws ValidationError INVALID_SQL. */
-export async function checkStatement(sql: string): Promise<CheckedStatement> {
+/**
+ * The views that it may read: those whose name is anywhere in its text. Throws ValidationError INVALID_SQL.
+ */
+export async function checkStatement(sql: string): Promise<ReadonlySet<ViewName>> {
   if (typeof sql !== 'string') throw refuse('is no text')
   if (sql.length > MAX_CHARACTERS) throw refuse(`has more than ${MAX_CHARACTERS} characters`)
   if (sql.includes('\0')) throw refuse('holds a NUL')
   await using box = await Sandbox.open()
-  const isShow = await parse(box, sql)
+  await parse(box, sql)
   for (const name of VIEW_NAMES) await box.session.run(emptyView(name))
   await box.lock([])
   try {
@@ -36,12 +31,11 @@ export async function checkStatement(sql: string): Promise<CheckedStatement> {
   } catch (error) {
     throw sqlError(error, OPERATION, sql)
   }
-  const views = VIEW_NAMES.filter((name) => new RegExp(`\\b${name}\\b`, 'i').test(sql))
-  return { views: new Set(views), isShow }
+  return new Set(VIEW_NAMES.filter((name) => new RegExp(`\\b${name}\\b`, 'i').test(sql)))
 }
 
-/** The parser's own opinion, of the text alone: nothing is looked up. True for DESCRIBE, SHOW, SUMMARIZE. */
-async function parse(box: Sandbox, sql: string): Promise<boolean> {
+/** The parser's own opinion, of the text alone: nothing is looked up. */
+async function parse(box: Sandbox, sql: string): Promise<void> {
   const bindings = new Bindings()
   const [row] = await box.session.rows(
     `SELECT json_serialize_sql(${bindings.bind(sql)}::VARCHAR) AS tree`,
@@ -59,7 +53,6 @@ async function parse(box: Sandbox, sql: string): Promise<boolean> {
   }
   if (tree.statements?.length === 0) throw refuse('holds no statement')
   if (tree.statements?.length !== 1) throw refuse('is more than one statement')
-  return tree.statements[0]?.node?.from_table?.type === 'SHOW_REF'
 }
 
 function notSelect(): Error {

@@ -10,7 +10,7 @@ import { Bindings } from '../session.js'
 import { literal } from '../sql.js'
 import { findWinners } from '../winners.js'
 import { writeMessageFile } from './message-file.js'
-import type { Sandbox } from './sandbox.js'
+import { OWN_SCHEMA, type Sandbox } from './sandbox.js'
 import { stillPaths } from './still-copy.js'
 import {
   emptyView,
@@ -24,7 +24,7 @@ import {
   type ViewName,
 } from './views.js'
 
-const PICKED = 'ledgerline_picked'
+const PICKED = `${OWN_SCHEMA}.picked`
 const OBJECT_SIZE = 2 << 20
 
 /** `use` gets the paths that the views read. They stay until it has ended. */
@@ -118,7 +118,7 @@ async function makeRequests(
   await session.run(`DROP TABLE IF EXISTS ${PICKED}`)
   if (wanted.length > 0) {
     await session.run(
-      `CREATE TEMP TABLE ${PICKED} AS SELECT rowid AS line FROM lines WHERE ${wanted.join(' AND ')}`,
+      `CREATE TABLE ${PICKED} AS SELECT rowid AS line FROM lines WHERE ${wanted.join(' AND ')}`,
       bindings,
     )
   }

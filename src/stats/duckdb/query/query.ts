@@ -5,14 +5,13 @@ import { KnownFiles } from '../readable-files.js'
 import { numberOf, textOf } from '../session.js'
 import { literal } from '../sql.js'
 import type { Turnstile } from '../turnstile.js'
-import { type CheckedStatement, checkStatement } from './check-statement.js'
+import { checkStatement } from './check-statement.js'
 import { makeViews } from './make-views.js'
-import { Sandbox } from './sandbox.js'
+import { OWN_SCHEMA, Sandbox } from './sandbox.js'
 import { cancelled, readingError, sqlError } from './sql-error.js'
 import { TableResult } from './table-result.js'
 
-const RESULT = 'ledgerline_result'
-const ROWS = 'ledgerline_rows'
+const ROWS = `${OWN_SCHEMA}.rows`
 const INTERRUPT_MS = 50
 
 /** Queries take their turns with the questions of the stats. DuckDB is loaded at the first one. */
@@ -26,13 +25,13 @@ export function createQueryEngine(turnstile: Turnstile): QueryEngine {
     operation: string,
     question: QueryQuestion,
     path: string | undefined,
-    use: (box: Sandbox, checked: CheckedStatement) => Promise<T>,
+    use: (box: Sandbox) => Promise<T>,
   ): Promise<{ box: Sandbox; made: T }> {
     const { sql, signal } = question
     return turnstile.pass(async () => {
       if (closed) throw new StateError('LEDGER_CLOSED', 'The ledger is closed', { operation })
       if (signal.aborted) throw cancelled(operation, signal)
-      const checked = await checkStatement(sql)
+      const views = await checkStatement(sql)
       const box = await Sandbox.open()
       let isAsked = false
       let interrupts: NodeJS.Timeout | undefined
@@ -43,11 +42,11 @@ export function createQueryEngine(turnstile: Turnstile): QueryEngine {
       }
       signal.addEventListener('abort', interrupt)
       try {
-        const made = await makeViews(box, question, checked.views, known, async (paths) => {
+        const made = await makeViews(box, question, views, known, async (paths) => {
           signal.throwIfAborted()
           await box.lock(path === undefined ? paths : [...paths, path])
           isAsked = true
-          return use(box, checked)
+          return use(box)
         })
         return { box, made }
       } catch (error) {
@@ -64,9 +63,7 @@ export function createQueryEngine(turnstile: Turnstile): QueryEngine {
 
   return {
     async query(question) {
-      const { box, made } = await compute('query', question, undefined, (box, checked) =>
-        computeTable(box, question, checked),
-      )
+      const { box, made } = await compute('query', question, undefined, (box) => computeTable(box, question))
       if (question.signal.aborted) {
         await box[Symbol.asyncDispose]()
         throw cancelled('query', question.signal)
@@ -76,10 +73,9 @@ export function createQueryEngine(turnstile: Turnstile): QueryEngine {
       return result
     },
     async writeParquet(question, path) {
-      const { box, made } = await compute('writeParquet', question, path, async (box, checked) => {
-        const select = await nameSelect(box, question.sql, checked)
+      const { box, made } = await compute('writeParquet', question, path, async (box) => {
         const copied = await box.connection.run(
-          `COPY (FROM ${select}${limitSql(question.limit)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+          `COPY (FROM ${selectable(question.sql)}${limitSql(question.limit)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
         )
         const [[count] = []] = await copied.getRows()
         return numberOf(count)
@@ -98,12 +94,9 @@ export function createQueryEngine(turnstile: Turnstile): QueryEngine {
 async function computeTable(
   box: Sandbox,
   { sql, limit }: QueryQuestion,
-  checked: CheckedStatement,
 ): Promise<{ name: string; columns: QueryColumn[]; rowCount: number }> {
   const { connection, session } = box
-  await connection.run(
-    `CREATE TEMP TABLE ${ROWS} AS FROM ${await nameSelect(box, sql, checked)}${limitSql(limit)}`,
-  )
+  await connection.run(`CREATE TABLE ${ROWS} AS FROM ${selectable(sql)}${limitSql(limit)}`)
   const columns = (await session.rows(`DESCRIBE ${ROWS}`)).map((row) => ({
     name: textOf(row.column_name) ?? '',
     type: textOf(row.column_type) ?? '',
@@ -116,14 +109,7 @@ function limitSql(limit: number | undefined): string {
   return limit === undefined ? '' : ` LIMIT ${limit}`
 }
 
-/** Something to select from. A view takes any SELECT: behind the text nothing stands that a comment in it could hide. */
-async function nameSelect(
-  { connection }: Sandbox,
-  sql: string,
-  { isShow }: CheckedStatement,
-): Promise<string> {
-  // DESCRIBE and its like cannot stand in a view. They are short and were parsed, so nothing in them ends the bracket.
-  if (isShow) return `(${sql.replace(/[\s;]+$/, '')}\n)`
-  await connection.run(`CREATE TEMP VIEW ${RESULT} AS ${sql}`)
-  return RESULT
+/** Something to select from. The text is parsed by itself, so nothing in it can end the statement around it. */
+function selectable(sql: string): string {
+  return `query(${literal(sql)})`
 }

@@ -6,6 +6,9 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { Session } from '../session.js'
 import { literal } from '../sql.js'
 
+/** For what the SQL need not see. */
+export const OWN_SCHEMA = 'ledgerline'
+
 type DuckDb = typeof import('@duckdb/node-api')
 
 const BOUNDS = {
@@ -50,6 +53,7 @@ export class Sandbox implements AsyncDisposable {
       })
       const connection = await instance.connect()
       await connection.run("SET GLOBAL TimeZone = 'UTC'")
+      await connection.run(`CREATE SCHEMA ${OWN_SCHEMA}`)
       return new Sandbox(duckdb, folder, instance, connection)
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
