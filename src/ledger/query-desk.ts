@@ -66,7 +66,7 @@ export class QueryDesk {
       conditions,
       limit: maxRows,
       signal: signal === undefined ? closing : AbortSignal.any([closing, signal]),
-      withSources: (use) => withSources(projects, use),
+      withSources: (use) => withSources(projects, projectId !== undefined, use),
       messages: () => messagesOf(projects, conditions),
     }
   }

@@ -6,9 +6,10 @@ import type { StatsSource } from '../stats/stats-engine.js'
 import type { OpenProject } from './projects.js'
 import { takeStillSnapshot } from './still-snapshot.js'
 
-/** Where one of several projects has no folder of logs but a file or a link, it is left out. */
+/** Where nobody asked for a certain project, one whose folder of logs is a file or a link is left out. */
 export async function withSources<T>(
   projects: readonly OpenProject[],
+  isNamed: boolean,
   use: (sources: StatsSource[]) => Promise<T>,
 ): Promise<T> {
   const snapshots: { id: string; snapshot: Snapshot }[] = []
@@ -17,7 +18,7 @@ export async function withSources<T>(
       try {
         snapshots.push({ id, snapshot: takeStillSnapshot(logsDir, REQUESTS) })
       } catch (error) {
-        if (projects.length === 1 || !listRefused(logsDir, REQUESTS).includes(logsDir)) throw error
+        if (isNamed || !listRefused(logsDir, REQUESTS).includes(logsDir)) throw error
       }
     }
     return await use(snapshots.map(({ id, snapshot }) => ({ projectId: id, files: snapshot.files })))

@@ -87,6 +87,30 @@ describe('llm_requests', () => {
     expect(summary.totalRequests).toBe(4)
   })
 
+  test('lives through lines that are nested too deep for others, and texts with NULs', async () => {
+    const { ledger, project } = await openTestLedger()
+    const depth = 100_000
+    const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`
+    const line = (id: string, more: string): string =>
+      `{"id":"${id}","status":"success","timestamp_start":"2026-01-31T14:00:00.000Z",${more}}\n`
+    appendFileSync(
+      join(project.paths.logsDir, 'llm_requests.jsonl'),
+      line('a', `"metadata":${deep}`) +
+        line('b', `"usage":${deep},"error":${deep},"cost":${deep},"tags":${deep}`) +
+        line('c', '"model":"a\\u0000b"'),
+    )
+    const rows = await ask(
+      ledger,
+      'SELECT id, model, len(metadata) AS n, total_tokens, cost, tags FROM llm_requests',
+    )
+    expect(rows).toEqual([
+      { id: 'a', model: null, n: 2 * depth, total_tokens: null, cost: null, tags: null },
+      { id: 'b', model: null, n: null, total_tokens: null, cost: null, tags: expect.anything() },
+      { id: 'c', model: 'a\0b', n: null, total_tokens: null, cost: null, tags: null },
+    ])
+    expect(await ask(ledger, 'SELECT len(line) AS n FROM llm_request_lines LIMIT 1')).toHaveLength(1)
+  })
+
   test('reads the same lines each time it is named in one query, while others write', async () => {
     const { ledger, entry } = await openTestLedger()
     let isWriting = true
