@@ -301,7 +301,8 @@ describe('ending', () => {
     const { ledger } = await openTestLedger()
     const stop = new AbortController()
     const running = [1, 2].map(() => ledger.query(ENDLESS, { signal: stop.signal }))
-    const waiting = ledger.query('SELECT 1', { signal: AbortSignal.timeout(300) })
+    // Whichever two have their turn, one waits.
+    const waiting = ledger.query(ENDLESS, { signal: AbortSignal.timeout(300) })
     const outcomes = [...running, waiting].map((query) => query.catch((reason: unknown) => reason))
     expect(await outcomes[2]).toMatchObject({ code: 'QUERY_CANCELLED' })
     stop.abort()

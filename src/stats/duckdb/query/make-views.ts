@@ -10,19 +10,11 @@ import { Bindings } from '../session.js'
 import { literal } from '../sql.js'
 import { findWinners } from '../winners.js'
 import { writeMessageFile } from './message-file.js'
+import { messageLinesView, messagesView } from './message-views.js'
+import { REQUEST_FIELDS, requestLinesView, requestsView } from './request-views.js'
 import { OWN_SCHEMA, type Sandbox } from './sandbox.js'
 import { stillPaths } from './still-copy.js'
-import {
-  emptyView,
-  messageLinesView,
-  messagesView,
-  REQUEST_FIELDS,
-  requestLinesView,
-  requestsView,
-  unnamedView,
-  VIEW_NAMES,
-  type ViewName,
-} from './views.js'
+import { emptyView, unnamedView, VIEW_NAMES, type ViewName } from './views.js'
 
 const PICKED = `${OWN_SCHEMA}.picked`
 const OBJECT_SIZE = 2 << 20
