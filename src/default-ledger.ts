@@ -54,6 +54,9 @@ export const getGlobalMetrics: Call<'getGlobalMetrics'> = async () =>
   (await defaultLedger()).getGlobalMetrics()
 export const getLLMRequestLogs: Call<'getLLMRequestLogs'> = async (filter) =>
   (await defaultLedger()).getLLMRequestLogs(filter)
+export const query: Call<'query'> = async (...args) => (await defaultLedger()).query(...args)
+export const writeParquet: Call<'writeParquet'> = async (...args) =>
+  (await defaultLedger()).writeParquet(...args)
 export const appendMessage: Call<'appendMessage'> = async (message) =>
   (await defaultLedger()).appendMessage(message)
 export const appendMessages: Call<'appendMessages'> = async (...args) =>

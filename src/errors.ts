@@ -76,6 +76,13 @@ export const ERROR_HINTS = {
   REGISTRY_IS_EXTERNAL: "Projects belong to the host's registry; create them there.",
   STATS_ENGINE_ERROR:
     'The question could not be answered from the log files; run with LOG_LEVEL=debug for the cause.',
+  INVALID_SQL:
+    'Ask one SELECT over llm_requests, llm_request_lines, messages and message_lines; docs/sql.md lists their columns.',
+  QUERY_FAILED:
+    'Ask for less at once, or free memory and space in the temporary folder; run the query again when the cause has gone.',
+  QUERY_CANCELLED: 'Nothing is left of the query; run it again.',
+  OUTPUT_NOT_WRITABLE:
+    'Choose another file with --output; its folder must be there, writable and have space.',
   PORT_IN_USE: 'Stop the other process or choose another port with --port or LEDGERLINE_PORT.',
   LISTEN_FAILED:
     'Choose another port (--port, LEDGERLINE_PORT) or another loopback address (--host, LEDGERLINE_HOST).',

@@ -36,11 +36,13 @@ export {
   logProjectEvent,
   logSystemEvent,
   logWarning,
+  query,
   readChat,
   repair,
   rotateLogs,
   startLLMRequest,
   verify,
+  writeParquet,
 } from './default-ledger.js'
 export type {
   Cost,
@@ -97,6 +99,7 @@ export type {
   LogFilter,
   LogOptions,
   LogPage,
+  QueryOptions,
   RepairOptions,
   RepairReport,
   RetiredLog,
@@ -116,6 +119,8 @@ export type {
 export { openLedger } from './open-ledger.js'
 export { toSnakeCase, toSnakeName } from './snake-case.js'
 export type { CachedStats } from './stats/counters.js'
+export type { QueryColumn, QueryResult, QueryRow, QueryValue } from './stats/query-engine.js'
+export { checkGroupBy } from './stats/question.js'
 export type {
   BreakdownRow,
   Dimension,

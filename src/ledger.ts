@@ -9,6 +9,7 @@ import type { RetiredSegment } from './journal/upkeep/journal-retention.js'
 import type { VerifyProgress, VerifyReport } from './journal/verify/report.js'
 import type { RetentionOptions } from './ledger-options.js'
 import type { CachedStats } from './stats/counters.js'
+import type { QueryResult } from './stats/query-engine.js'
 import type { Dimension, Integrity, Stats, StatsOptions, StatsScope } from './stats/stats-engine.js'
 import type { Chat, ChatInput } from './workspace/chat.js'
 import type { Project, ProjectInput } from './workspace/project.js'
@@ -49,6 +50,24 @@ export interface LogPage {
   readonly entries: readonly LoggedEntry[]
   /** Pass it as `cursor` for the next page; null on the last. */
   readonly nextCursor: string | null
+}
+
+/** Narrows the views of a query. */
+export interface QueryOptions {
+  /** All projects when absent. */
+  readonly projectId?: string
+  readonly chatId?: string
+  /** A date or an instant, included: of requests by timestamp_start, of messages by created_at. */
+  readonly fromDate?: string
+  readonly toDate?: string
+  /** That dates are meant in; default UTC. Times in SQL are UTC. */
+  readonly timezone?: string
+  /** Of requests: each dimension named must have one of the values. */
+  readonly filter?: Readonly<Partial<Record<Dimension, string | readonly string[]>>>
+  /** Rows at most; all when absent. */
+  readonly maxRows?: number
+  /** Cancels the query, also while its rows are read. */
+  readonly signal?: AbortSignal
 }
 
 export interface ClosedSegment {
@@ -169,6 +188,19 @@ export interface Ledger extends AsyncDisposable {
   getChatMetrics(projectId: string, chatId: string): Promise<CachedStats>
   getGlobalMetrics(): Promise<CachedStats>
   getLLMRequestLogs(filter?: LogFilter): Promise<LogPage>
+
+  /**
+   * One SELECT over the views of docs/sql.md, read-only, in a database of its own that can open nothing else. It is
+   * computed when this resolves; its rows wait in memory and in a temporary folder until they were read or the result is
+   * closed. Throws ValidationError INVALID_SQL, INVALID_OPTION, INVALID_DATE and INVALID_FILTER, NotFoundError, StateError
+   * QUERY_CANCELLED, LedgerlineError QUERY_FAILED. The SQL must come from somebody who may read every log.
+   */
+  query(sql: string, options?: QueryOptions): Promise<QueryResult>
+  /**
+   * Writes the rows as Parquet into a file that is there and empty; gives their number. Throws as query does. Whole
+   * numbers beyond BIGINT, such as a sum of BIGINT, are doubles in Parquet: cast them to keep them exact.
+   */
+  writeParquet(sql: string, path: string, options?: QueryOptions): Promise<number>
 
   /** Appends one message; the same id again replaces its state. Returns the message as stored. */
   appendMessage(message: MessageInput): Promise<Message>

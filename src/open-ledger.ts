@@ -10,6 +10,7 @@ import { IntegrityDesk } from './ledger/integrity/integrity-desk.js'
 import { loadEngine } from './ledger/load-engine.js'
 import { resolveOptions } from './ledger/options.js'
 import { checkId, Projects } from './ledger/projects.js'
+import { QueryDesk } from './ledger/query-desk.js'
 import { startRequest } from './ledger/request-handle.js'
 import { RequestLog } from './ledger/request-log.js'
 import { StatsDesk } from './ledger/stats-desk.js'
@@ -19,6 +20,7 @@ import { UpkeepDesk } from './ledger/upkeep-desk.js'
 import { repairLedger, verifyLedger } from './ledger/verification.js'
 import type { Ledger } from './ledger.js'
 import type { LedgerOptions } from './ledger-options.js'
+import { Turnstile } from './stats/duckdb/turnstile.js'
 import { LiveCounters } from './stats/live-counters.js'
 import { checkScope } from './stats/question.js'
 import { serializeError } from './system-log/serialize-error.js'
@@ -74,10 +76,16 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     budget: journal.budget,
     report: (message, context) => log.error(context, message),
   })
+  // One for all that DuckDB is asked: it works on the threads that Node also writes files with.
+  const turnstile = new Turnstile(2)
   const desk = new StatsDesk({
     projects,
     counts: () => integrity.sum(),
-    loadEngine,
+    loadEngine: () => loadEngine(turnstile),
+  })
+  const queries = new QueryDesk({
+    projects,
+    loadEngine: async () => (await import('./stats/duckdb/query/query.js')).createQueryEngine(turnstile),
   })
   if (liveCounters) {
     await hydrate(counters, projects, (error) => {
@@ -107,6 +115,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       await kept
       await projects.close()
       await integrity.close()
+      await queries.close()
       await desk.close()
       await systemLog.close()
     })()
@@ -154,6 +163,10 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       }),
     getGlobalMetrics: async () => counters.read({ type: 'global' }),
     getLLMRequestLogs: (filter) => read('getLLMRequestLogs', () => desk.logs(filter ?? {})),
+
+    query: (sql, queryOptions) => read('query', () => queries.query(sql, queryOptions ?? {})),
+    writeParquet: (sql, path, queryOptions) =>
+      read('writeParquet', () => queries.writeParquet(sql, path, queryOptions ?? {})),
 
     async appendMessage(message) {
       const given = { ...message }

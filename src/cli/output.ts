@@ -22,9 +22,14 @@ export function isOutputClosed(): boolean {
 
 /** Resolves when the text was taken, so that a slow reader slows the command down. */
 export async function writeLine(text: string): Promise<void> {
+  await writeOutput(`${text}\n`)
+}
+
+/** The same, as it is. */
+export async function writeOutput(data: string | Uint8Array): Promise<void> {
   if (closed) return
   await new Promise<void>((resolve) => {
-    process.stdout.write(`${text}\n`, () => resolve())
+    process.stdout.write(data, () => resolve())
   })
 }
 

@@ -4,6 +4,7 @@ import { packageVersion } from '../index.js'
 import { addCleanup, addRepair, addRotate, addVerify } from './program/keeping.js'
 import { addLog, addProjects, addServe } from './program/logging.js'
 import { addShow, addStats, addTail } from './program/questions.js'
+import { addExport, addQuery } from './program/sql.js'
 
 const EXAMPLES = `
 Examples:
@@ -37,6 +38,8 @@ export function createProgram(): Command {
   addStats(program)
   addTail(program)
   addShow(program)
+  addQuery(program)
+  addExport(program)
   addLog(program)
   addProjects(program)
   addRotate(program)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { terminalJson, terminalText } from './terminal-text.js'
+import { terminalJson, terminalRawJson, terminalText } from './terminal-text.js'
 
 test.each([
   ['a plain name', 'Support bot', 'Support bot'],
@@ -32,6 +32,26 @@ test.each([undefined, 2])('JSON keeps its value (indent %s)', (indent) => {
       const json = terminalJson(value, indent)
       expect(JSON.parse(json)).toStrictEqual(JSON.parse(JSON.stringify(value)))
       expect(terminalText(json.replaceAll('\n', ''))).toBe(json.replaceAll('\n', ''))
+    }),
+  )
+})
+
+test.each<[string, string, string]>([
+  ['digits stay', '{"a": 12345678901234567890.10}', '{"a": 12345678901234567890.10}'],
+  ['controls between the values are spaces', '{"a":\t[1,\r2]}', '{"a": [1, 2]}'],
+  ['what is no JSON is a string', '{"a":NaN}', String.raw`"{\"a\":NaN}"`],
+  ['nothing is a string', '', '""'],
+])('JSON that is text: %s', (_, json, expected) => {
+  expect(terminalRawJson(json)).toBe(expected)
+})
+
+test.each([undefined, '\t', ' '])('JSON that is text keeps its value (indent %j)', (indent) => {
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+      const given = JSON.stringify(value, null, indent)
+      const json = terminalRawJson(given)
+      expect(JSON.parse(json)).toStrictEqual(JSON.parse(given))
+      expect(terminalText(json)).toBe(json)
     }),
   )
 })

@@ -20,6 +20,21 @@ export function terminalJson(value: unknown, indent?: number): string {
   return json.replace(UNSAFE, (character) => (character === '\n' ? character : unicodeEscape(character)))
 }
 
+const STRING_OR_CONTROL = /"(?:[^"\\]|\\.)*"|[\u0000-\u001f]/gs
+
+/** JSON that is text already, on one line with the same characters escaped; what is no JSON as a string of it. */
+export function terminalRawJson(json: string): string {
+  try {
+    JSON.parse(json)
+  } catch {
+    return terminalJson(json)
+  }
+  // Outside of strings a control character is a space.
+  return json.replace(STRING_OR_CONTROL, (part) =>
+    part.startsWith('"') ? part.replace(UNSAFE, unicodeEscape).replace(LONE_SURROGATE, unicodeEscape) : ' ',
+  )
+}
+
 function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

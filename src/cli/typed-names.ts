@@ -8,6 +8,8 @@ const FLAGS: ReadonlyMap<string, string> = new Map([
   ['weekStart', '--week-start'],
   ['groupBy', '--group-by'],
   ['defaultModel', '--default-model'],
+  ['filter', '--filter'],
+  ['chatId', '--chat'],
   ['publicKey', '--public-key'],
   ['host', '--host'],
   ['port', '--port'],

@@ -1,10 +1,11 @@
 /** The stats engine, loaded when the first question is asked. */
+import type { Turnstile } from '../stats/duckdb/turnstile.js'
 import type { StatsEngine } from '../stats/stats-engine.js'
 
-export async function loadEngine(): Promise<StatsEngine> {
+export async function loadEngine(turnstile: Turnstile): Promise<StatsEngine> {
   const [{ createDuckDbEngine }, { createIndexEngine }] = await Promise.all([
     import('../stats/duckdb/engine.js'),
     import('../stats/index/engine.js'),
   ])
-  return createIndexEngine(createDuckDbEngine())
+  return createIndexEngine(createDuckDbEngine({ turnstile }))
 }

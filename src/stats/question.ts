@@ -104,22 +104,19 @@ function edge(
   return { fromMs: ms, toMs: ms }
 }
 
-function checkGroupBy(operation: string, groupBy: StatsOptions['groupBy']): GroupBy[] {
+/** Throws ValidationError INVALID_GROUP_BY with the nearest names. */
+export function checkGroupBy(operation: string, groupBy: string | readonly string[] | undefined): GroupBy[] {
   const names = groupBy === undefined ? [] : typeof groupBy === 'string' ? [groupBy] : groupBy
   if (!Array.isArray(names))
     throw invalid(operation, 'INVALID_GROUP_BY', 'groupBy', 'is neither a name nor a list')
-  const known: readonly string[] = [...PERIODS, ...DIMENSIONS]
-  for (const name of names) {
-    if (typeof name === 'string' && (known.includes(name) || isMetadata(name))) continue
-    throw unknownName(
-      operation,
-      'INVALID_GROUP_BY',
-      'groupBy',
-      String(name),
-      nearestNames(String(name), known),
-    )
-  }
-  return [...new Set<GroupBy>(names)]
+  const known = [...PERIODS, ...DIMENSIONS]
+  const checked = names.map((name: unknown): GroupBy => {
+    const text = String(name)
+    const group = text === name && isMetadata(text) ? text : known.find((other) => other === name)
+    if (group !== undefined) return group
+    throw unknownName(operation, 'INVALID_GROUP_BY', 'groupBy', text, nearestNames(text, known))
+  })
+  return [...new Set(checked)]
 }
 
 function checkFilter(operation: string, filter: StatsOptions['filter']): Map<Dimension, readonly string[]> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DIMENSIONS } from '../../src/index.js'
 import { near } from '../stats-equal.js'
 import { expectDocumented } from './answer-schema.js'
 import { type TestServer, testServer } from './test-server.js'
@@ -291,4 +292,38 @@ test('no key of any answer is camelCase but the names of models and metadata', a
     return value
   })
   expect([...names].filter((name) => /[A-Z]/.test(name))).toEqual(['camelCase/ModelOne'])
+})
+
+describe('every dimension', () => {
+  const routes = (): string[] => [
+    '/api/stats',
+    `/api/projects/${projectId}/stats`,
+    `/api/projects/${projectId}/chats/c1/stats`,
+  ]
+
+  test.each([...DIMENSIONS, 'metadata.userTier', 'metadata.a.b'])(
+    '%s is a filter and a group',
+    async (name) => {
+      for (const route of routes()) {
+        const filtered = await stats(`${route}?filter.${name}=nothing&filter.${name}=at-all`)
+        expect([filtered.status, filtered.json.summary.total_requests]).toEqual([200, 0])
+        const grouped = await stats(`${route}?group_by=week,${name}`)
+        expect(grouped.status).toBe(200)
+        expect(grouped.json.breakdown.length).toBeGreaterThan(0)
+        for (const row of grouped.json.breakdown) {
+          expect(row).toHaveProperty(['period'])
+          expect(row).toHaveProperty([name])
+        }
+      }
+    },
+  )
+
+  test.each([
+    ['group_by=modle', /group_by.*did you mean model/],
+    ['group_by=day,weak', /group_by.*did you mean week/],
+    ['timezone=Europe/Berln', /timezone.*did you mean Europe\/Berlin/],
+  ])('%s: the nearest names are said', async (query, message) => {
+    const { status, json } = await stats(`/api/stats?${query}`)
+    expect([status, json.message]).toEqual([400, expect.stringMatching(message)])
+  })
 })

@@ -1,14 +1,12 @@
-import { invalid } from '../../errors.js'
 import {
-  DIMENSIONS,
-  type GroupBy,
-  PERIODS,
+  checkGroupBy,
   type Project,
   type StatsOptions,
   type StatsScope,
   toSnakeCase,
   type Weekday,
 } from '../../index.js'
+import { type Filter, filterOption } from '../filter-option.js'
 import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
 import { writeJson, writeLine } from '../output.js'
 import { statsTable } from '../stats-table.js'
@@ -20,11 +18,10 @@ export interface StatsCommandOptions extends GlobalOptions {
   readonly from?: string
   readonly to?: string
   readonly groupBy?: string
+  readonly filter?: Filter
   readonly timezone?: string
   readonly weekStart?: Weekday
 }
-
-const GROUPS: ReadonlySet<string> = new Set([...PERIODS, ...DIMENSIONS])
 
 export async function statsCommand(options: StatsCommandOptions): Promise<void> {
   const { project: idOrSlug, chat, timezone = 'UTC' } = options
@@ -45,21 +42,20 @@ function scopeOf(project: Project | undefined, chatId: string | undefined): Stat
   return chatId === undefined ? { type: 'project', projectId } : { type: 'chat', projectId, chatId }
 }
 
-function statsOptions({ from, to, groupBy, timezone, weekStart }: StatsCommandOptions): StatsOptions {
+function statsOptions({ from, to, groupBy, filter, timezone, weekStart }: StatsCommandOptions): StatsOptions {
   return {
     ...(from === undefined ? {} : { fromDate: from }),
     ...(to === undefined ? {} : { toDate: to }),
-    ...(groupBy === undefined ? {} : { groupBy: groupBy.split(',').map((name) => groupOf(name.trim())) }),
+    ...(groupBy === undefined
+      ? {}
+      : {
+          groupBy: checkGroupBy(
+            'stats',
+            groupBy.split(',').map((name) => name.trim()),
+          ),
+        }),
+    ...filterOption(filter),
     ...(timezone === undefined ? {} : { timezone }),
     ...(weekStart === undefined ? {} : { weekStart }),
   }
-}
-
-function groupOf(name: string): GroupBy {
-  if (isGroupBy(name)) return name
-  throw invalid('stats', 'INVALID_GROUP_BY', '--group-by', `cannot group by ${JSON.stringify(name)}`)
-}
-
-function isGroupBy(name: string): name is GroupBy {
-  return GROUPS.has(name) || /^metadata\../.test(name)
 }

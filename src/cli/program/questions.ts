@@ -1,6 +1,7 @@
 /** The commands that answer from the logs. */
 import { type Command, Option } from 'commander'
 import { WEEKDAYS } from '../../index.js'
+import { addFilter, FILTER_HELP } from '../filter-option.js'
 import { subcommand, wholeNumber } from './subcommand.js'
 
 export function addStats(program: Command): void {
@@ -8,6 +9,7 @@ export function addStats(program: Command): void {
     'stats',
     'stats --project support-bot --from 2026-01-01 --to 2026-01-31 --group-by day,model',
     'stats --group-by week --timezone Europe/Berlin --json',
+    'stats --filter model=openai/gpt-4o --filter status=error --filter status=timeout',
   ])
     .option('--project <id or slug>', 'only this project')
     .option('--chat <id>', 'only this chat of the project; needs --project')
@@ -17,6 +19,7 @@ export function addStats(program: Command): void {
       '--group-by <list>',
       'hour, day, week, month, model, provider, chat, ..., metadata.<key>; with commas',
     )
+    .option('--filter <name=value>', FILTER_HELP, addFilter)
     .option('--timezone <name>', 'IANA name (default: UTC)')
     .addOption(new Option('--week-start <day>', 'first day of a week (default: monday)').choices(WEEKDAYS))
     .action(async (_options, command: Command) => {

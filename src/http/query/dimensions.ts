@@ -1,13 +1,11 @@
 /** `filter.<dimension>=value` and `group_by=` of a query string. */
 import { type TSchema, Type } from 'typebox'
-import { invalid } from '../../errors.js'
-import { DIMENSIONS, type Dimension, type GroupBy, PERIODS } from '../../index.js'
+import { checkGroupBy, DIMENSIONS, type Dimension, type GroupBy } from '../../index.js'
 
 export type DimensionFilter = Partial<Record<Dimension, string | readonly string[]>>
 
 const PREFIX = 'filter.'
 const METADATA = 'metadata.'
-const PERIOD_NAMES: ReadonlySet<string> = new Set(PERIODS)
 const DIMENSION_NAMES: ReadonlySet<string> = new Set(DIMENSIONS)
 
 const values = (description: string) => Type.Optional(Type.Array(Type.String(), { description }))
@@ -37,21 +35,8 @@ export function filterFrom(query: Readonly<Record<string, unknown>>): DimensionF
 
 /** `day,model`, or the parameter twice; undefined when it is absent. */
 export function groupByFrom(parameters: readonly string[] | undefined): GroupBy[] | undefined {
-  return parameters
-    ?.flatMap((list) => list.split(','))
-    .map((name) => {
-      if (isDimension(name) || isPeriod(name)) return name
-      throw invalid(
-        'getStats',
-        'INVALID_GROUP_BY',
-        'group_by',
-        `cannot group by ${JSON.stringify(name.slice(0, 100))}`,
-      )
-    })
-}
-
-function isPeriod(name: string): name is (typeof PERIODS)[number] {
-  return PERIOD_NAMES.has(name)
+  const names = parameters?.flatMap((list) => list.split(','))
+  return names === undefined ? undefined : checkGroupBy('getStats', names)
 }
 
 function isDimension(name: string): name is Dimension {

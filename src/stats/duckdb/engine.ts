@@ -14,6 +14,8 @@ export interface DuckDbOptions extends DatabaseOptions {
    * with, so more would delay the log.
    */
   readonly maxConcurrent?: number
+  /** In place of that: shared with the engine of SQL. */
+  readonly turnstile?: Turnstile
 }
 
 export interface DuckDbEngine extends StatsEngine {
@@ -27,7 +29,7 @@ export interface DuckDbEngine extends StatsEngine {
  */
 export function createDuckDbEngine(options: DuckDbOptions = {}): DuckDbEngine {
   const database = new Database(options)
-  const turnstile = new Turnstile(options.maxConcurrent ?? 2)
+  const turnstile = options.turnstile ?? new Turnstile(options.maxConcurrent ?? 2)
   const known = new KnownFiles()
   let closed = false
 

@@ -60,7 +60,11 @@ export function loadLines(
   columns: LineColumns,
   known: KnownFiles,
 ): Promise<Lines | null> {
-  return readTyped(paths, columns, known, {
+  return readTyped(paths, columns, known, tableSink(session))
+}
+
+function tableSink(session: Session): LineSink {
+  return {
     async take(select, bindings) {
       await session.run('DROP TABLE IF EXISTS lines')
       await session.run(`CREATE TEMP TABLE lines AS ${select}`, bindings)
@@ -69,7 +73,7 @@ export function loadLines(
       const rows = await session.rows('SELECT DISTINCT file FROM lines WHERE state IS NULL ORDER BY file')
       return rows.map(({ file }) => numberOf(file))
     },
-  })
+  }
 }
 
 /**
@@ -84,30 +88,57 @@ export async function readTyped(
 ): Promise<Lines | null> {
   let damaged: readonly ReadableFile[] = []
   const files = await readFiles(paths, known, async (readable, objectSize) => {
-    // Not by the field of that name: a caller may have logged it.
-    const summaries = readable.flatMap(({ path }, index) => (isSummary(path) ? [index] : []))
-    const take = async (from: (source: Source) => string): Promise<void> => {
-      const bindings = new Bindings()
-      const source = { files: bindings.bind(readable.map(withoutGlob)), objectSize }
-      await sink.take(selectLines(from, source, summaries, columns), bindings)
-      damaged = (await sink.damaged()).flatMap((file) => readable[file] ?? [])
-    }
-    if (!readable.some(({ identity }) => known.damaged.has(identity))) {
-      const isIntact = await take(fastSource).then(
-        () => damaged.length === 0,
-        (error: unknown) => {
-          if (error instanceof Error && error.message.includes('Malformed JSON')) return false
-          throw error
-        },
-      )
-      if (isIntact) return
-    }
-    await take(carefulSource)
+    damaged = (await readInto(sink, readable, objectSize, columns, known)).damaged
   })
   if (files === null) return null
   if (await known.refuseLoneSurrogates(damaged)) return readTyped(paths, columns, known, sink)
   for (const { identity } of damaged) known.damaged.add(identity)
   return { files, damaged }
+}
+
+/** The same of files that are there and can be read; `source` is how they had to be. */
+export function loadReadable(
+  session: Session,
+  readable: readonly ReadableFile[],
+  objectSize: number,
+  columns: LineColumns,
+  known: KnownFiles,
+): Promise<{ source: (source: Source) => string; damaged: readonly ReadableFile[] }> {
+  return readInto(tableSink(session), readable, objectSize, columns, known)
+}
+
+async function readInto(
+  sink: LineSink,
+  readable: readonly ReadableFile[],
+  objectSize: number,
+  columns: LineColumns,
+  known: KnownFiles,
+): Promise<{ source: (source: Source) => string; damaged: readonly ReadableFile[] }> {
+  let damaged: readonly ReadableFile[] = []
+  const summaries = summariesAmong(readable)
+  const take = async (from: (source: Source) => string): Promise<void> => {
+    const bindings = new Bindings()
+    const source = { files: bindings.bind(readable.map(withoutGlob)), objectSize }
+    await sink.take(selectLines(from, source, summaries, columns), bindings)
+    damaged = (await sink.damaged()).flatMap((file) => readable[file] ?? [])
+  }
+  if (!readable.some(({ identity }) => known.damaged.has(identity))) {
+    const isIntact = await take(fastSource).then(
+      () => damaged.length === 0,
+      (error: unknown) => {
+        if (error instanceof Error && error.message.includes('Malformed JSON')) return false
+        throw error
+      },
+    )
+    if (isIntact) return { source: fastSource, damaged }
+  }
+  await take(carefulSource)
+  return { source: carefulSource, damaged }
+}
+
+/** Places of the summaries. Not by the field of that name: a caller may have logged it. */
+export function summariesAmong(files: readonly ReadableFile[]): number[] {
+  return files.flatMap(({ path }, index) => (isSummary(path) ? [index] : []))
 }
 
 function selectLines(

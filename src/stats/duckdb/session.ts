@@ -35,9 +35,9 @@ export class Session {
     return reader.getRowObjectsJS()
   }
 
-  /** The result, a piece at a time; a piece is valid until the next one. */
+  /** The pieces of the result, which is all there before the first: of a streamed one an error ends it in silence. */
   async *chunks(sql: string, bindings = new Bindings()): AsyncGenerator<DuckDBDataChunk> {
-    const result = await this.#connection.stream(sql, ...this.#bound(bindings))
+    const result = await this.#connection.run(sql, ...this.#bound(bindings))
     for (;;) {
       const chunk = await result.fetchChunk()
       if (chunk === null || chunk.rowCount === 0) return
