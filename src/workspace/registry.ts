@@ -20,6 +20,8 @@ export class WorkspaceRegistry {
   readonly #dir: string
   readonly #known = new Map<string, Project>()
 
+  /** By folder: files that were read, which are only written whole and renamed into place. */
+  readonly #files = new Map<string, { readonly state: string; readonly project: Project }>()
   readonly #unreadable = new Set<string>()
   readonly #onUnreadable: (path: string) => void
 
@@ -106,7 +108,11 @@ export class WorkspaceRegistry {
 
   async #read(slug: string): Promise<Project | undefined> {
     const root = join(this.#dir, slug)
+    const state = stateOf(join(root, PROJECT_FILE))
+    const known = this.#files.get(root)
+    if (state !== undefined && known?.state === state) return known.project
     const project = await readProject(root)
+    if (project !== undefined && state !== undefined) this.#files.set(root, { state, project })
     if (project !== undefined || !holdsLogs(root)) {
       this.#unreadable.delete(root)
     } else if (!this.#unreadable.has(root)) {
@@ -124,6 +130,16 @@ async function readProject(root: string): Promise<Project | undefined> {
   if (text === undefined) return undefined
   try {
     return fromFile(JSON.parse(text), root)
+  } catch {
+    return undefined
+  }
+}
+
+/** Another one when the file was replaced or changed; undefined when that cannot be told. */
+function stateOf(path: string): string | undefined {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path)
+    return [dev, ino, size, mtimeMs, ctimeMs].join(':')
   } catch {
     return undefined
   }

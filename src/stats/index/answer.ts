@@ -13,6 +13,7 @@ import { Calendar, type Resolution } from './calendar.js'
 import type { Cell } from './cell.js'
 import { CODED, type CodedDimension } from './combination.js'
 import { Cube } from './cube.js'
+import type { Group } from './group.js'
 import { Groups, isPeriod } from './groups.js'
 import { measuresOf } from './measures.js'
 import type { PendingRow } from './pending-rows.js'
@@ -38,25 +39,20 @@ export async function answerFrom(
   const resolution = resolutionOf(question)
   const groups = new Groups(groupBy, resolution, weekStart)
   const found = { firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY }
-  const take = async (cube: Cube, filter: Wanted['filter'], fromMs: number, endMs: number): Promise<void> => {
-    await addCube(groups, cube, filter, { fromMs, endMs }, slices, (cell) => {
-      if (cell.firstMs < found.firstMs) found.firstMs = cell.firstMs
-      if (cell.lastMs > found.lastMs) found.lastMs = cell.lastMs
-    })
+  const onCell = (cell: Cell): void => {
+    if (cell.firstMs < found.firstMs) found.firstMs = cell.firstMs
+    if (cell.lastMs > found.lastMs) found.lastMs = cell.lastMs
   }
-  const dimensions = dimensionsOf(groupBy, question.chatId === undefined ? wanted.filter.keys() : [])
-  const cube =
-    question.chatId === undefined && resolution !== 'hour'
-      ? await scope.cube(resolution, timezone, dimensions, slices)
-      : undefined
-  for (const { fromMs, toMs } of rangesOfRows(cube, wanted)) {
-    const rows = new Cube(new Calendar(resolution, timezone), dimensionsOf(groupBy, []))
+  const views = await viewsOf(scope, question, wanted, resolution, slices)
+  const calendar = new Calendar(resolution, timezone)
+  const whole = views === undefined ? undefined : wholeSlots(calendar, wanted)
+  for (const { fromMs, toMs } of rangesOfRows(whole, wanted)) {
+    const rows = new Cube(calendar, dimensionsOf(['model'], groupBy))
     await scanAll(rows, scope, { ...wanted, fromMs, toMs }, slices)
-    await take(rows, new Map(), Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
+    await addCube(groups, { cube: rows, ...BOTH }, new Map(), ALL_OF_TIME, slices, onCell)
   }
-  if (cube !== undefined) {
-    const { fromMs, endMs } = wholeSlots(cube.calendar, wanted)
-    if (fromMs < endMs) await take(cube, wanted.filter, fromMs, endMs)
+  if (views !== undefined && whole !== undefined && whole.fromMs < whole.endMs) {
+    for (const view of views) await addCube(groups, view, wanted.filter, whole, slices, onCell)
   }
   await addPending(groups, scope, question, wanted, new Calendar(resolution, timezone), slices, (start) => {
     if (start < found.firstMs) found.firstMs = start
@@ -89,25 +85,64 @@ function resolutionOf({ groupBy, fromMs, toMs }: StatsQuestion): Resolution {
   return groupBy.some(isPeriod) || fromMs !== undefined || toMs !== undefined ? 'day' : 'all'
 }
 
-/** Always the model, by which every answer is told. Metadata is not in the index. */
-function dimensionsOf(groupBy: readonly GroupBy[], filtered: Iterable<Dimension>): Dimension[] {
-  const grouped = groupBy.filter((by): by is Dimension => !isPeriod(by))
-  return [...new Set<Dimension>(['model', ...grouped, ...filtered])]
+/** A cube and what of the answer is made from it. */
+interface View {
+  readonly cube: Cube
+  readonly forBreakdown: boolean
+  readonly forModels: boolean
 }
 
-/** What of the range the cube cannot tell. */
-function rangesOfRows(cube: Cube | undefined, wanted: Wanted): { fromMs: number; toMs: number }[] {
-  if (cube === undefined) return [wanted]
-  const { fromMs, endMs } = wholeSlots(cube.calendar, wanted)
-  if (fromMs >= endMs) return [wanted]
+const BOTH = { forBreakdown: true, forModels: true }
+
+/**
+ * One cube, or one for the breakdown and one for the models: values of the groups times models can be too many cells. Undefined
+ * when there are too many, or when reading the rows costs less.
+ */
+async function viewsOf(
+  scope: Scope,
+  { chatId, groupBy, timezone }: StatsQuestion,
+  { filter }: Wanted,
+  resolution: Resolution,
+  slices: Slices,
+): Promise<View[] | undefined> {
+  if (chatId !== undefined || resolution === 'hour') return undefined
+  const forModels = dimensionsOf(['model', ...filter.keys()], [])
+  const models = await scope.cube(resolution, timezone, forModels, slices)
+  if (models === undefined) return undefined
+  const forBreakdown = dimensionsOf([...filter.keys()], groupBy)
+  if (forBreakdown.every((dimension) => forModels.includes(dimension))) return [{ cube: models, ...BOTH }]
+  const breakdown = await scope.cube(resolution, timezone, forBreakdown, slices)
+  return (
+    breakdown && [
+      { cube: models, forBreakdown: false, forModels: true },
+      { cube: breakdown, forBreakdown: true, forModels: false },
+    ]
+  )
+}
+
+function dimensionsOf(dimensions: readonly Dimension[], groupBy: readonly GroupBy[]): Dimension[] {
+  const grouped = groupBy.filter((by): by is Dimension => !isPeriod(by))
+  return [...new Set<Dimension>([...dimensions, ...grouped])]
+}
+
+interface Whole {
+  readonly fromMs: number
+  readonly endMs: number
+}
+
+const ALL_OF_TIME: Whole = { fromMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY }
+
+/** What of the range whole slots do not tell. */
+function rangesOfRows(whole: Whole | undefined, wanted: Wanted): { fromMs: number; toMs: number }[] {
+  if (whole === undefined || whole.fromMs >= whole.endMs) return [wanted]
   return [
-    { fromMs: wanted.fromMs, toMs: fromMs - 1 },
-    { fromMs: endMs, toMs: wanted.toMs },
+    { fromMs: wanted.fromMs, toMs: whole.fromMs - 1 },
+    { fromMs: whole.endMs, toMs: wanted.toMs },
   ].filter((range) => range.fromMs <= range.toMs)
 }
 
 /** The slots that lie in the range as a whole. */
-function wholeSlots(calendar: Calendar, { fromMs, toMs }: Wanted): { fromMs: number; endMs: number } {
+function wholeSlots(calendar: Calendar, { fromMs, toMs }: Wanted): Whole {
   return {
     fromMs: Number.isFinite(fromMs) ? calendar.startFrom(fromMs) : fromMs,
     endMs: Number.isFinite(toMs) ? calendar.endBefore(toMs + 1) : toMs,
@@ -123,9 +158,9 @@ async function scanAll(cube: Cube, scope: Scope, wanted: Wanted, slices: Slices)
 
 async function addCube(
   groups: Groups,
-  cube: Cube,
+  { cube, forBreakdown, forModels }: View,
   filter: Wanted['filter'],
-  range: { readonly fromMs: number; readonly endMs: number },
+  range: Whole,
   slices: Slices,
   onCell: (cell: Cell) => void,
 ): Promise<void> {
@@ -138,6 +173,9 @@ async function addCube(
     return isWanted ? { model: groups.modelOf(textOf('model')), values: groups.valuesOf(textOf) } : undefined
   })
   const isAll = range.fromMs === Number.NEGATIVE_INFINITY && range.endMs === Number.POSITIVE_INFINITY
+  if (forModels && isAll) addTotals(cube, tuples, onCell)
+  const isEach = forModels && !isAll
+  if (!forBreakdown && !isEach) return
   for (const [slot, cells] of cube.slots) {
     if (slices.isOver) await slices.rest()
     const periods = groups.periodsOf(slot)
@@ -146,13 +184,19 @@ async function addCube(
       const known = tuples[tuple]
       if (known === undefined || cell.requests === 0) continue
       if (cell.firstMs < range.fromMs || cell.firstMs >= range.endMs) continue
-      for (const group of groups.groupsOf(periods, known.values)) group.add(cell)
-      if (isAll) continue
+      if (forBreakdown) for (const group of groups.groupsOf(periods, known.values)) group.add(cell)
+      if (!isEach) continue
       known.model.add(cell)
       onCell(cell)
     }
   }
-  if (!isAll) return
+}
+
+function addTotals(
+  cube: Cube,
+  tuples: readonly ({ readonly model: Group } | undefined)[],
+  onCell: (cell: Cell) => void,
+): void {
   for (const [tuple, known] of tuples.entries()) {
     const total = known && cube.total(tuple)
     if (total === undefined || total.requests === 0) continue

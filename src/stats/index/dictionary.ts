@@ -3,6 +3,10 @@ export class Dictionary {
   readonly texts: (string | null)[] = [null]
   readonly #codes = new Map<string, number>()
 
+  has(text: string): boolean {
+    return this.#codes.has(text)
+  }
+
   codeOf(text: string | null): number {
     if (text === null) return 0
     const known = this.#codes.get(text)

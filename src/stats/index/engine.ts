@@ -9,6 +9,7 @@ import { answerFrom } from './answer.js'
 import { identityOf } from './file-identity.js'
 import { tidyParts } from './index-folder.js'
 import { IndexedFile } from './indexed-file.js'
+import { KeptCubes } from './kept-cubes.js'
 import { PartError } from './part-error.js'
 import { readRows } from './read-rows.js'
 import type { Block } from './rows.js'
@@ -68,6 +69,7 @@ class Index {
   /** By project, then by the identity of the file. */
   readonly #projects = new Map<string, Map<string, IndexedFile>>()
   readonly #scopes = new Map<string, Scope>()
+  #cubes = new KeptCubes()
 
   constructor(lines: DuckDbEngine, { atOnceFrom = 1 << 20, partEvery = 4 << 20 }: IndexOptions) {
     this.#lines = lines
@@ -81,6 +83,7 @@ class Index {
       } catch (error) {
         // What was being changed may be half done.
         this.#scopes.clear()
+        this.#cubes = new KeptCubes()
         this.#projects.clear()
         if (!(error instanceof PartError) || attempt === MAX_ATTEMPTS) throw error
       }
@@ -111,7 +114,7 @@ class Index {
   #scopeOf(sources: readonly StatsSource[]): Scope {
     const [first, ...others] = sources
     const name = first === undefined || others.length > 0 ? ALL : first.projectId
-    const scope = this.#scopes.get(name) ?? new Scope()
+    const scope = this.#scopes.get(name) ?? new Scope(this.#cubes)
     this.#scopes.set(name, scope)
     return scope
   }

@@ -54,6 +54,7 @@ export async function joinRows(blocks: readonly Block[]): Promise<Block> {
       Promise.resolve({ count, doubles, codes }),
     texts: (dimension: CodedDimension): Promise<Texts> =>
       Promise.resolve(texts.get(dimension)?.texts ?? [null]),
+    mayHave: () => Promise.resolve(true),
     ids: (): Promise<Ids> => Promise.resolve({ words, rowOf: (at) => at, find: () => [] }),
   }
 }

@@ -28,6 +28,7 @@ import {
 import { openSections, packSections, type SectionFile, sectionsInMemory } from './sections.js'
 import type { Slices } from './slices.js'
 import { orderOfIds, winningRows } from './sorted-rows.js'
+import { hasMark, marksOf } from './text-marks.js'
 
 /** Raised whenever the bytes or what they stand for change: a part of another version is made anew. */
 const VERSION = 1
@@ -85,7 +86,10 @@ export async function packPart(block: Block, facts: PartFacts, slices: Slices): 
   }
   packIds(words, order, rows, put)
   for (const dimension of CODED) {
-    contents.set(textsOf(dimension), Buffer.from(JSON.stringify(await block.texts(dimension))))
+    const texts = await block.texts(dimension)
+    const marks = marksOf(texts)
+    contents.set(textsOf(dimension), Buffer.from(JSON.stringify(texts)))
+    contents.set(marksNameOf(dimension), new Uint8Array(marks.buffer))
   }
   const header: Header = {
     ...facts,
@@ -140,9 +144,15 @@ function textsOf(dimension: CodedDimension): string {
   return `${dimension} texts`
 }
 
+function marksNameOf(dimension: CodedDimension): string {
+  return `${dimension} marks`
+}
+
 export class Part implements Block {
   readonly path: string
   readonly #file: SectionFile<Header>
+  /** Kept: four bytes a text, and asked for in every question about a chat. */
+  readonly #marks = new Map<CodedDimension, Uint32Array>()
 
   private constructor(path: string, file: SectionFile<Header>) {
     this.path = path
@@ -203,6 +213,19 @@ export class Part implements Block {
     const texts: unknown = JSON.parse(Buffer.from(bytes ?? []).toString())
     if (!Array.isArray(texts)) throw new PartError(this.path, `has no texts of ${dimension}`)
     return texts
+  }
+
+  async mayHave(dimension: CodedDimension, text: string): Promise<boolean> {
+    let marks = this.#marks.get(dimension)
+    if (marks === undefined) {
+      const [bytes] = await this.#file.read([marksNameOf(dimension)])
+      marks =
+        bytes === undefined
+          ? new Uint32Array(0)
+          : new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+      this.#marks.set(dimension, marks)
+    }
+    return hasMark(marks, text)
   }
 
   async ids(): Promise<Ids> {

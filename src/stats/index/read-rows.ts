@@ -218,6 +218,10 @@ class RowsOfFile implements Block {
     return Promise.resolve(this.#texts.get(dimension) ?? [null])
   }
 
+  mayHave(): Promise<boolean> {
+    return Promise.resolve(true)
+  }
+
   ids(): Promise<Ids> {
     const words = this.#words.upTo(this.count * 3).subarray(0, this.count * 3)
     return Promise.resolve({ words, rowOf: (at) => at, find: () => [] })

@@ -80,6 +80,10 @@ export class RowDraft implements Block {
     return Promise.resolve(this.#texts.get(dimension)?.texts ?? [])
   }
 
+  mayHave(dimension: CodedDimension, text: string): Promise<boolean> {
+    return Promise.resolve(this.#texts.get(dimension)?.has(text) ?? false)
+  }
+
   ids(): Promise<Ids> {
     return Promise.resolve({
       words: this.#ids.subarray(0, this.#count * 3),

@@ -52,6 +52,8 @@ export interface Block {
   /** Throws PartError when what is on the disk cannot be used. */
   columns(names: readonly (DoubleColumn | CodeColumn)[]): Promise<Columns>
   texts(dimension: CodedDimension): Promise<Texts>
+  /** False when no row has the text. Cheap, and may be wrong when it says true. */
+  mayHave(dimension: CodedDimension, text: string): Promise<boolean>
   ids(): Promise<Ids>
 }
 

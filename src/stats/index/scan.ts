@@ -90,6 +90,9 @@ export async function tuplesOf(
       : undefined,
   )
   if (ofCombination.every((values) => values === undefined)) return undefined
+  for (const [dimension, values] of filter) {
+    if (isCoded(dimension) && !(await mayHaveOne(block, dimension, values))) return undefined
+  }
   const filtered = [...filter.keys()].filter(isCoded).filter((dimension) => !cube.coded.includes(dimension))
   const coded = [...cube.coded, ...filtered]
   if (coded.length === 0) {
@@ -144,6 +147,17 @@ export async function tuplesOf(
       }
     },
   }
+}
+
+async function mayHaveOne(
+  block: Block,
+  dimension: CodedDimension,
+  values: readonly string[],
+): Promise<boolean> {
+  // Of tags a row has a list, and lists are what is marked.
+  if (dimension === 'tag') return true
+  for (const value of values) if (await block.mayHave(dimension, value)) return true
+  return false
 }
 
 function isCoded(dimension: Dimension): dimension is CodedDimension {

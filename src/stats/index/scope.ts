@@ -3,6 +3,7 @@ import type { Dimension } from '../stats-engine.js'
 import { Calendar, type Resolution } from './calendar.js'
 import { Contests, type Place } from './contests.js'
 import { Cube } from './cube.js'
+import type { KeptCubes } from './kept-cubes.js'
 import { MEASURED_COLUMNS, MeasuredRows } from './measured-rows.js'
 import { PendingRows } from './pending-rows.js'
 import { type Block, codesOf } from './rows.js'
@@ -10,11 +11,10 @@ import { EVERYTHING, scan, tuplesOf } from './scan.js'
 import type { Slices } from './slices.js'
 
 /** Cells of one cube; a question of more is answered from the rows. */
-const MAX_CELLS = 50_000
-/** Cells of all cubes of a scope; the one that was not asked for the longest time goes first. */
-const MAX_ALL_CELLS = 100_000
+const MAX_CELLS = 20_000
 
 export class Scope {
+  readonly #kept: KeptCubes
   #contests = new Contests()
   readonly pending = new PendingRows()
   /** How many rows of each block are counted, in reading order. */
@@ -22,6 +22,10 @@ export class Scope {
   readonly #cubes = new Map<string, Cube>()
   /** Shapes that have too many cells. */
   readonly #tooLarge = new Set<string>()
+
+  constructor(kept: KeptCubes) {
+    this.#kept = kept
+  }
 
   get blocks(): readonly Block[] {
     return [...this.#counted.keys()]
@@ -49,7 +53,9 @@ export class Scope {
     const beaten = await this.#contests.add(blocks, blocks, slices)
     await this.#reorder(blocks)
     for (const [shape, cube] of this.#cubes) {
-      if (!(await this.#bringUp(cube, blocks, before, beaten, slices))) this.#cubes.delete(shape)
+      if (await this.#bringUp(cube, blocks, before, beaten, slices)) continue
+      this.#cubes.delete(shape)
+      this.#kept.drop(cube)
     }
     this.#counted = new Map(blocks.map((block) => [block, block.count] as const))
   }
@@ -81,8 +87,7 @@ export class Scope {
     if (this.#tooLarge.has(shape)) return undefined
     const known = this.#cubes.get(shape)
     if (known !== undefined) {
-      this.#cubes.delete(shape)
-      this.#cubes.set(shape, known)
+      this.#use(shape, known)
       return known
     }
     for (const block of this.#counted.keys()) {
@@ -92,21 +97,16 @@ export class Scope {
       return undefined
     }
     this.#cubes.set(shape, cube)
-    this.#makeRoom()
+    this.#use(shape, cube)
     return cube
   }
 
-  #makeRoom(): void {
-    let cells = 0
-    for (const cube of this.#cubes.values()) cells += cube.cells
-    for (const [shape, cube] of this.#cubes) {
-      if (cells <= MAX_ALL_CELLS || this.#cubes.size === 1) return
-      this.#cubes.delete(shape)
-      cells -= cube.cells
-    }
+  #use(shape: string, cube: Cube): void {
+    this.#kept.use(cube, () => this.#cubes.delete(shape))
   }
 
   #forgetCubes(): void {
+    for (const cube of this.#cubes.values()) this.#kept.drop(cube)
     this.#cubes.clear()
     this.#tooLarge.clear()
   }
