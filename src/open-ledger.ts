@@ -88,8 +88,13 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     loadEngine: async () => (await import('./stats/duckdb/query/query.js')).createQueryEngine(turnstile),
   })
   if (liveCounters) {
-    await hydrate(counters, projects, (error) => {
-      log.error({ error }, 'the live counters begin incomplete: a log could not be read')
+    await hydrate({
+      counters,
+      projects,
+      countFromIndex: (opened) => desk.count(opened, (chat, counts) => counters.take(chat, counts)),
+      onError: (error) => {
+        log.error({ error }, 'the live counters begin incomplete: a log could not be read')
+      },
     })
   }
 

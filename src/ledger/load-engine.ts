@@ -1,8 +1,8 @@
 /** The stats engine, loaded when the first question is asked. */
 import type { Turnstile } from '../stats/duckdb/turnstile.js'
-import type { StatsEngine } from '../stats/stats-engine.js'
+import type { CountingEngine } from '../stats/stats-engine.js'
 
-export async function loadEngine(turnstile: Turnstile): Promise<StatsEngine> {
+export async function loadEngine(turnstile: Turnstile): Promise<CountingEngine> {
   const [{ createDuckDbEngine }, { createIndexEngine }] = await Promise.all([
     import('../stats/duckdb/engine.js'),
     import('../stats/index/engine.js'),

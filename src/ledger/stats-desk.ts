@@ -10,16 +10,17 @@ import type { Snapshot } from '../journal/snapshot.js'
 import type { LogFilter, LogPage } from '../ledger.js'
 import { type Conditions, checkOptions, checkScope, isAboutMetadata } from '../stats/question.js'
 import type {
+  CountedChats,
+  CountingEngine,
   Stats,
   StatsAnswer,
-  StatsEngine,
   StatsOptions,
   StatsScope,
   StatsSource,
 } from '../stats/stats-engine.js'
 import { formatCursor, parseCursor } from './cursor.js'
 import type { CountTable } from './integrity/counts.js'
-import { chatNotFound, checkId, type Projects } from './projects.js'
+import { chatNotFound, checkId, type OpenProject, type Projects } from './projects.js'
 import { listFiles, withStillList } from './still-listing.js'
 import { takeStillSnapshot } from './still-snapshot.js'
 import { integrityOf } from './tally.js'
@@ -29,7 +30,7 @@ export interface StatsDeskParts {
   /** What was rejected, dropped and recovered, by all processes. */
   readonly counts: () => Promise<CountTable>
   /** Called at the first question. */
-  readonly loadEngine: () => Promise<StatsEngine>
+  readonly loadEngine: () => Promise<CountingEngine>
 }
 
 const MAX_PAGE = 1_000
@@ -37,7 +38,7 @@ const DEFAULT_PAGE = 50
 
 export class StatsDesk {
   readonly #parts: StatsDeskParts
-  #engine: Promise<StatsEngine> | undefined
+  #engine: Promise<CountingEngine> | undefined
 
   constructor(parts: StatsDeskParts) {
     this.#parts = parts
@@ -84,6 +85,15 @@ export class StatsDesk {
     return {
       entries: page,
       nextCursor: entries.length > limit && last !== undefined ? formatCursor(last) : null,
+    }
+  }
+
+  /** Counts all chats of the projects; this process may log nothing meanwhile. */
+  async count(projects: readonly OpenProject[], take: CountedChats['take']): Promise<void> {
+    const engine = await this.#loadEngine()
+    const list = (): StatsSource[] => this.#list(projects, undefined)
+    for (let sources = list(), isTold = false; !isTold; sources = list()) {
+      isTold = await engine.chats(sources, { take, isStill: () => isSameList(sources, list()) })
     }
   }
 
@@ -135,12 +145,14 @@ export class StatsDesk {
     use: (sources: readonly StatsSource[]) => Promise<T>,
   ): Promise<T> {
     const opened = await this.#parts.projects.chosen(projectId, operation)
-    const list = (): StatsSource[] =>
-      opened.flatMap(({ id, logsDir }) => {
-        const files = this.#unlessRefused(logsDir, projectId, () => listFiles(logsDir, REQUESTS))
-        return files === undefined ? [] : [{ projectId: id, files }]
-      })
-    return withStillList(list, isSameList, use)
+    return withStillList(() => this.#list(opened, projectId), isSameList, use)
+  }
+
+  #list(projects: readonly OpenProject[], projectId: string | undefined): StatsSource[] {
+    return projects.flatMap(({ id, logsDir }) => {
+      const files = this.#unlessRefused(logsDir, projectId, () => listFiles(logsDir, REQUESTS))
+      return files === undefined ? [] : [{ projectId: id, files }]
+    })
   }
 
   /** The files have second links, so that they can be read to their end whatever becomes of them. */
@@ -172,7 +184,7 @@ export class StatsDesk {
     }
   }
 
-  #loadEngine(): Promise<StatsEngine> {
+  #loadEngine(): Promise<CountingEngine> {
     this.#engine ??= this.#parts.loadEngine()
     return this.#engine
   }

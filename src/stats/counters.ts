@@ -1,4 +1,5 @@
 /** The sums of one scope, exact in any order and when requests are taken back. */
+import { TOTAL } from './chat-totals.js'
 import type { CountedRequest } from './counted-request.js'
 import type { StatsScope } from './stats-engine.js'
 
@@ -51,6 +52,33 @@ export class Counters {
     }
     if (request.cost !== undefined) this.#addCost(sign * Math.round(request.cost * 1e12))
     else if (request.prompt + request.completion > 0) this.#unpriced += sign
+  }
+
+  /** Adds sums as chat-totals.ts has them. */
+  add(sums: Float64Array, at: number): void {
+    const sum = (place: number): number => sums[at + place] ?? 0
+    this.#successful += sum(TOTAL.successful)
+    this.#failed += sum(TOTAL.failed)
+    this.#pending += sum(TOTAL.pending)
+    this.#prompt += sum(TOTAL.prompt)
+    this.#completion += sum(TOTAL.completion)
+    this.#latencySum += sum(TOTAL.latencySum)
+    this.#latencyCount += sum(TOTAL.latencyCount)
+    this.#addCost(sum(TOTAL.cost))
+    this.#unpriced += sum(TOTAL.unpriced)
+  }
+
+  merge(other: Counters): void {
+    this.#successful += other.#successful
+    this.#failed += other.#failed
+    this.#pending += other.#pending
+    this.#prompt += other.#prompt
+    this.#completion += other.#completion
+    this.#latencySum += other.#latencySum
+    this.#latencyCount += other.#latencyCount
+    this.#costHigh += other.#costHigh
+    this.#addCost(other.#costLow)
+    this.#unpriced += other.#unpriced
   }
 
   /** Both parts stay below what a double carries exactly. */

@@ -2,6 +2,7 @@
 import { ownText } from '../entry/ids.js'
 import { parseEntry } from '../journal/parse-entry.js'
 import { readLines } from '../journal/read-lines.js'
+import { ChatTable, type ChatTotals, chatKey } from './chat-totals.js'
 import { type CountedRequest, countedOf, replaces } from './counted-request.js'
 import { type CachedStats, Counters } from './counters.js'
 import { RecentRequests } from './recent-requests.js'
@@ -17,6 +18,8 @@ interface Project {
   readonly id: string
   readonly counters: Counters
   readonly chats: Map<string, Chat>
+  /** What was there at open, of a log too large to count its requests one by one. */
+  readonly before: ChatTable
 }
 
 export class LiveCounters {
@@ -62,11 +65,7 @@ export class LiveCounters {
 
   #applyToProject(request: CountedRequest, sign: 1 | -1): Chat {
     const { projectId, chatId } = request
-    let project = this.#projects.get(projectId)
-    if (project === undefined) {
-      project = { id: ownText(projectId), counters: new Counters(), chats: new Map() }
-      this.#projects.set(project.id, project)
-    }
+    const project = this.#project(projectId)
     let chat = project.chats.get(chatId)
     if (chat === undefined) {
       chat = { projectId: project.id, chatId: ownText(chatId), counters: new Counters() }
@@ -75,6 +74,20 @@ export class LiveCounters {
     project.counters.apply(request, sign)
     chat.counters.apply(request, sign)
     return chat
+  }
+
+  #project(projectId: string): Project {
+    let project = this.#projects.get(projectId)
+    if (project === undefined) {
+      project = {
+        id: ownText(projectId),
+        counters: new Counters(),
+        chats: new Map(),
+        before: new ChatTable(),
+      }
+      this.#projects.set(project.id, project)
+    }
+    return project
   }
 
   /** Counts every entry of the files, in their order. */
@@ -87,6 +100,15 @@ export class LiveCounters {
     }
   }
 
+  /** Adds the sums of a chat; requests of which they are made are not known by their ids. */
+  take({ projectId, key, sums, at }: ChatTotals, counts: { inProject: boolean; inAll: boolean }): void {
+    if (counts.inAll) this.#all.add(sums, at)
+    if (!counts.inProject) return
+    const project = this.#project(projectId)
+    project.counters.add(sums, at)
+    project.before.add(key, sums, at)
+  }
+
   /** Zeros for a scope that has no entries. */
   read(scope: StatsScope): CachedStats {
     return (this.#counters(scope) ?? new Counters()).read(scope)
@@ -95,6 +117,13 @@ export class LiveCounters {
   #counters(scope: StatsScope): Counters | undefined {
     if (scope.type === 'global') return this.#all
     const project = this.#projects.get(scope.projectId)
-    return scope.type === 'project' ? project?.counters : project?.chats.get(scope.chatId)?.counters
+    if (scope.type === 'project' || project === undefined) return project?.counters
+    const chat = project.chats.get(scope.chatId)?.counters
+    const before = project.before.get(chatKey(scope.chatId))
+    if (before === undefined) return chat
+    const both = new Counters()
+    both.add(before, 0)
+    if (chat !== undefined) both.merge(chat)
+    return both
   }
 }

@@ -1,5 +1,6 @@
 /** The contract of the stats: scope, options, answer, and what an engine must do. Names are camelCase. */
 import type { Writer } from '../entry/entry.js'
+import type { ChatTotals } from './chat-totals.js'
 
 export type StatsScope =
   | { readonly type: 'global' }
@@ -174,9 +175,23 @@ export interface LogQuestion {
   readonly before: { readonly ms: number; readonly id: string } | undefined
 }
 
+/** What an engine tells the live counters of. */
+export interface CountedChats {
+  /** Of chats of their projects, each id once in each project; then of all, each id once. A chat may come several times. */
+  take(chat: ChatTotals, counts: { readonly inProject: boolean; readonly inAll: boolean }): void
+  /** Asked when all files were read and nothing was told: false when they are others by now. */
+  isStill(): boolean
+}
+
 export interface StatsEngine {
   stats(question: StatsQuestion): Promise<StatsAnswer>
   /** The winning line of each id, as the JSON text in the file; none where that is a summary. */
   logs(question: LogQuestion): Promise<readonly string[]>
   close(): Promise<void>
+}
+
+/** The engine of a ledger. */
+export interface CountingEngine extends StatsEngine {
+  /** Tells the sums of all chats of the sources, so that the live counters begin complete; false when it told nothing. */
+  chats(sources: readonly StatsSource[], counters: CountedChats): Promise<boolean>
 }

@@ -18,16 +18,18 @@ const NEWLINE = 0x0a
 /** More than any line that is written; DuckDB fails at lines that fit into no buffer. */
 const MAX_LINE_BYTES = 32 << 20
 
-/** Whether the content is all there, as its checksum says, in lines of a bearable length. What is absent lacks nothing. */
+/** Whether the content is all there, as its checksum says, more than a byte, in lines of a bearable length. What is absent lacks nothing. */
 export async function isWholeGzip(path: string): Promise<boolean> {
   const handle = await openRegular(path)
   if (handle === undefined) return true
   let isWhole = true
+  let bytes = 0
   let length = 0
   try {
     for await (const chunk of gunzip(handle, 0, () => {
       isWhole = false
     })) {
+      bytes += chunk.length
       const end = chunk.lastIndexOf(NEWLINE)
       length = end < 0 ? length + chunk.length : chunk.length - end - 1
       if (length > MAX_LINE_BYTES) return false
@@ -35,7 +37,7 @@ export async function isWholeGzip(path: string): Promise<boolean> {
   } finally {
     await handle.close()
   }
-  return isWhole
+  return isWhole && bytes !== 1
 }
 
 /** Stands for a line that cannot be read, so that it is seen as damage and the others keep their places. */

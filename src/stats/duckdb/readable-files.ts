@@ -9,7 +9,10 @@ export interface ReadableFile {
   readonly path: string
   /** Stays the same when the file is renamed. */
   readonly identity: string
-  /** What DuckDB reads: the path, or a copy of what can be read of a file that it must not be given. */
+  /**
+   * What DuckDB reads: the path, or a copy of what can be read of a file that it must not be given. It sees no content in
+   * one byte, and takes what follows a question mark for a query, so that it does not see the ending of a gzip file.
+   */
   readonly read: string
 }
 
@@ -65,7 +68,9 @@ export async function readableFiles(
     // An inode number is used again for a later file, with another birth time.
     const identity = `${dev}:${ino}:${birthtimeMs}${isGzip ? `:${size}:${mtimeMs}` : ''}`
     // One after another: a file is held open for each.
-    const isGiven = !known.refused.has(identity) && (!isGzip || (await known.isWholeGzip(path, identity)))
+    const isGiven =
+      !known.refused.has(identity) &&
+      (isGzip ? !path.includes('?') && (await known.isWholeGzip(path, identity)) : size > 1)
     const read = isGiven ? path : await copies.of(path)
     files.push({ path, identity, read })
   }

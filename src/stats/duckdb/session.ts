@@ -1,5 +1,6 @@
 /** Statements of one question, on a connection of its own. */
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import { Piece } from './piece.js'
 
 /** A value of the caller or of a file: it goes beside the SQL, never into it. */
 export type Value = string | number | readonly string[]
@@ -36,12 +37,13 @@ export class Session {
   }
 
   /** The pieces of the result, which is all there before the first: of a streamed one an error ends it in silence. */
-  async *chunks(sql: string, bindings = new Bindings()): AsyncGenerator<DuckDBDataChunk> {
+  async *pieces(sql: string, bindings = new Bindings()): AsyncGenerator<Piece> {
+    const native = (await import('@duckdb/node-bindings')).default
     const result = await this.#connection.run(sql, ...this.#bound(bindings))
     for (;;) {
       const chunk = await result.fetchChunk()
       if (chunk === null || chunk.rowCount === 0) return
-      yield chunk
+      yield new Piece(native, chunk)
     }
   }
 

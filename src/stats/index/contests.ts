@@ -25,6 +25,10 @@ export class Contests {
   /** Blocks whose ids are in the filter, and how many of their rows. */
   readonly #seen = new Map<Block, number>()
 
+  get isEmpty(): boolean {
+    return this.#contests.size === 0
+  }
+
   losersOf(block: Block): ReadonlySet<number> | undefined {
     return this.#losers.get(block)
   }

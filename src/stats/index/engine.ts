@@ -1,16 +1,26 @@
 /** The stats engine over the index: parts of closed files, tails of growing ones, cubes in memory. */
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StateError } from '../../errors.js'
 import { DamageFinder } from '../../journal/damage.js'
+import { isClosedName } from '../../journal/segments.js'
 import type { DuckDbEngine } from '../duckdb/engine.js'
 import { isAboutMetadata } from '../question.js'
-import type { StatsAnswer, StatsEngine, StatsQuestion, StatsSource } from '../stats-engine.js'
+import type {
+  CountedChats,
+  CountingEngine,
+  StatsAnswer,
+  StatsQuestion,
+  StatsSource,
+} from '../stats-engine.js'
 import { answerFrom } from './answer.js'
+import { chatSums } from './chat-sums.js'
 import { identityOf } from './file-identity.js'
-import { tidyParts } from './index-folder.js'
-import { IndexedFile } from './indexed-file.js'
+import { partPath, tidyParts } from './index-folder.js'
+import { IndexedFile, type Reading } from './indexed-file.js'
 import { KeptCubes } from './kept-cubes.js'
 import { PartError } from './part-error.js'
+import { ReadAhead } from './read-ahead.js'
 import { readRows } from './read-rows.js'
 import type { Block } from './rows.js'
 import { Scope } from './scope.js'
@@ -27,7 +37,7 @@ export interface IndexOptions {
 const MAX_ATTEMPTS = 5
 
 /** `lines` answers what the index has not, and reads whole files. It is closed with this engine. */
-export function createIndexEngine(lines: DuckDbEngine, options: IndexOptions = {}): StatsEngine {
+export function createIndexEngine(lines: DuckDbEngine, options: IndexOptions = {}): CountingEngine {
   const index = new Index(lines, options)
   let last: Promise<unknown> = Promise.resolve()
   let isClosed = false
@@ -41,6 +51,11 @@ export function createIndexEngine(lines: DuckDbEngine, options: IndexOptions = {
       return answer
     },
     logs: (question) => lines.logs(question),
+    chats(sources, counters) {
+      const told = last.then(() => index.chats(sources, counters))
+      last = told.catch(() => {})
+      return told
+    },
     async close() {
       isClosed = true
       const stop = setTimeout(() => index.stop(), CLOSE_MS)
@@ -76,10 +91,19 @@ class Index {
     this.#options = { atOnceFrom, partEvery }
   }
 
-  async stats(question: StatsQuestion): Promise<StatsAnswer> {
+  stats(question: StatsQuestion): Promise<StatsAnswer> {
+    return this.#withSoundIndex(() => this.#stats(question))
+  }
+
+  chats(sources: readonly StatsSource[], counters: CountedChats): Promise<boolean> {
+    return this.#withSoundIndex(() => this.#chats(sources, counters))
+  }
+
+  /** Again, when a part turned out to be damaged or gone. */
+  async #withSoundIndex<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#stats(question)
+        return await work()
       } catch (error) {
         // What was being changed may be half done.
         this.#scopes.clear()
@@ -111,6 +135,37 @@ class Index {
     return { ...(await answerFrom(scope, question, slices)), lines, damaged }
   }
 
+  async #chats(sources: readonly StatsSource[], counters: CountedChats): Promise<boolean> {
+    const slices = new Slices(this.#stop.signal)
+    const blocksOf = new Map<StatsSource, readonly Block[]>()
+    for (const source of sources) {
+      blocksOf.set(
+        source,
+        (await this.#update(source, slices)).flatMap(({ blocks }) => blocks),
+      )
+    }
+    // Nothing was told before this, so what fails until here may be tried again.
+    const all = this.#scopeOf(sources)
+    await all.update([...blocksOf.values()].flat(), slices)
+    if (!counters.isStill()) return false
+    const tell = async (scope: Scope, counts: { inProject: boolean; inAll: boolean }): Promise<void> => {
+      for (const block of scope.blocks) {
+        for await (const chat of chatSums(block, scope.losersOf(block), slices)) counters.take(chat, counts)
+      }
+    }
+    if (all.isUncontested) {
+      await tell(all, { inProject: true, inAll: true })
+      return true
+    }
+    await tell(all, { inProject: false, inAll: true })
+    for (const [source, blocks] of blocksOf) {
+      const project = this.#scopeOf([source])
+      await project.update(blocks, slices)
+      await tell(project, { inProject: true, inAll: false })
+    }
+    return true
+  }
+
   #scopeOf(sources: readonly StatsSource[]): Scope {
     const [first, ...others] = sources
     const name = first === undefined || others.length > 0 ? ALL : first.projectId
@@ -124,6 +179,19 @@ class Index {
     const before = this.#projects.get(projectId) ?? new Map<string, IndexedFile>()
     const now = new Map<string, IndexedFile>()
     this.#projects.set(projectId, before)
+    const ahead = new ReadAhead(
+      files.filter((path) => isReadAtOnce(path, this.#options.atOnceFrom)),
+      (whole) => this.#lines.use('getStats', (session, known) => readRows(session, whole, known)),
+    )
+    const reading: Reading = {
+      ...this.#options,
+      slices,
+      damage: this.#damage,
+      readAtOnce: (whole) => ahead.take(whole),
+      onMoved: async (gone, part) => {
+        for (const scope of this.#scopes.values()) await scope.replace(gone, part, slices)
+      },
+    }
     for (const path of files) {
       const identity = identityOf(path)
       if (identity === undefined) continue
@@ -137,16 +205,6 @@ class Index {
       const file = before.get(identity.file) ?? new IndexedFile()
       before.set(identity.file, file)
       now.set(identity.file, file)
-      const reading = {
-        ...this.#options,
-        slices,
-        damage: this.#damage,
-        readAtOnce: (whole: string) =>
-          this.#lines.use('getStats', (session, known) => readRows(session, whole, known)),
-        onMoved: async (gone: readonly Block[], part: Block) => {
-          for (const scope of this.#scopes.values()) await scope.replace(gone, part, slices)
-        },
-      }
       // What was cut short, or written over, is read from its start.
       if (!(await file.update(path, identity, reading))) await file.update(path, identity, reading)
     }
@@ -155,4 +213,9 @@ class Index {
     if (isFewer) for (const dir of new Set(files.map((path) => dirname(path)))) tidyParts(dir, files)
     return [...now.values()]
   }
+}
+
+/** Nobody writes to a closed file, so it may be read before its turn. */
+function isReadAtOnce(path: string, atOnceFrom: number): boolean {
+  return isClosedName(path) && !existsSync(partPath(path)) && (identityOf(path)?.size ?? 0) >= atOnceFrom
 }

@@ -11,8 +11,7 @@ export function keyOfId(id: string): IdKey {
   return [digest.readUInt32LE(0), digest.readUInt32LE(4), digest.readUInt32LE(8)]
 }
 
-/** The words of the key, as SQL over a text. */
-export function keySql(text: string): readonly [string, string, string] {
-  const word = (shift: number): string => `((md5_number(${text}) >> ${shift}) & 4294967295)::UINTEGER`
-  return [word(0), word(32), word(64)]
+/** A number of 128 bits as SQL over a text; its lowest three words are the key. */
+export function keySql(text: string): string {
+  return `md5_number(${text})`
 }

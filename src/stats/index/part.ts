@@ -85,6 +85,7 @@ export async function packPart(block: Block, facts: PartFacts, slices: Slices): 
     )
   }
   packIds(words, order, rows, put)
+  contents.set(CHAT_KEYS, new Uint8Array((await block.chatKeys()).buffer))
   for (const dimension of CODED) {
     const texts = await block.texts(dimension)
     const marks = marksOf(texts)
@@ -143,6 +144,8 @@ function packIds(
 function textsOf(dimension: CodedDimension): string {
   return `${dimension} texts`
 }
+
+const CHAT_KEYS = 'chat keys'
 
 function marksNameOf(dimension: CodedDimension): string {
   return `${dimension} marks`
@@ -226,6 +229,13 @@ export class Part implements Block {
       this.#marks.set(dimension, marks)
     }
     return hasMark(marks, text)
+  }
+
+  async chatKeys(): Promise<Uint32Array> {
+    const [bytes] = await this.#file.read([CHAT_KEYS])
+    return bytes === undefined
+      ? new Uint32Array(0)
+      : new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
   }
 
   async ids(): Promise<Ids> {

@@ -1,10 +1,11 @@
 /** A whole file to rows by the engine: several times as fast as line by line in JavaScript. */
-import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api'
 import { STATUSES } from '../../entry/entry.js'
 import { dimensionColumn, readTyped } from '../duckdb/lines.js'
+import type { Piece } from '../duckdb/piece.js'
 import type { KnownFiles } from '../duckdb/readable-files.js'
 import type { Bindings, Session } from '../duckdb/session.js'
 import { instant } from '../duckdb/sql.js'
+import { keysOfChats } from './chat-keys.js'
 import { CODED, COMBINED, type CodedDimension, type Combination } from './combination.js'
 import { tagsKey } from './entry-row.js'
 import { keySql } from './id-key.js'
@@ -61,31 +62,22 @@ const DOUBLE_SQL: readonly (readonly [DoubleColumn, string])[] = [
 ]
 
 function statement(lines: string): string {
-  const words = keySql("id->>'$'").map((sql, at) => `${sql} AS id${at}`)
-  const doubles = DOUBLE_SQL.map(([, sql], at) => `(${sql})::DOUBLE AS n${at}`)
-  const hashes = HASHES.map(([, sql], at) => `hash(${sql}) AS h${at}`)
-  const halves = HASHES.flatMap((_, at) => [`(h${at} >> 32)::UINTEGER`, `(h${at} & 4294967295)::UINTEGER`])
-  const texts = [...COMBINATION, ...CODED.map((dimension) => TEXTS[dimension])].map(
-    (sql, at) => `${sql} AS t${at}`,
-  )
-  const outer = [
-    'isEntry',
-    ...words.map((_, at) => `id${at}`),
-    ...doubles.map((_, at) => `n${at}`),
-    ...halves,
-    ...texts.map((_, at) => `t${at}`),
-  ]
-  return `
-    SELECT ${outer.join(', ')}
-    FROM (SELECT state IS NOT NULL AS isEntry, ${[...words, ...doubles, ...hashes, ...texts].join(', ')} FROM (${lines}))`
+  // Adding 0 makes 0 of -0.
+  const doubles = DOUBLE_SQL.map(([, sql]) => `coalesce((${sql})::DOUBLE + 0, 'NaN'::DOUBLE)`)
+  const hashes = HASHES.map(([, sql]) => `hash(${sql})`)
+  const texts = CODED.map((dimension) => TEXTS[dimension])
+  const columns = ['state IS NOT NULL', keySql("id->>'$'"), ...doubles, ...hashes, ...COMBINATION, ...texts]
+  return `SELECT ${columns.map((sql, at) => `${sql} AS c${at}`).join(', ')} FROM (${lines})`
 }
 
 /** Places of the columns of the statement. */
-const WORDS_AT = 1
-const DOUBLES_AT = WORDS_AT + 3
+const KEY_AT = 1
+const DOUBLES_AT = 2
 const HASHES_AT = DOUBLES_AT + DOUBLE_SQL.length
-const COMBINATION_AT = HASHES_AT + HASHES.length * 2
+const COMBINATION_AT = HASHES_AT + HASHES.length
 const TEXTS_AT = COMBINATION_AT + COMBINATION.length
+const WORDS_OF_KEY = 4
+const WORDS_OF_HASH = 2
 
 /** Undefined when there is nothing to read. */
 export async function readRows(
@@ -97,7 +89,7 @@ export async function readRows(
   const lines = await readTyped([path], { measures: true, dimensions: DIMENSIONS }, known, {
     async take(select: string, bindings: Bindings) {
       rows = new RowsOfFile()
-      for await (const chunk of session.chunks(statement(select), bindings)) rows.add(chunk)
+      for await (const piece of session.pieces(statement(select), bindings)) rows.add(piece)
     },
     damaged: () => Promise.resolve(rows.isDamaged ? [0] : []),
   })
@@ -125,29 +117,40 @@ class RowsOfFile implements Block {
   }))
   readonly #texts = new Map<CodedDimension, (string | null)[]>(CODED.map((dimension) => [dimension, [null]]))
 
-  add(chunk: DuckDBDataChunk): void {
-    const rows = this.#entriesOf(chunk)
+  add(piece: Piece): void {
+    const entries = this.#entriesOf(piece)
     const from = this.count
-    const to = from + rows.length
+    const to = from + entries.length
+    const keys = piece.words(KEY_AT, WORDS_OF_KEY)
     const words = this.#words.upTo(to * 3)
-    for (let word = 0; word < 3; word++) {
-      const vector = chunk.getColumnVector(WORDS_AT + word)
-      for (let at = 0; at < rows.length; at++) words[(from + at) * 3 + word] = numberIn(vector, rows[at] ?? 0)
+    for (let at = 0; at < entries.length; at++) {
+      const key = (entries[at] ?? 0) * WORDS_OF_KEY
+      const word = (from + at) * 3
+      words[word] = keys[key] ?? 0
+      words[word + 1] = keys[key + 1] ?? 0
+      words[word + 2] = keys[key + 2] ?? 0
     }
     for (const [index, { column }] of this.#doubles.entries()) {
-      const vector = chunk.getColumnVector(DOUBLES_AT + index)
+      const read = piece.doubles(DOUBLES_AT + index)
       const values = column.upTo(to)
-      for (let at = 0; at < rows.length; at++) values[from + at] = numberIn(vector, rows[at] ?? 0)
+      if (entries.length === piece.rows) values.set(read, from)
+      else
+        for (let at = 0; at < entries.length; at++) values[from + at] = read[entries[at] ?? 0] ?? Number.NaN
     }
     for (const [index, { name, column, known }] of this.#codes.entries()) {
-      const high = chunk.getColumnVector(HASHES_AT + index * 2)
-      const low = chunk.getColumnVector(HASHES_AT + index * 2 + 1)
+      const hashes = piece.words(HASHES_AT + index, WORDS_OF_HASH)
       const codes = column.upTo(to)
-      for (let at = 0; at < rows.length; at++) {
-        const row = rows[at] ?? 0
-        codes[from + at] = known.codeOf(numberIn(high, row), numberIn(low, row), () =>
-          name === 'combination' ? this.#newCombination(chunk, row) : this.#newText(chunk, row, name),
-        )
+      for (let at = 0; at < entries.length; at++) {
+        const row = entries[at] ?? 0
+        const low = hashes[row * WORDS_OF_HASH] ?? 0
+        const high = hashes[row * WORDS_OF_HASH + 1] ?? 0
+        codes[from + at] =
+          known.codeOf(high, low) ??
+          known.add(
+            high,
+            low,
+            name === 'combination' ? this.#newCombination(piece, row) : this.#newText(piece, row, name),
+          )
       }
     }
     const starts = this.#doubles[0]?.column.upTo(to) ?? []
@@ -159,18 +162,18 @@ class RowsOfFile implements Block {
     this.count = to
   }
 
-  #entriesOf(chunk: DuckDBDataChunk): number[] {
-    const isEntry = chunk.getColumnVector(0)
-    const rows: number[] = []
-    for (let row = 0; row < chunk.rowCount; row++) {
-      if (isEntry.getItem(row) === true) rows.push(row)
-      else this.isDamaged = true
-    }
-    return rows
+  /** The rows that are entries. */
+  #entriesOf(piece: Piece): Uint32Array {
+    const isEntry = piece.booleans(0)
+    const rows = new Uint32Array(piece.rows)
+    let count = 0
+    for (let row = 0; row < piece.rows; row++) if (isEntry[row] === 1) rows[count++] = row
+    if (count < piece.rows) this.isDamaged = true
+    return rows.subarray(0, count)
   }
 
-  #newCombination(chunk: DuckDBDataChunk, row: number): number {
-    const at = (index: number): unknown => chunk.getColumnVector(COMBINATION_AT + index).getItem(row)
+  #newCombination(piece: Piece, row: number): number {
+    const at = (index: number): unknown => piece.value(COMBINATION_AT + index, row)
     const text = (dimension: (typeof COMBINED)[number]): string | null =>
       textIn(at(COMBINED.indexOf(dimension)))
     const status = STATUSES.find((known) => known === text('status'))
@@ -191,9 +194,9 @@ class RowsOfFile implements Block {
     )
   }
 
-  #newText(chunk: DuckDBDataChunk, row: number, dimension: CodedDimension): number {
-    const item: unknown = chunk.getColumnVector(TEXTS_AT + CODED.indexOf(dimension)).getItem(row)
-    const text = dimension === 'tag' ? tagsIn(item) : textIn(item)
+  #newText(piece: Piece, row: number, dimension: CodedDimension): number {
+    const value = piece.value(TEXTS_AT + CODED.indexOf(dimension), row)
+    const text = dimension === 'tag' ? tagsIn(value) : textIn(value)
     const texts = this.#texts.get(dimension) ?? []
     return text === null ? 0 : texts.push(text) - 1
   }
@@ -218,6 +221,10 @@ class RowsOfFile implements Block {
     return Promise.resolve(this.#texts.get(dimension) ?? [null])
   }
 
+  chatKeys(): Promise<Uint32Array> {
+    return Promise.resolve(keysOfChats(this.#texts.get('chat') ?? [null]))
+  }
+
   mayHave(): Promise<boolean> {
     return Promise.resolve(true)
   }
@@ -235,18 +242,20 @@ class KnownHashes {
   readonly #rest: number[] = []
   readonly #byText = new Map<string, number>()
 
-  codeOf(high: number, low: number, make: () => number): number {
+  codeOf(high: number, low: number): number | undefined {
+    const code = this.#byNumber.get(high * 2 ** 21 + (low >>> 11))
+    if (code === undefined || this.#rest[code] === (low & 2047)) return code
+    return this.#byText.get(`${high}:${low}`)
+  }
+
+  add(high: number, low: number, code: number): number {
     const number = high * 2 ** 21 + (low >>> 11)
-    const code = this.#byNumber.get(number)
-    if (code !== undefined && this.#rest[code] === (low & 2047)) return code
-    const text = `${high}:${low}`
-    const other = code === undefined ? undefined : this.#byText.get(text)
-    if (other !== undefined) return other
-    const made = make()
-    if (code === undefined) this.#byNumber.set(number, made)
-    else this.#byText.set(text, made)
-    this.#rest[made] ??= low & 2047
-    return made
+    if (this.#byNumber.has(number)) this.#byText.set(`${high}:${low}`, code)
+    else {
+      this.#byNumber.set(number, code)
+      this.#rest[code] = low & 2047
+    }
+    return code
   }
 }
 
@@ -268,11 +277,6 @@ class Growing<T extends Float64Array | Uint32Array> {
     }
     return this.#values
   }
-}
-
-function numberIn(vector: DuckDBVector, row: number): number {
-  const item: unknown = vector.getItem(row)
-  return typeof item === 'number' ? item + 0 : Number.NaN
 }
 
 function textIn(item: unknown): string | null {

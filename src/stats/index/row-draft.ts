@@ -1,4 +1,6 @@
 /** Rows in memory, in the order of their lines, to which further ones are added. */
+
+import { keysOfChats } from './chat-keys.js'
 import { CODED, type CodedDimension, type Combination, combinationKey } from './combination.js'
 import { Dictionary } from './dictionary.js'
 import {
@@ -82,6 +84,10 @@ export class RowDraft implements Block {
 
   mayHave(dimension: CodedDimension, text: string): Promise<boolean> {
     return Promise.resolve(this.#texts.get(dimension)?.has(text) ?? false)
+  }
+
+  chatKeys(): Promise<Uint32Array> {
+    return Promise.resolve(keysOfChats(this.#texts.get('chat')?.texts ?? []))
   }
 
   ids(): Promise<Ids> {

@@ -55,6 +55,8 @@ export interface Block {
   /** False when no row has the text. Cheap, and may be wrong when it says true. */
   mayHave(dimension: CodedDimension, text: string): Promise<boolean>
   ids(): Promise<Ids>
+  /** The keys of the chats (chat-totals.ts) by code, three words each. */
+  chatKeys(): Promise<Uint32Array>
 }
 
 /** Keys of the ids of a block, three words each. */

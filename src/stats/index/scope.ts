@@ -31,6 +31,11 @@ export class Scope {
     return [...this.#counted.keys()]
   }
 
+  /** Whether each id has one row. */
+  get isUncontested(): boolean {
+    return this.#contests.isEmpty
+  }
+
   losersOf(block: Block): ReadonlySet<number> | undefined {
     return this.#contests.losersOf(block)
   }

@@ -1,4 +1,5 @@
-/** Lines that are no entries: skipped, and their file named. */
+/** Lines that are no entries: skipped and counted. */
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { active, closed, entryLine } from '../../stats-files.js'
 import type { Subject } from './subject.js'
@@ -58,6 +59,13 @@ function describeDamagedFile({ engine, files }: Subject, name: string): void {
       expect(damaged).toBe(6)
     },
   )
+
+  test.each(['5', '{'])('a file of one byte, %s, is a line like any other', async (content) => {
+    const bytes = Buffer.from(content)
+    files.writeBytes(name, name.endsWith('.gz') ? gzipSync(bytes) : bytes).write(closed(3), entryLine())
+    const answer = await engine.stats(files.stats())
+    expect(answer).toMatchObject({ lines: 1, damaged: name === active() ? 0 : 1 })
+  })
 
   test('blank lines and Windows line ends are no damage', async () => {
     files.write(name, `${JSON.stringify(entryLine())}\r`, '', '\r', ' \t', entryLine())

@@ -3,7 +3,7 @@ import { describe } from 'vitest'
 import type { StatsEngine } from '../../../src/stats/stats-engine.js'
 import { describeConditions } from './conditions.js'
 import { describeDamage } from './damage.js'
-import { describeFiles, describeQuestionMarks } from './files.js'
+import { describeFiles } from './files.js'
 import { describeGroups } from './groups.js'
 import { describeGrowth } from './growth.js'
 import { describeGzip } from './gzip.js'
@@ -24,7 +24,6 @@ const PARTS = {
   groups: describeGroups,
   conditions: describeConditions,
   files: describeFiles,
-  'a question mark in a path': describeQuestionMarks,
   'files that change': describeGrowth,
   damage: describeDamage,
   'lone surrogates': describeLoneSurrogates,
@@ -35,22 +34,10 @@ const PARTS = {
   'the engine itself': describeLife,
 }
 
-export interface SuiteOptions {
-  /** Parts that the engine is excused from, each with the reason. */
-  readonly without?: Readonly<Partial<Record<keyof typeof PARTS, string>>>
-}
-
 /** `create` is called many times: engines of one process must not need each other, and may share what is on the disk. */
-export function describeStatsEngine(
-  name: string,
-  create: () => StatsEngine,
-  { without = {} }: SuiteOptions = {},
-): void {
+export function describeStatsEngine(name: string, create: () => StatsEngine): void {
   describe(name, () => {
-    for (const [part, describePart] of Object.entries(PARTS)) {
-      const excuse = Object.entries(without).find(([excused]) => excused === part)?.[1]
-      const title = excuse === undefined ? part : `${part} (not: ${excuse})`
-      describe.skipIf(excuse !== undefined)(title, () => describePart(useSubject(create)))
-    }
+    for (const [part, describePart] of Object.entries(PARTS))
+      describe(part, () => describePart(useSubject(create)))
   })
 }

@@ -7,10 +7,6 @@ import type { Subject } from './subject.js'
 
 const ODD_NAMES = ['with space', 'a*[1]', "it's", '{b}', 'ü"$1;--', '~', '[ab]', '%41', '#x&y=1']
 
-export function describeQuestionMarks(subject: Subject): void {
-  testFolders(subject, ['a?', '#x?y=1'])
-}
-
 function testFolders({ engine, files }: Subject, names: readonly string[]): void {
   test.each(names)('the folder %s is taken as it is', async (name) => {
     files.renew(name)
@@ -66,7 +62,7 @@ export function describeFiles(subject: Subject): void {
     },
   )
 
-  testFolders(subject, ODD_NAMES)
+  testFolders(subject, [...ODD_NAMES, 'a?', '#x?y=1'])
 
   test('segments of the same name in two projects are two', async () => {
     const [one, two] = ['one', 'two'].map((project) => join(files.root, project, 'logs'))

@@ -1,0 +1,65 @@
+/** The rows of a block as the sums of its chats, for the live counters. */
+import { type ChatTotals, TOTAL, TOTALS } from '../chat-totals.js'
+import { type Block, codesOf, doublesOf } from './rows.js'
+import type { Slices } from './slices.js'
+
+const STRIDE = 4096
+/** Of a larger amount nothing is added, as in the stats. */
+const MAX_SUMMED_USD = 1e26
+const PER_USD = 1e12
+
+/** One for each chat of each project that the rows name, without `losers`. */
+export async function* chatSums(
+  block: Block,
+  losers: ReadonlySet<number> | undefined,
+  slices: Slices,
+): AsyncGenerator<ChatTotals> {
+  const columns = await block.columns(['combination', 'chat', 'prompt', 'completion', 'latency', 'cost'])
+  const keys = await block.chatKeys()
+  const chats = keys.length / 3
+  const projects = [...new Set(block.combinations.map(({ project }) => project ?? ''))]
+  const projectOf = block.combinations.map(({ project }) => projects.indexOf(project ?? ''))
+  const stateOf = block.combinations.map(({ status }) =>
+    status === 'pending' ? TOTAL.pending : status === 'success' ? TOTAL.successful : TOTAL.failed,
+  )
+  const [combination, chat] = [codesOf(columns, 'combination'), codesOf(columns, 'chat')]
+  const [prompts, completions] = [doublesOf(columns, 'prompt'), doublesOf(columns, 'completion')]
+  const [latencies, costs] = [doublesOf(columns, 'latency'), doublesOf(columns, 'cost')]
+  const sums = new Float64Array(projects.length * chats * TOTALS)
+  const seen = new Uint8Array(projects.length * chats)
+  for (let row = 0; row < block.count; row++) {
+    if (row % STRIDE === 0 && slices.isOver) await slices.rest()
+    if (losers?.has(row) === true) continue
+    const code = combination[row] ?? 0
+    const place = (projectOf[code] ?? 0) * chats + (chat[row] ?? 0)
+    const at = place * TOTALS
+    seen[place] = 1
+    add(sums, at + (stateOf[code] ?? 0), 1)
+    if (stateOf[code] === TOTAL.pending) continue
+    const prompt = prompts[row] ?? 0
+    const completion = completions[row] ?? 0
+    const latency = latencies[row] ?? 0
+    const cost = costs[row] ?? 0
+    if (prompt > 0) add(sums, at + TOTAL.prompt, prompt)
+    if (completion > 0) add(sums, at + TOTAL.completion, completion)
+    if (latency >= 0) {
+      add(sums, at + TOTAL.latencySum, latency)
+      add(sums, at + TOTAL.latencyCount, 1)
+    }
+    if (cost >= 0) {
+      if (cost < MAX_SUMMED_USD) add(sums, at + TOTAL.cost, Math.round(cost * PER_USD))
+    } else if (prompt > 0 || completion > 0) add(sums, at + TOTAL.unpriced, 1)
+  }
+  for (const [index, projectId] of projects.entries()) {
+    for (let code = 0; code < chats; code++) {
+      const place = index * chats + code
+      if (seen[place] === 0) continue
+      const key = [keys[code * 3] ?? 0, keys[code * 3 + 1] ?? 0, keys[code * 3 + 2] ?? 0] as const
+      yield { projectId, key, sums, at: place * TOTALS }
+    }
+  }
+}
+
+function add(sums: Float64Array, at: number, value: number): void {
+  sums[at] = (sums[at] ?? 0) + value
+}
