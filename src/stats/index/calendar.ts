@@ -50,6 +50,11 @@ export class Calendar {
     return this.#startOf(ms)
   }
 
+  /** The whole slot that the instant is in. */
+  slotAround(ms: number): { readonly fromMs: number; readonly endMs: number } {
+    return { fromMs: this.#startOf(ms), endMs: this.#endOf(ms) }
+  }
+
   /** A day may be of several spans: of two offsets, or cut at midnight UTC. */
   #startOf(ms: number): number {
     const { slot } = this.spanOf(ms)

@@ -69,6 +69,18 @@ export class Cube {
     return total
   }
 
+  /** Drops the slots, and gives the spans of time to sum up again. */
+  forget(slots: ReadonlySet<number>): { readonly fromMs: number; readonly endMs: number }[] {
+    this.#totals.clear()
+    return [...slots].flatMap((number) => {
+      const cells = [...(this.slots.get(number)?.values() ?? [])]
+      this.slots.delete(number)
+      this.cells -= cells.length
+      const [first] = cells
+      return first === undefined ? [] : [this.calendar.slotAround(first.firstMs)]
+    })
+  }
+
   /** Undefined while nobody asked for it. */
   knownTotal(tuple: number): Cell | undefined {
     return this.#totals.get(tuple)

@@ -25,9 +25,11 @@ export class PendingRows {
     const kept = this.#kept.get(block)
     if (kept?.upTo === block.count) return kept.rows
     const rows = [...(kept?.rows ?? []), ...(await read(block, kept?.upTo ?? 0, slices))]
-    this.#count += rows.length - (kept?.rows.length ?? 0)
-    if (this.#count <= MAX_KEPT) this.#kept.set(block, { upTo: block.count, rows })
-    else this.forget([block])
+    this.forget([block])
+    if (this.#count + rows.length <= MAX_KEPT) {
+      this.#kept.set(block, { upTo: block.count, rows })
+      this.#count += rows.length
+    }
     return rows
   }
 

@@ -138,27 +138,47 @@ export class Scope {
       const rows = { from, to: block.count, losers: this.losersOf(block) }
       if (!(await scan(cube, block, rows, EVERYTHING, slices, MAX_CELLS))) return false
     }
+    const unknown = new Set<number>()
     for (const { block, row } of beaten) {
       if (row >= (before.get(block) ?? 0)) continue
-      if (!(await takeBack(cube, block, row))) return false
+      const slot = await takeBack(cube, block, row)
+      if (slot !== undefined) unknown.add(slot)
     }
+    if (unknown.size === 0) return true
+    if (cube.calendar.resolution === 'all') return false
+    await this.#sumAgain(cube, blocks, unknown, slices)
     return true
+  }
+
+  /** The slots from their rows. */
+  async #sumAgain(
+    cube: Cube,
+    blocks: readonly Block[],
+    slots: ReadonlySet<number>,
+    slices: Slices,
+  ): Promise<void> {
+    for (const { fromMs, endMs } of cube.forget(slots)) {
+      for (const block of blocks) {
+        const rows = { from: 0, to: block.count, losers: this.losersOf(block) }
+        await scan(cube, block, rows, { ...EVERYTHING, fromMs, toMs: endMs - 1 }, slices)
+      }
+    }
   }
 }
 
-async function takeBack(cube: Cube, block: Block, row: number): Promise<boolean> {
+/** The slot when its cell cannot tell what is left without the row: what is largest, first or last in it. */
+async function takeBack(cube: Cube, block: Block, row: number): Promise<number | undefined> {
   const tuples = await tuplesOf(cube, block, EVERYTHING.filter)
-  if (tuples === undefined) return true
+  if (tuples === undefined) return undefined
   const columns = await block.columns([...MEASURED_COLUMNS, ...tuples.coded])
   const isPending = block.combinations[codesOf(columns, 'combination')[row] ?? 0]?.status === 'pending'
   // Pending rows are not in a cube.
-  if (isPending) return true
+  if (isPending) return undefined
   const measured = new MeasuredRows(columns, block.combinations)
-  const slot = cube.slots.get(cube.calendar.spanOf(measured.start[row] ?? 0).slot)
+  const { slot } = cube.calendar.spanOf(measured.start[row] ?? 0)
   const tuple = tuples.reader(columns)(row)
-  for (const cell of [slot?.get(tuple), cube.total(tuple)]) {
-    if (cell === undefined || measured.isExtreme(cell, row)) return false
-    measured.count(cell, row, -1)
-  }
-  return true
+  const cells = [cube.slots.get(slot)?.get(tuple), cube.total(tuple)]
+  if (cells.some((cell) => cell === undefined || measured.isExtreme(cell, row))) return slot
+  for (const cell of cells) if (cell !== undefined) measured.count(cell, row, -1)
+  return undefined
 }
