@@ -11,11 +11,11 @@ import { SYSTEMS } from './systems.mjs'
 const WARM_UP = 3
 
 const { system, ledger, questions } = given()
-const { module, asked, alone, warms, besideRank, isReference } = SYSTEMS[system]
+const { module, options, asked, alone, warms, besideRank, isReference } = SYSTEMS[system]
 const { open } = await import(`./systems/${module}.mjs`)
 
 const started = performance.now()
-const opened = await open(ledger)
+const opened = await open(ledger, options)
 const openMs = performance.now() - started
 const [figures, answers] = [{}, new Map()]
 for (const name of questions) figures[name] = await timesOf(name)

@@ -8,7 +8,7 @@ const ONCE = { least: 1, most: 1, budgetMs: 0 }
 /**
  * A row: `module` in systems/; `alone`, when each question has a process of its own and its time begins when the system is
  * opened; `index`, whether Ledgerline's index is deleted before each process or complete; `besideRank` as in answers.mjs;
- * `isReference`: what the others are compared with.
+ * `options`: what the module opens with; `isReference`: what the others are compared with.
  * A module exports `open({folder, workspace, projects})`, which gives ask(question), answer(what ask gave, question) in
  * the form of answers.mjs, and close(); and `prepare`, where it needs files of its own.
  */
@@ -24,6 +24,8 @@ export const SYSTEMS = {
   cold: {
     title: 'Ledgerline, opened without index',
     module: 'ledgerline',
+    // As the command line opens it: for one answer, not for counters of all projects.
+    options: { liveCounters: false },
     index: 'none',
     asked: ONCE,
     alone: true,

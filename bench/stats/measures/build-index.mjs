@@ -12,7 +12,7 @@ const STILL_MS = 3_000
 const ledger = given()
 deleteIndex(ledger)
 const started = Date.now()
-const opened = await open(ledger)
+const opened = await open(ledger, { liveCounters: false })
 await opened.ask(question('global', 0, ledger))
 const firstMs = Date.now() - started
 for (let state = indexState(ledger), since = Date.now(); Date.now() - since < STILL_MS; ) {

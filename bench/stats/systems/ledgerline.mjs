@@ -1,8 +1,9 @@
-// Ledgerline as it comes: a ledger with its default options, asked by getStats.
+// Ledgerline as it comes, asked by getStats; without upkeep, which would seal the segments that were made without seals.
 import { openLedger } from '../../../dist/index.js'
 
-export async function open({ workspace, projects }) {
-  const ledger = await openLedger({ workspace, systemLog: { level: 'silent', pretty: false } })
+export async function open({ workspace, projects }, options = {}) {
+  const systemLog = { level: 'silent', pretty: false }
+  const ledger = await openLedger({ workspace, systemLog, upkeep: false, ...options })
   const half = { type: 'project', projectId: projects[0].id }
   return {
     ledger,

@@ -20,7 +20,7 @@ export function valueIn(index: number): number {
   if (index === 0) return 0
   const known = VALUES[index] ?? 0
   if (known > 0) return known
-  const value = (2 * GAMMA ** (index - FIRST)) / (GAMMA + 1)
+  const value = Math.min(GAMMA ** (index - FIRST) * (2 / (GAMMA + 1)), Number.MAX_VALUE)
   VALUES[index] = value
   return value
 }

@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { classOf, Histogram, valueIn } from './histogram.js'
+
+const values = fc.oneof(
+  fc.double({ min: 0, max: 1e6, noNaN: true }),
+  fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+  fc.nat(10_000),
+)
+
+test('the value of a class is within 1% of all that are in it', () => {
+  fc.assert(
+    fc.property(values, (value) => {
+      const error = Math.abs(valueIn(classOf(value)) - value)
+      expect(error).toBeLessThanOrEqual(Math.max(value * 0.01, 1e-9))
+    }),
+    { numRuns: 5_000 },
+  )
+})
+
+test('ranks are those of the sorted values, in one histogram or in several that were merged', () => {
+  const lists = fc.array(fc.array(values, { maxLength: 60 }), { minLength: 1, maxLength: 4 })
+  fc.assert(
+    fc.property(lists, (parts) => {
+      const merged = new Histogram()
+      for (const part of parts) {
+        const histogram = new Histogram()
+        for (const value of part) histogram.add(classOf(value))
+        merged.merge(histogram)
+      }
+      const sorted = parts.flat().sort((a, b) => a - b)
+      const percents = [50, 90, 95, 99]
+      const expected = percents.map((percent) => sorted[Math.ceil((percent * sorted.length) / 100) - 1] ?? 0)
+      expect(merged.ranks(percents)).toEqual(
+        expected.map((value) => (sorted.length === 0 ? 0 : valueIn(classOf(value)))),
+      )
+      expect(merged.total).toBe(sorted.length)
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('what is taken back was never there', () => {
+  const histogram = new Histogram()
+  for (const value of [5, 100, 7_000]) histogram.add(classOf(value))
+  histogram.add(classOf(100), -1)
+  expect(histogram.ranks([50, 99])).toEqual([valueIn(classOf(5)), valueIn(classOf(7_000))])
+})

@@ -1,0 +1,23 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { IdFilter } from './id-filter.js'
+import { keyOfId } from './id-key.js'
+import { hasMark, markOf, marksOf } from './text-marks.js'
+
+test('the filter never calls a known id new, and few new ones known', () => {
+  const filter = new IdFilter(20_000)
+  const keys = Array.from({ length: 20_000 }, (_, n) => keyOfId(`id-${n}`))
+  const suspected = keys.filter(([first, second]) => !filter.add(first, second)).length
+  expect(suspected).toBeLessThan(keys.length / 100)
+  expect(keys.every(([first, second]) => filter.has(first, second) && !filter.add(first, second))).toBe(true)
+})
+
+test('marks never miss a text', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string()), fc.string(), (texts, other) => {
+      const marks = marksOf([null, ...texts])
+      for (const text of texts) expect(hasMark(marks, text)).toBe(true)
+      expect(hasMark(marks, other)).toBe(texts.map(markOf).includes(markOf(other)))
+    }),
+  )
+})
