@@ -193,7 +193,7 @@ const DONE = [
 function files(logsDir: string): string[] {
   const slots = readdirSync(join(logsDir, '.slots')).filter((name) => !/^(?:\d|draft-[^u])/.test(name))
   return [
-    ...readdirSync(logsDir).filter((name) => name !== '.slots'),
+    ...readdirSync(logsDir).filter((name) => !['.slots', '.index'].includes(name)),
     ...slots.map((name) => `.slots/${name}`),
   ]
     .map((name) => name.replace(/\.\d+-\d{8}-[0-9TZ]+/, ' closed').replace(/upkeep\.\d+/, 'upkeep'))

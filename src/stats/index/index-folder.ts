@@ -1,6 +1,6 @@
 /** Where the parts of a folder's files lie: in `.index/` beside them, each under the name of its file. */
 import { randomUUID } from 'node:crypto'
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Part } from './part.js'
@@ -30,11 +30,13 @@ export function openPart(file: string, isOf: (part: Part) => boolean): Part | un
   }
 }
 
-/** Writes it aside and gives it its name. Where nothing can be written it stays in memory. */
+/** Writes it aside and gives it its name. Where nothing can be written, or space is short, it stays in memory. */
 export async function savePart(file: string, contents: readonly Buffer[]): Promise<Part> {
   const path = partPath(file)
   const folder = dirname(path)
   const draft = join(folder, `${DRAFT}${randomUUID()}`)
+  const bytes = contents.reduce((sum, content) => sum + content.length, 0)
+  if (!hasRoom(dirname(file), bytes)) return Part.inMemory(path, contents)
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch {}
@@ -64,6 +66,18 @@ function ageOf(path: string): number {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   return stat === undefined ? 0 : Date.now() - stat.mtimeMs
 }
+
+/** The last of a disk is for the log. */
+function hasRoom(dir: string, bytes: number): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dir)
+    return bavail * bsize >= bytes + KEPT_FREE
+  } catch {
+    return false
+  }
+}
+
+const KEPT_FREE = 64 << 20
 
 /** A link could lead out of the project. */
 function isOwnFolder(folder: string): boolean {
