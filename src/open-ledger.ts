@@ -91,7 +91,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     await hydrate({
       counters,
       projects,
-      countFromIndex: (opened) => desk.count(opened, (chat, counts) => counters.take(chat, counts)),
+      countFromIndex: (opened) => desk.count(opened, counters),
       onError: (error) => {
         log.error({ error }, 'the live counters begin incomplete: a log could not be read')
       },

@@ -25,8 +25,14 @@ export async function hydrate({ counters, projects, countFromIndex, onError }: H
     return []
   })
   if (opened.reduce((sum, { logsDir }) => sum + bytesIn(logsDir), 0) >= FROM_INDEX) {
-    await countFromIndex(opened).catch(onError)
-    return
+    try {
+      await countFromIndex(opened)
+      return
+    } catch (error) {
+      // Line by line each project is by itself.
+      onError(error)
+      counters.clear()
+    }
   }
   for (const { logsDir } of opened) {
     try {

@@ -57,7 +57,12 @@ export class QueryDesk {
       throw invalid(operation, 'INVALID_OPTION', 'maxRows', 'is no integer from 0')
     if (signal !== undefined && !(signal instanceof AbortSignal))
       throw invalid(operation, 'INVALID_OPTION', 'signal', 'is no AbortSignal')
-    const { fromMs, toMs, filter } = checkOptions(options, operation)
+    const { fromMs, toMs, filter } = checkOptions(options, operation, [
+      'projectId',
+      'chatId',
+      'maxRows',
+      'signal',
+    ])
     const projects = await this.#parts.projects.chosen(projectId, operation)
     const closing = this.#closing.signal
     const conditions = { chatId, fromMs, toMs, filter }

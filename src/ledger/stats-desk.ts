@@ -8,9 +8,9 @@ import { REQUESTS } from '../journal/project-journal.js'
 import { listRefused } from '../journal/segments.js'
 import type { Snapshot } from '../journal/snapshot.js'
 import type { LogFilter, LogPage } from '../ledger.js'
+import type { LiveCounters } from '../stats/live-counters.js'
 import { type Conditions, checkOptions, checkScope, isAboutMetadata } from '../stats/question.js'
 import type {
-  CountedChats,
   CountingEngine,
   Stats,
   StatsAnswer,
@@ -72,7 +72,11 @@ export class StatsDesk {
     }
     if (chatId !== undefined) checkId(operation, 'INVALID_CHAT_ID', 'chatId', chatId)
     if (id !== undefined) checkId(operation, 'INVALID_ID', 'id', id)
-    const { fromMs, toMs, filter: dimensions } = checkOptions(filter, operation)
+    const {
+      fromMs,
+      toMs,
+      filter: dimensions,
+    } = checkOptions(filter, operation, ['projectId', 'chatId', 'id', 'limit', 'cursor'])
     const before = filter.cursor == null ? undefined : parseCursor(filter.cursor, operation)
     const lines = await this.#withHeldSources(projectId, operation, async (sources) => {
       const engine = await this.#loadEngine()
@@ -88,12 +92,18 @@ export class StatsDesk {
     }
   }
 
-  /** Counts all chats of the projects; this process may log nothing meanwhile. */
-  async count(projects: readonly OpenProject[], take: CountedChats['take']): Promise<void> {
+  /** Counts all chats of the projects, from nothing; this process may log nothing meanwhile. */
+  async count(projects: readonly OpenProject[], counters: LiveCounters): Promise<void> {
     const engine = await this.#loadEngine()
     const list = (): StatsSource[] => this.#list(projects, undefined)
     for (let sources = list(), isTold = false; !isTold; sources = list()) {
-      isTold = await engine.chats(sources, { take, isStill: () => isSameList(sources, list()) })
+      isTold = await engine.chats(sources, {
+        take: (chat, counts) => counters.take(chat, counts),
+        begin() {
+          counters.clear()
+          return isSameList(sources, list())
+        },
+      })
     }
   }
 

@@ -23,7 +23,7 @@ interface Project {
 }
 
 export class LiveCounters {
-  readonly #all = new Counters()
+  #all = new Counters()
   readonly #projects = new Map<string, Project>()
   /** The state of each id that counts in all. */
   readonly #recent = new RecentRequests()
@@ -98,6 +98,12 @@ export class LiveCounters {
         if (entry !== undefined) this.count(countedOf(entry))
       }
     }
+  }
+
+  /** Before anything was logged. */
+  clear(): void {
+    this.#all = new Counters()
+    this.#projects.clear()
   }
 
   /** Adds the sums of a chat; requests of which they are made are not known by their ids. */

@@ -71,6 +71,10 @@ describe('checkOptions', () => {
     [{ timezone: 'Europe/Berlim' }, 'Europe/Berlin'],
     [{ groupBy: 'modle' }, 'model'],
     [{ filter: { enviroment: 'x' } }, 'environment'],
+    [{ groupBy: 'user_id' }, 'user'],
+    [{ filter: { chat_id: 'x' } }, 'chat'],
+    [{ from_date: '2026-01-01' }, 'fromDate'],
+    [{ groupby: 'day' }, 'groupBy'],
   ])('%o names the nearest', (options, nearest) => {
     expect(() => checkOptions(options as unknown as StatsOptions, 'test')).toThrow(
       new RegExp(`did you mean ${nearest}`),

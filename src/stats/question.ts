@@ -44,11 +44,24 @@ export function checkScope(scope: StatsScope, operation: string): StatsScope {
   }
 }
 
-/** Throws ValidationError with all problems: INVALID_DATE, _TIMEZONE, _GROUP_BY, _FILTER, _OPTION. */
-export function checkOptions(options: StatsOptions, operation: string): Conditions {
+const OPTIONS = ['fromDate', 'toDate', 'groupBy', 'timezone', 'weekStart', 'filter']
+
+/** `further` are options that somebody else checks. Throws ValidationError with all problems: INVALID_DATE, _TIMEZONE, _GROUP_BY, _FILTER, _OPTION. */
+export function checkOptions(
+  options: StatsOptions,
+  operation: string,
+  further: readonly string[] = [],
+): Conditions {
   const given: unknown = options
   if (!isObject(given)) throw invalid(operation, 'INVALID_OPTION', 'options', 'is not an object')
   const problems: Problem[] = []
+  const known = [...OPTIONS, ...further]
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || known.includes(name)) continue
+    const camel = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+    const nearest = known.includes(camel) ? [camel] : nearestNames(name, known)
+    problems.push(...unknownName(operation, 'INVALID_OPTION', name, name, nearest, known).problems)
+  }
   const checked = <T>(check: () => T): T | undefined => {
     try {
       return check()
@@ -114,7 +127,8 @@ export function checkGroupBy(operation: string, groupBy: string | readonly strin
     const text = String(name)
     const group = text === name && isMetadata(text) ? text : known.find((other) => other === name)
     if (group !== undefined) return group
-    throw unknownName(operation, 'INVALID_GROUP_BY', 'groupBy', text, nearestNames(text, known))
+    const nearest = nearestNames(fieldless(text), known)
+    throw unknownName(operation, 'INVALID_GROUP_BY', 'groupBy', text, nearest, [...known, 'metadata.<key>'])
   })
   return [...new Set(checked)]
 }
@@ -127,7 +141,11 @@ function checkFilter(operation: string, filter: StatsOptions['filter']): Map<Dim
   for (const [name, value] of Object.entries(given)) {
     const dimension = isMetadata(name) ? name : DIMENSIONS.find((known) => known === name)
     if (dimension === undefined) {
-      throw unknownName(operation, 'INVALID_FILTER', 'filter', name, nearestNames(name, DIMENSIONS))
+      const nearest = nearestNames(fieldless(name), DIMENSIONS)
+      throw unknownName(operation, 'INVALID_FILTER', 'filter', name, nearest, [
+        ...DIMENSIONS,
+        'metadata.<key>',
+      ])
     }
     if (value === undefined) continue
     const values: unknown[] = Array.isArray(value) ? value : [value]
@@ -149,14 +167,21 @@ function isMetadata(name: string): name is `metadata.${string}` {
   return name.startsWith('metadata.') && name.length > 'metadata.'.length
 }
 
+/** Entries say `user_id` where stats say `user`. */
+function fieldless(name: string): string {
+  return name.replace(/_id$/, '')
+}
+
 function unknownName(
   operation: string,
   code: ErrorCode,
   field: string,
   name: string,
   nearest: readonly string[],
+  known: readonly string[] = [],
 ): ValidationError {
   const shown = JSON.stringify(name.slice(0, 60))
-  const meant = nearest.length === 0 ? '' : `; did you mean ${nearest.join(', ')}?`
+  const all = known.length === 0 ? '' : `; known are ${known.join(', ')}`
+  const meant = nearest.length === 0 ? all : `; did you mean ${nearest.join(', ')}?`
   return invalid(operation, code, field, `is not known: ${shown}${meant}`)
 }

@@ -50,7 +50,7 @@ export interface StatsOptions {
   readonly filter?: Readonly<Partial<Record<Dimension, string | readonly string[]>>>
 }
 
-/** Milliseconds over the requests that carry the value; nearest rank; 0 when there are none. */
+/** Milliseconds over the requests that carry the value; each within 1% of the nearest rank, max exact; 0 when there are none. */
 export interface Percentiles {
   readonly p50: number
   readonly p90: number
@@ -179,8 +179,8 @@ export interface LogQuestion {
 export interface CountedChats {
   /** Of chats of their projects, each id once in each project; then of all, each id once. A chat may come several times. */
   take(chat: ChatTotals, counts: { readonly inProject: boolean; readonly inAll: boolean }): void
-  /** Asked when all files were read and nothing was told: false when they are others by now. */
-  isStill(): boolean
+  /** Called when all files were read, before anything is told, and again when it is told anew: false when they are others by now. */
+  begin(): boolean
 }
 
 export interface StatsEngine {

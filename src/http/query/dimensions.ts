@@ -40,5 +40,6 @@ export function groupByFrom(parameters: readonly string[] | undefined): GroupBy[
 }
 
 function isDimension(name: string): name is Dimension {
-  return DIMENSION_NAMES.has(name) || (name.startsWith(METADATA) && name.length > METADATA.length)
+  // Without a key it is refused with the others that are wrong.
+  return DIMENSION_NAMES.has(name) || name.startsWith(METADATA)
 }

@@ -224,6 +224,7 @@ async function addPending(
     return answer
   }
   for (const block of scope.blocks) {
+    if (block.firstMs > wanted.toMs || block.lastMs < wanted.fromMs) continue
     const losers = scope.losersOf(block)
     for (const pending of await scope.pending.of(block, slices)) {
       if (slices.isOver) await slices.rest()

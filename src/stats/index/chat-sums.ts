@@ -18,22 +18,29 @@ export async function* chatSums(
   const keys = await block.chatKeys()
   const chats = keys.length / 3
   const projects = [...new Set(block.combinations.map(({ project }) => project ?? ''))]
-  const projectOf = block.combinations.map(({ project }) => projects.indexOf(project ?? ''))
+  const codeOf = new Map(projects.map((project, at) => [project, at] as const))
+  const projectOf = block.combinations.map(({ project }) => codeOf.get(project ?? '') ?? 0)
   const stateOf = block.combinations.map(({ status }) =>
     status === 'pending' ? TOTAL.pending : status === 'success' ? TOTAL.successful : TOTAL.failed,
   )
   const [combination, chat] = [codesOf(columns, 'combination'), codesOf(columns, 'chat')]
   const [prompts, completions] = [doublesOf(columns, 'prompt'), doublesOf(columns, 'completion')]
   const [latencies, costs] = [doublesOf(columns, 'latency'), doublesOf(columns, 'cost')]
-  const sums = new Float64Array(projects.length * chats * TOTALS)
-  const seen = new Uint8Array(projects.length * chats)
+  let sums = new Float64Array(chats * TOTALS)
+  /** Project times chat to the place of their sums: a chat is of one project, but for what other programs wrote. */
+  const places = new Map<number, number>()
   for (let row = 0; row < block.count; row++) {
     if (row % STRIDE === 0 && slices.isOver) await slices.rest()
     if (losers?.has(row) === true) continue
     const code = combination[row] ?? 0
-    const place = (projectOf[code] ?? 0) * chats + (chat[row] ?? 0)
+    const name = (projectOf[code] ?? 0) * chats + (chat[row] ?? 0)
+    let place = places.get(name)
+    if (place === undefined) {
+      place = places.size
+      places.set(name, place)
+      if ((place + 1) * TOTALS > sums.length) sums = grown(sums)
+    }
     const at = place * TOTALS
-    seen[place] = 1
     add(sums, at + (stateOf[code] ?? 0), 1)
     if (stateOf[code] === TOTAL.pending) continue
     const prompt = prompts[row] ?? 0
@@ -50,14 +57,17 @@ export async function* chatSums(
       if (cost < MAX_SUMMED_USD) add(sums, at + TOTAL.cost, Math.round(cost * PER_USD))
     } else if (prompt > 0 || completion > 0) add(sums, at + TOTAL.unpriced, 1)
   }
-  for (const [index, projectId] of projects.entries()) {
-    for (let code = 0; code < chats; code++) {
-      const place = index * chats + code
-      if (seen[place] === 0) continue
-      const key = [keys[code * 3] ?? 0, keys[code * 3 + 1] ?? 0, keys[code * 3 + 2] ?? 0] as const
-      yield { projectId, key, sums, at: place * TOTALS }
-    }
+  for (const [name, place] of places) {
+    const code = name % chats
+    const key = [keys[code * 3] ?? 0, keys[code * 3 + 1] ?? 0, keys[code * 3 + 2] ?? 0] as const
+    yield { projectId: projects[Math.floor(name / chats)] ?? '', key, sums, at: place * TOTALS }
   }
+}
+
+function grown(sums: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const wider = new Float64Array(sums.length * 2)
+  wider.set(sums)
+  return wider
 }
 
 function add(sums: Float64Array, at: number, value: number): void {

@@ -1,7 +1,7 @@
 /** The stats engine over the index: parts of closed files, tails of growing ones, cubes in memory. */
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { StateError } from '../../errors.js'
+import { FileSystemError, StateError } from '../../errors.js'
 import { DamageFinder } from '../../journal/damage.js'
 import { isClosedName } from '../../journal/segments.js'
 import type { DuckDbEngine } from '../duckdb/engine.js'
@@ -16,7 +16,7 @@ import type {
 import { answerFrom } from './answer.js'
 import { chatSums } from './chat-sums.js'
 import { identityOf } from './file-identity.js'
-import { partPath, tidyParts } from './index-folder.js'
+import { partPath, removePart, tidyParts } from './index-folder.js'
 import { IndexedFile, type Reading } from './indexed-file.js'
 import { KeptCubes } from './kept-cubes.js'
 import { PartError } from './part-error.js'
@@ -33,8 +33,8 @@ export interface IndexOptions {
   readonly partEvery?: number
 }
 
-/** Each time something else must be wrong with the index. */
-const MAX_ATTEMPTS = 5
+/** With an index on the disk; then there is one more with an index in memory. */
+const MAX_ATTEMPTS = 3
 
 /** `lines` answers what the index has not, and reads whole files. It is closed with this engine. */
 export function createIndexEngine(lines: DuckDbEngine, options: IndexOptions = {}): CountingEngine {
@@ -73,6 +73,14 @@ function closedError(): StateError {
 /** Questions under way at close() may take as long; the index of a large log takes longer. */
 const CLOSE_MS = 2_000
 
+/** A file is replaced by rename at most now and then. */
+const MAX_TRIES = 100
+
+function changedError(path: string): FileSystemError {
+  const message = 'the log was replaced again and again while it was read'
+  return new FileSystemError('LOG_READ_ERROR', message, { operation: 'getStats', path })
+}
+
 /** The scope of questions about more than one project. */
 const ALL = '*'
 
@@ -85,6 +93,7 @@ class Index {
   readonly #projects = new Map<string, Map<string, IndexedFile>>()
   readonly #scopes = new Map<string, Scope>()
   #cubes = new KeptCubes()
+  #onDisk = true
 
   constructor(lines: DuckDbEngine, { atOnceFrom = 1 << 20, partEvery = 4 << 20 }: IndexOptions) {
     this.#lines = lines
@@ -109,7 +118,10 @@ class Index {
         this.#scopes.clear()
         this.#cubes = new KeptCubes()
         this.#projects.clear()
-        if (!(error instanceof PartError) || attempt === MAX_ATTEMPTS) throw error
+        if (!(error instanceof PartError) || attempt > MAX_ATTEMPTS) throw error
+        removePart(error.path)
+        // Somebody takes the parts away as they are made, or the disk cannot be trusted.
+        this.#onDisk = attempt < MAX_ATTEMPTS
       }
     }
   }
@@ -144,10 +156,9 @@ class Index {
         (await this.#update(source, slices)).flatMap(({ blocks }) => blocks),
       )
     }
-    // Nothing was told before this, so what fails until here may be tried again.
     const all = this.#scopeOf(sources)
     await all.update([...blocksOf.values()].flat(), slices)
-    if (!counters.isStill()) return false
+    if (!counters.begin()) return false
     const tell = async (scope: Scope, counts: { inProject: boolean; inAll: boolean }): Promise<void> => {
       for (const block of scope.blocks) {
         for await (const chat of chatSums(block, scope.losersOf(block), slices)) counters.take(chat, counts)
@@ -186,6 +197,7 @@ class Index {
     const reading: Reading = {
       ...this.#options,
       slices,
+      onDisk: this.#onDisk,
       damage: this.#damage,
       readAtOnce: (whole) => ahead.take(whole),
       onMoved: async (gone, part) => {
@@ -193,20 +205,23 @@ class Index {
       },
     }
     for (const path of files) {
-      const identity = identityOf(path)
-      if (identity === undefined) continue
-      const again = now.get(identity.file)
-      if (again !== undefined) {
-        // It is read where it stands last.
+      for (let tries = 1; ; tries++) {
+        const identity = identityOf(path)
+        if (identity === undefined) break
+        const again = now.get(identity.file)
+        const file = again ?? before.get(identity.file) ?? new IndexedFile()
+        before.set(identity.file, file)
+        // What was cut short, written over or replaced is read from its start, as what it is by then.
+        if (again === undefined && !(await file.update(path, identity, reading))) {
+          before.delete(identity.file)
+          if (tries < MAX_TRIES) continue
+          throw changedError(path)
+        }
+        // One that is there under two names is read where it stands last.
         now.delete(identity.file)
-        now.set(identity.file, again)
-        continue
+        now.set(identity.file, file)
+        break
       }
-      const file = before.get(identity.file) ?? new IndexedFile()
-      before.set(identity.file, file)
-      now.set(identity.file, file)
-      // What was cut short, or written over, is read from its start.
-      if (!(await file.update(path, identity, reading))) await file.update(path, identity, reading)
     }
     const isFewer = [...before.keys()].some((identity) => !now.has(identity))
     this.#projects.set(projectId, now)

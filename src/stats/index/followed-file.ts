@@ -2,14 +2,16 @@
 import { parseEntry } from '../../journal/parse-entry.js'
 import { readLines } from '../../journal/read-lines.js'
 import { isClosedName, isSummary } from '../../journal/segments.js'
+import { endSum } from './end-sum.js'
 import { rowOf } from './entry-row.js'
 import { RowDraft } from './row-draft.js'
 import type { Slices } from './slices.js'
 
 /** What was read before, in a part. */
 export interface ReadBefore {
-  /** Bytes of the content. */
+  /** Bytes of the content, and the checksum of the last of them. */
   readonly content: number
+  readonly end: number
   readonly lines: number
   readonly damaged: number
 }
@@ -17,6 +19,7 @@ export interface ReadBefore {
 export class FollowedFile {
   rows = new RowDraft()
   #content: number
+  #end: number
   #lines: number
   #damaged: number
   /** An entry at the end of the file had no newline yet. */
@@ -24,14 +27,19 @@ export class FollowedFile {
   /** What stands behind the last newline is no entry; it counts when nobody can write on. */
   #isUnfinished = false
 
-  constructor({ content, lines, damaged }: ReadBefore) {
+  constructor({ content, end, lines, damaged }: ReadBefore) {
     this.#content = content
+    this.#end = end
     this.#lines = lines
     this.#damaged = damaged
   }
 
   get content(): number {
     return this.#content
+  }
+
+  get end(): number {
+    return this.#end
   }
 
   get lines(): number {
@@ -54,6 +62,7 @@ export class FollowedFile {
 
   /** Reads what was added. False when what was read before is not what the file begins with any more. */
   async read(path: string, slices: Slices): Promise<boolean> {
+    if (endSum(path, this.#content) !== this.#end) return false
     const isSummaryFile = isSummary(path)
     let isFirst = true
     let unfinished = false
@@ -80,6 +89,7 @@ export class FollowedFile {
       if (terminated || entry !== undefined) this.#content = to
     }
     this.#isUnfinished = unfinished && isClosedName(path)
+    this.#end = endSum(path, this.#content)
     return true
   }
 }

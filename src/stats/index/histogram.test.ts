@@ -40,6 +40,20 @@ test('ranks are those of the sorted values, in one histogram or in several that 
   )
 })
 
+test('values far apart take little memory', () => {
+  const before = process.memoryUsage().arrayBuffers
+  const histograms = Array.from({ length: 2_000 }, () => {
+    const histogram = new Histogram()
+    for (const value of [0, 1e-3, 5_000, 1e12, Number.MAX_VALUE]) histogram.add(classOf(value))
+    return histogram
+  })
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(histograms.length * 6_000)
+  expect(histograms[0]?.ranks([50, 99])).toEqual([
+    valueIn(classOf(5_000)),
+    valueIn(classOf(Number.MAX_VALUE)),
+  ])
+})
+
 test('what is taken back was never there', () => {
   const histogram = new Histogram()
   for (const value of [5, 100, 7_000]) histogram.add(classOf(value))

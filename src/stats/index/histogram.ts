@@ -25,57 +25,76 @@ export function valueIn(index: number): number {
   return value
 }
 
+/** Usual values of one group lie within so many classes: a factor of 20,000. */
+const MAX_SPAN = 512
+/** Classes above the highest one, so that not each new value makes a new array. */
+const MARGIN = 16
+const NO_COUNTS = new Uint32Array(0)
+
 export class Histogram {
-  /** The class that `counts[0]` counts. */
-  first = 0
-  counts: Uint32Array = NO_COUNTS
+  /** The class that `#counts[0]` counts. */
+  #first = 0
+  #counts: Uint32Array = NO_COUNTS
+  /** Classes too far from the others, and 0. */
+  #outside: Map<number, number> | undefined
   total = 0
 
   add(index: number, times = 1): void {
-    this.#cover(index, index + 1)
-    const at = index - this.first
-    this.counts[at] = (this.counts[at] ?? 0) + times
     this.total += times
+    if (index > 0 && this.#covers(index, index + 1)) {
+      const at = index - this.#first
+      this.#counts[at] = (this.#counts[at] ?? 0) + times
+      return
+    }
+    this.#outside ??= new Map()
+    this.#outside.set(index, (this.#outside.get(index) ?? 0) + times)
   }
 
   merge(other: Histogram): void {
-    if (other.total === 0) return
-    this.#cover(other.first, other.first + other.counts.length)
-    const shift = other.first - this.first
-    const { counts } = this
-    for (let at = 0; at < other.counts.length; at++) {
-      counts[at + shift] = (counts[at + shift] ?? 0) + (other.counts[at] ?? 0)
-    }
-    this.total += other.total
+    const counts = other.#counts
+    const from = other.#first
+    if (counts.length > 0 && this.#covers(from, from + counts.length)) {
+      const own = this.#counts
+      const shift = from - this.#first
+      for (let at = 0; at < counts.length; at++) own[at + shift] = (own[at + shift] ?? 0) + (counts[at] ?? 0)
+      for (const times of counts) this.total += times
+    } else for (const [at, times] of counts.entries()) if (times > 0) this.add(from + at, times)
+    for (const [index, times] of other.#outside ?? []) if (times > 0) this.add(index, times)
   }
 
   /** The values at the ranks ceil(percent / 100 x total), for percents in rising order; zeros when nothing was counted. */
   ranks(percents: readonly number[]): number[] {
+    if (this.total === 0) return percents.map(() => 0)
     const values: number[] = []
-    const { counts, first, total } = this
+    const classes = this.#outside === undefined ? undefined : this.#sorted(this.#outside)
     let at = -1
     let seen = 0
     for (const percent of percents) {
-      const rank = Math.ceil((percent * total) / 100)
-      while (seen < rank) seen += counts[++at] ?? 0
-      values.push(total === 0 ? 0 : valueIn(first + at))
+      const rank = Math.ceil((percent * this.total) / 100)
+      while (seen < rank)
+        seen += classes === undefined ? (this.#counts[++at] ?? 0) : (classes[++at]?.[1] ?? 0)
+      values.push(valueIn(classes === undefined ? this.#first + at : (classes[at]?.[0] ?? 0)))
     }
     return values
   }
 
-  #cover(from: number, to: number): void {
-    const end = this.first + this.counts.length
-    if (this.counts.length > 0 && from >= this.first && to <= end) return
-    const isEmpty = this.counts.length === 0
-    const first = isEmpty ? from : Math.min(this.first, from)
+  #sorted(outside: ReadonlyMap<number, number>): (readonly [index: number, times: number])[] {
+    const inside = Array.from(this.#counts, (times, at) => [this.#first + at, times] as const)
+    return [...outside, ...inside].sort(([a], [b]) => a - b)
+  }
+
+  /** Whether the classes are among those counted one by one, or can be without many in between. */
+  #covers(from: number, to: number): boolean {
+    const end = this.#first + this.#counts.length
+    if (from >= this.#first && to <= end) return true
+    const isEmpty = this.#counts.length === 0
+    const first = isEmpty ? from : Math.min(this.#first, from)
     const last = isEmpty ? to : Math.max(end, to)
+    if (last - first > MAX_SPAN) return false
     const counts = new Uint32Array(last - first + MARGIN)
-    counts.set(this.counts, isEmpty ? 0 : this.first - first)
-    this.first = first
-    this.counts = counts
+    counts.set(this.#counts, isEmpty ? 0 : this.#first - first)
+    this.#first = first
+    this.#counts = counts
+    return true
   }
 }
-
-const NO_COUNTS = new Uint32Array(0)
-/** Classes above the highest one, so that not each new value makes a new array. */
-const MARGIN = 16

@@ -16,27 +16,42 @@ export function partPath(file: string): string {
   return join(dirname(file), FOLDER, `${basename(file)}${ENDING}`)
 }
 
+/** Which file a part is of. That of a growing one is replaced by each process that reads on, so it is held in memory. */
+export type PartOf = 'closed' | 'growing'
+
 /** The part of the file as it is, if there is one; what cannot be used is removed. */
-export function openPart(file: string, isOf: (part: Part) => boolean): Part | undefined {
+export function openPart(file: string, of: PartOf, isOf: (part: Part) => boolean): Part | undefined {
   const path = partPath(file)
   if (!isOwnFolder(dirname(path))) return undefined
   try {
-    const part = Part.open(path)
+    const part = of === 'closed' ? Part.open(path) : Part.load(path)
     return part !== undefined && isOf(part) ? part : undefined
   } catch (error) {
     if (!(error instanceof PartError)) throw error
-    rmSync(path, { force: true })
+    removePart(path)
     return undefined
   }
 }
 
+/** Whatever has the name of the part is in the way of a sound one. */
+export function removePart(path: string): void {
+  try {
+    rmSync(path, { force: true, recursive: true })
+  } catch {}
+}
+
 /** Writes it aside and gives it its name. Where nothing can be written, or space is short, it stays in memory. */
-export async function savePart(file: string, contents: readonly Buffer[]): Promise<Part> {
+export async function savePart(
+  file: string,
+  of: PartOf,
+  contents: readonly Buffer[],
+  onDisk: boolean,
+): Promise<Part> {
   const path = partPath(file)
   const folder = dirname(path)
   const draft = join(folder, `${DRAFT}${randomUUID()}`)
   const bytes = contents.reduce((sum, content) => sum + content.length, 0)
-  if (!hasRoom(dirname(file), bytes)) return Part.inMemory(path, contents)
+  if (!onDisk || !hasRoom(dirname(file), bytes)) return Part.inMemory(path, contents)
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch {}
@@ -44,9 +59,9 @@ export async function savePart(file: string, contents: readonly Buffer[]): Promi
   try {
     await writeFile(draft, contents, { flag: 'wx', mode: 0o600 })
     renameSync(draft, path)
-    return Part.open(path) ?? Part.inMemory(path, contents)
+    return (of === 'closed' ? Part.open(path) : undefined) ?? Part.inMemory(path, contents)
   } catch {
-    rmSync(draft, { force: true })
+    removePart(draft)
     return Part.inMemory(path, contents)
   }
 }
@@ -56,9 +71,18 @@ export function tidyParts(dir: string, files: readonly string[]): void {
   const folder = join(dir, FOLDER)
   if (!isOwnFolder(folder)) return
   const names = new Set(files.map((file) => `${basename(file)}${ENDING}`))
-  for (const name of readdirSync(folder)) {
+  for (const name of namesIn(folder)) {
     const isOld = name.startsWith(DRAFT) && ageOf(join(folder, name)) > DRAFT_MS
-    if (isOld || (name.endsWith(ENDING) && !names.has(name))) rmSync(join(folder, name), { force: true })
+    if (isOld || (name.endsWith(ENDING) && !names.has(name))) removePart(join(folder, name))
+  }
+}
+
+/** What cannot be read is left alone. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }
 

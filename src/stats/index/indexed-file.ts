@@ -2,9 +2,10 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import type { DamageFinder } from '../../journal/damage.js'
 import { isClosedName, isSummary } from '../../journal/segments.js'
+import { endSum } from './end-sum.js'
 import { type FileIdentity, identityOf } from './file-identity.js'
 import { FollowedFile } from './followed-file.js'
-import { openPart, savePart } from './index-folder.js'
+import { openPart, type PartOf, savePart } from './index-folder.js'
 import { joinRows } from './joined-rows.js'
 import { type Part, packPart } from './part.js'
 import type { ReadRows } from './read-rows.js'
@@ -18,6 +19,8 @@ export interface Reading {
   readonly atOnceFrom: number
   /** Bytes behind the part of a growing file that make a new part. */
   readonly partEvery: number
+  /** False when parts are kept in memory alone. */
+  readonly onDisk: boolean
   readonly damage: DamageFinder
   readonly slices: Slices
   /** Told when rows moved to a part; what counts stays the same. */
@@ -66,10 +69,10 @@ export class IndexedFile {
       return false
     }
     if (isClosed) {
-      await this.#moveToPart(path, identity.content, reading)
+      await this.#moveToPart(path, 'closed', identity.content, reading)
       this.#followed = undefined
     } else if (followed.isAtLine && this.#unsaved >= reading.partEvery) {
-      await this.#moveToPart(path, identity.file, reading)
+      await this.#moveToPart(path, 'growing', identity.file, reading)
       followed.restart()
     }
     this.#readAs = state
@@ -81,7 +84,9 @@ export class IndexedFile {
   }
 
   async #openClosed(path: string, identity: FileIdentity, reading: Reading): Promise<boolean> {
-    this.#part = openPart(path, ({ facts }) => facts.identity === identity.content)
+    this.#part = reading.onDisk
+      ? openPart(path, 'closed', ({ facts }) => facts.identity === identity.content)
+      : undefined
     if (this.#part === undefined && identity.size >= reading.atOnceFrom) {
       this.#part = await this.#readAtOnce(path, identity.content, identity, reading)
     }
@@ -90,12 +95,15 @@ export class IndexedFile {
 
   async #openGrowing(path: string, identity: FileIdentity, reading: Reading): Promise<void> {
     const isOf = ({ facts }: Part): boolean =>
-      facts.identity === identity.file && facts.content <= identity.size
-    this.#part = isClosedName(path) || isSummary(path) ? undefined : openPart(path, isOf)
-    if (this.#part === undefined && identity.size >= reading.atOnceFrom && !isClosedName(path)) {
+      facts.identity === identity.file &&
+      facts.content <= identity.size &&
+      facts.end === endSum(path, facts.content)
+    const isGrowing = !isClosedName(path) && !isSummary(path)
+    this.#part = isGrowing && reading.onDisk ? openPart(path, 'growing', isOf) : undefined
+    if (this.#part === undefined && isGrowing && identity.size >= reading.atOnceFrom) {
       this.#part = await this.#readAtOnce(path, identity.file, identity, reading)
     }
-    this.#followed = new FollowedFile(this.#part?.facts ?? { content: 0, lines: 0, damaged: 0 })
+    this.#followed = new FollowedFile(this.#part?.facts ?? { content: 0, end: 0, lines: 0, damaged: 0 })
   }
 
   /** Undefined when the file changed meanwhile, or does not end with a line. */
@@ -103,7 +111,7 @@ export class IndexedFile {
     path: string,
     name: string,
     identity: FileIdentity,
-    { readAtOnce, damage, slices }: Reading,
+    { readAtOnce, damage, slices, onDisk }: Reading,
   ): Promise<Part | undefined> {
     const rows = await readAtOnce(path)
     if (rows === undefined) return undefined
@@ -112,18 +120,25 @@ export class IndexedFile {
     if (isGrowing && (rows.isDamaged || !endsWithLine(path, identity.size))) return undefined
     const damaged = rows.isDamaged ? (await damage.find([path])).length : 0
     if (identityOf(path)?.content !== identity.content) return undefined
-    const facts = { identity: name, content: identity.size, lines: rows.block.count, damaged }
-    return savePart(path, await packPart(rows.block, facts, slices))
+    const content = identity.size
+    const facts = { identity: name, content, end: endSum(path, content), lines: rows.block.count, damaged }
+    return savePart(path, isGrowing ? 'growing' : 'closed', await packPart(rows.block, facts, slices), onDisk)
   }
 
   /** The rows of the part and those behind it become one part. */
-  async #moveToPart(path: string, identity: string, { onMoved, slices }: Reading): Promise<void> {
+  async #moveToPart(
+    path: string,
+    of: PartOf,
+    identity: string,
+    { onMoved, slices, onDisk }: Reading,
+  ): Promise<void> {
     const followed = this.#followed
     if (followed === undefined) return
     const gone = this.blocks
     const block = gone.length === 1 && gone[0] !== undefined ? gone[0] : await joinRows(gone)
-    const { content, lines, damaged } = followed
-    const part = await savePart(path, await packPart(block, { identity, content, lines, damaged }, slices))
+    const { content, end, lines, damaged } = followed
+    const contents = await packPart(block, { identity, content, end, lines, damaged }, slices)
+    const part = await savePart(path, of, contents, onDisk)
     await onMoved(gone, part)
     this.#part = part
   }

@@ -13,6 +13,9 @@ export const MEASURED_COLUMNS: readonly (DoubleColumn | 'combination')[] = [
 /** More than any amount that is summed: the sums are of decimals with 26 digits before the point. */
 const MAX_SUMMED_USD = 1e26
 const PER_USD = 1e12
+/** Sums of some of these are still exact in doubles. */
+const MAX_EXACT_USD = 1_000
+const MAX_EXACT_MS = 1e9
 
 /** Bits of what a combination says of its rows. */
 const SUCCESS = 1
@@ -100,6 +103,9 @@ export class MeasuredRows {
   isExtreme(cell: Cell, row: number): boolean {
     const start = this.start[row]
     return (
+      // What is small beside it was rounded off when it was added.
+      (this.#cost[row] ?? 0) > MAX_EXACT_USD ||
+      (this.#latency[row] ?? 0) > MAX_EXACT_MS ||
       start === cell.firstMs ||
       start === cell.lastMs ||
       this.#latency[row] === cell.latencyMax ||

@@ -25,7 +25,7 @@ import {
   isDouble,
   type Texts,
 } from './rows.js'
-import { openSections, packSections, type SectionFile, sectionsInMemory } from './sections.js'
+import { loadSections, openSections, packSections, type SectionFile, sectionsInMemory } from './sections.js'
 import type { Slices } from './slices.js'
 import { orderOfIds, winningRows } from './sorted-rows.js'
 import { hasMark, marksOf } from './text-marks.js'
@@ -37,8 +37,9 @@ const VERSION = 1
 export interface PartFacts {
   /** Of the file; see file-identity.ts. */
   readonly identity: string
-  /** Bytes of its content that were read. */
+  /** Bytes of its content that were read, and the checksum of the last of them (end-sum.ts). */
   readonly content: number
+  readonly end: number
   /** Lines that are entries, also those that another line of the file beats. */
   readonly lines: number
   /** Lines that are none, and places where the content breaks off. */
@@ -57,7 +58,7 @@ interface Header extends PartFacts {
 /** As packSections gives it. Of the block each id is kept once, and only combinations that are used. */
 export async function packPart(block: Block, facts: PartFacts, slices: Slices): Promise<Buffer[]> {
   const columns = await block.columns([...DOUBLES, ...CODES])
-  const { words } = await block.ids()
+  const words = wordsByRow(await block.ids(), block.count)
   const order = orderOfIds(words)
   const rows = winningRows(order, words, columns, block.combinations)
   const contents = new Map<string, Uint8Array>()
@@ -102,6 +103,13 @@ export async function packPart(block: Block, facts: PartFacts, slices: Slices): 
     shapes,
   }
   return packSections(header, contents)
+}
+
+/** A part has its keys in their own order. */
+function wordsByRow({ words, rowOf }: Ids, count: number): Uint32Array {
+  const byRow = new Uint32Array(count * 3)
+  for (let at = 0; at < count; at++) byRow.set(words.subarray(at * 3, at * 3 + 3), rowOf(at) * 3)
+  return byRow
 }
 
 /** Those that rows have, and the new code of each old one. */
@@ -165,6 +173,12 @@ export class Part implements Block {
   /** Undefined when there is none. Throws PartError when there is one that cannot be used. */
   static open(path: string): Part | undefined {
     const file = openSections(path)
+    return file && Part.#of(path, file)
+  }
+
+  /** As open, and all of it is read and held. */
+  static load(path: string): Part | undefined {
+    const file = loadSections(path)
     return file && Part.#of(path, file)
   }
 

@@ -12,6 +12,8 @@ import type { Slices } from './slices.js'
 
 /** Cells of one cube; a question of more is answered from the rows. */
 const MAX_CELLS = 20_000
+/** Of one block; to sum up anew costs less than more. */
+const MAX_TAKEN_BACK = 10_000
 
 export class Scope {
   readonly #kept: KeptCubes
@@ -55,8 +57,9 @@ export class Scope {
       this.#forgetCubes()
       await this.#contests.decideAgain(blocks)
     }
+    // A change of order alone may let a row count again, which only sums made anew tell.
+    await this.#reorder(blocks.filter((block) => before.has(block)))
     const beaten = await this.#contests.add(blocks, blocks, slices)
-    await this.#reorder(blocks)
     for (const [shape, cube] of this.#cubes) {
       if (await this.#bringUp(cube, blocks, before, beaten, slices)) continue
       this.#cubes.delete(shape)
@@ -138,11 +141,17 @@ export class Scope {
       const rows = { from, to: block.count, losers: this.losersOf(block) }
       if (!(await scan(cube, block, rows, EVERYTHING, slices, MAX_CELLS))) return false
     }
-    const unknown = new Set<number>()
+    const gone = new Map<Block, number[]>()
     for (const { block, row } of beaten) {
       if (row >= (before.get(block) ?? 0)) continue
-      const slot = await takeBack(cube, block, row)
-      if (slot !== undefined) unknown.add(slot)
+      const rows = gone.get(block)
+      if (rows === undefined) gone.set(block, [row])
+      else rows.push(row)
+    }
+    const unknown = new Set<number>()
+    for (const [block, rows] of gone) {
+      if (rows.length > MAX_TAKEN_BACK) return false
+      for (const slot of await takeBack(cube, block, rows)) unknown.add(slot)
     }
     if (unknown.size === 0) return true
     if (cube.calendar.resolution === 'all') return false
@@ -166,19 +175,23 @@ export class Scope {
   }
 }
 
-/** The slot when its cell cannot tell what is left without the row: what is largest, first or last in it. */
-async function takeBack(cube: Cube, block: Block, row: number): Promise<number | undefined> {
+/** The slots whose cells cannot tell what is left without the rows: those were the largest, the first or the last in them. */
+async function takeBack(cube: Cube, block: Block, rows: readonly number[]): Promise<readonly number[]> {
   const tuples = await tuplesOf(cube, block, EVERYTHING.filter)
-  if (tuples === undefined) return undefined
+  if (tuples === undefined) return []
   const columns = await block.columns([...MEASURED_COLUMNS, ...tuples.coded])
-  const isPending = block.combinations[codesOf(columns, 'combination')[row] ?? 0]?.status === 'pending'
-  // Pending rows are not in a cube.
-  if (isPending) return undefined
+  const combinations = codesOf(columns, 'combination')
   const measured = new MeasuredRows(columns, block.combinations)
-  const { slot } = cube.calendar.spanOf(measured.start[row] ?? 0)
-  const tuple = tuples.reader(columns)(row)
-  const cells = [cube.slots.get(slot)?.get(tuple), cube.total(tuple)]
-  if (cells.some((cell) => cell === undefined || measured.isExtreme(cell, row))) return slot
-  for (const cell of cells) if (cell !== undefined) measured.count(cell, row, -1)
-  return undefined
+  const tupleOf = tuples.reader(columns)
+  const unknown: number[] = []
+  for (const row of rows) {
+    // Pending rows are not in a cube.
+    if (block.combinations[combinations[row] ?? 0]?.status === 'pending') continue
+    const { slot } = cube.calendar.spanOf(measured.start[row] ?? 0)
+    const tuple = tupleOf(row)
+    const cells = [cube.slots.get(slot)?.get(tuple), cube.total(tuple)]
+    if (cells.some((cell) => cell === undefined || measured.isExtreme(cell, row))) unknown.push(slot)
+    else for (const cell of cells) if (cell !== undefined) measured.count(cell, row, -1)
+  }
+  return unknown
 }

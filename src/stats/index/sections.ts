@@ -2,7 +2,7 @@
  * A file of named sections of bytes: the mark, the length and checksum of the header, the header as JSON, then the sections,
  * each at a multiple of 8 and with a checksum. What was changed or cut is found when it is read.
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { PartError } from './part-error.js'
@@ -50,37 +50,57 @@ export function openSections(path: string): SectionFile<unknown> | undefined {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw new PartError(path, error instanceof Error ? error.message : String(error))
+    throw partError(path, error)
   }
   try {
-    const { size } = fstatSync(file)
+    const stat = fstatSync(file)
+    if (!stat.isFile()) throw new PartError(path, 'is no regular file')
+    const { size } = stat
     const { header, start } = readHeader(path, size, (at, length) => {
       const bytes = Buffer.alloc(length)
       return bytes.subarray(0, readSync(file, bytes, 0, length, at))
     })
     return { header, read: (names) => readSections(path, header.sections, start, names) }
+  } catch (error) {
+    throw partError(path, error)
   } finally {
     closeSync(file)
   }
 }
 
+/** Whatever cannot be read or parsed is damage of the part. */
+function partError(path: string, error: unknown): PartError {
+  if (error instanceof PartError) return error
+  return new PartError(path, error instanceof Error ? error.message : String(error))
+}
+
+/** The same, read as a whole. */
+export function loadSections(path: string): SectionFile<unknown> | undefined {
+  const file = openSections(path)
+  if (file === undefined) return undefined
+  try {
+    return sectionsIn(path, readFileSync(path))
+  } catch (error) {
+    throw partError(path, error)
+  }
+}
+
 /** The same over what packSections gave, where it could not be written. */
 export function sectionsInMemory(contents: readonly Buffer[]): SectionFile<unknown> {
-  const whole = Buffer.concat(contents)
-  const { header, start } = readHeader('memory', whole.length, (at, length) =>
-    whole.subarray(at, at + length),
-  )
-  return {
-    header,
-    read: (names) =>
-      Promise.resolve(
-        names.map((name) => {
-          const { at, length } = sectionOf('memory', header.sections, name)
-          // A copy begins at a multiple of 8.
-          return new Uint8Array(whole.subarray(start + at, start + at + length))
-        }),
-      ),
+  return sectionsIn('memory', Buffer.concat(contents))
+}
+
+function sectionsIn(path: string, whole: Buffer): SectionFile<unknown> {
+  const { header, start } = readHeader(path, whole.length, (at, length) => whole.subarray(at, at + length))
+  const bytesOf = (name: string): Buffer => {
+    const { at, length } = sectionOf(path, header.sections, name)
+    return whole.subarray(start + at, start + at + length)
   }
+  for (const [name, { crc }] of Object.entries(header.sections)) {
+    if (crc32(bytesOf(name)) !== crc) throw new PartError(path, `has damaged ${name}`)
+  }
+  // A copy begins at a multiple of 8.
+  return { header, read: (names) => Promise.resolve(names.map((name) => new Uint8Array(bytesOf(name)))) }
 }
 
 interface Contents {
@@ -112,7 +132,7 @@ async function readSections(
   names: readonly string[],
 ): Promise<Uint8Array[]> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: unknown) => {
-    throw new PartError(path, error instanceof Error ? error.message : String(error))
+    throw partError(path, error)
   })
   try {
     return await Promise.all(
@@ -125,6 +145,8 @@ async function readSections(
         return bytes
       }),
     )
+  } catch (error) {
+    throw partError(path, error)
   } finally {
     await file.close()
   }

@@ -1,0 +1,158 @@
+/** Files that grow, rotate and are compressed between questions, with ids that come again in any of them: still the fold. */
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createDuckDbEngine } from '../../src/stats/duckdb/engine.js'
+import { createIndexEngine } from '../../src/stats/index/engine.js'
+import type { StatsEngine, StatsQuestion } from '../../src/stats/stats-engine.js'
+import { journalFiles } from '../journal-files.js'
+import { near } from '../stats-equal.js'
+import { active, closed } from '../stats-files.js'
+import { foldStats } from '../stats-fold.js'
+
+const entry = fc.record({
+  id: fc.integer({ min: 0, max: 7 }),
+  status: fc.constantFrom('pending', 'success', 'error'),
+  day: fc.nat(4),
+  /** Seconds; few, so that ends are often equal. */
+  end: fc.option(fc.nat(5), { nil: undefined }),
+  tokens: fc.integer({ min: 1, max: 50 }),
+  latency: fc.nat(20),
+  tags: fc.subarray(['a', 'b']),
+})
+const slot = fc.nat(2)
+const step = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('append'),
+      slot,
+      entries: fc.array(entry, { minLength: 1, maxLength: 4 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('rotate'), slot }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('gzip'), which: fc.nat(9) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen') }) },
+)
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+
+const questions: readonly Partial<StatsQuestion>[] = [
+  {},
+  { groupBy: ['day', 'model'] },
+  { groupBy: ['tag'] },
+  { groupBy: ['week'], timezone: 'America/New_York' },
+  { fromMs: Date.UTC(2026, 0, 2, 12), groupBy: ['day'] },
+]
+
+let root: string
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'ledgerline-growth-'))
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+let made = 0
+
+test('each answer is that of the fold, and that of a new engine over what the index kept', async () => {
+  const programs = fc.record({
+    steps: fc.array(step, { minLength: 2, maxLength: 9 }),
+    atOnceFrom: fc.constantFrom(1, 1e9, 1e9),
+    partEvery: fc.constantFrom(1, 300, 1e9),
+    asked: fc.nat(questions.length - 1),
+  })
+  await fc.assert(
+    fc.asyncProperty(programs, async ({ steps, asked, ...options }) => {
+      // Not removed before the end: a file of the same inode and the same tick of the clock would be taken for the last one.
+      const dir = join(root, String(made++))
+      mkdirSync(dir)
+      const open = (): StatsEngine => createIndexEngine(createDuckDbEngine(), options)
+      let engine = open()
+      let sequence = 0
+      for (const [index, taken] of steps.entries()) {
+        if (taken.kind === 'reopen') {
+          await engine.close()
+          engine = open()
+        } else sequence += change(dir, taken, sequence + 1)
+        const question = questionOf(dir, questions[(asked + index) % questions.length] ?? {})
+        const expected = foldStats(question)
+        expect(near(await engine.stats(question), expected)).toEqual(expected)
+      }
+      await engine.close()
+      const fresh = open()
+      const question = questionOf(dir, {})
+      const expected = foldStats(question)
+      expect(near(await fresh.stats(question), expected)).toEqual(expected)
+      await fresh.close()
+    }),
+    { numRuns: 300 },
+  )
+}, 120_000)
+
+/** Gives how many files were closed. */
+function change(dir: string, taken: Step, sequence: number): number {
+  if ('entries' in taken) {
+    appendFileSync(join(dir, active(taken.slot)), taken.entries.map(lineOf).join(''))
+  } else if ('slot' in taken) {
+    if (!existsSync(join(dir, active(taken.slot)))) return 0
+    renameSync(join(dir, active(taken.slot)), join(dir, closed(sequence, 'raw', taken.slot)))
+    return 1
+  } else if ('which' in taken) {
+    const raw = journalFiles(dir).filter((path) => /-\d{8}-.*\.jsonl$/.test(path))
+    const path = raw[taken.which % Math.max(1, raw.length)]
+    if (path === undefined) return 0
+    writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)))
+    // Kept under another name, so that its inode is not used again at once.
+    renameSync(path, join(root, `gone-${made}-${sequence}-${Math.random()}`))
+  }
+  return 0
+}
+
+function lineOf({
+  id,
+  status,
+  day,
+  end,
+  tokens,
+  latency,
+  tags,
+}: typeof entry extends fc.Arbitrary<infer T> ? T : never): string {
+  const start = Date.UTC(2026, 0, 1 + day, 7)
+  return `${JSON.stringify({
+    id: `i${id}`,
+    project_id: 'p',
+    chat_id: `c${id % 3}`,
+    model: `m${tokens % 3}`,
+    status,
+    timestamp_start: new Date(start).toISOString(),
+    ...(end === undefined ? {} : { timestamp_end: new Date(start + end * 1_000).toISOString() }),
+    usage: { prompt_tokens: tokens },
+    timings: { latency_ms: latency },
+    tags,
+  })}\n`
+}
+
+function questionOf(dir: string, asked: Partial<StatsQuestion>): StatsQuestion {
+  return {
+    sources: [{ projectId: 'p', files: journalFiles(dir) }],
+    chatId: undefined,
+    fromMs: undefined,
+    toMs: undefined,
+    groupBy: [],
+    timezone: 'UTC',
+    weekStart: 'monday',
+    filter: new Map(),
+    isGone: () => false,
+    ...asked,
+  }
+}
