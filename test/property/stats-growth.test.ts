@@ -99,6 +99,23 @@ test('each answer is that of the fold, and that of a new engine over what the in
   )
 }, 120_000)
 
+test('an id whose rows change places, and which comes once more at once, keeps a row that counts', async () => {
+  const dir = join(root, 'places')
+  mkdirSync(dir)
+  const engine = createIndexEngine(createDuckDbEngine())
+  const row = { id: 1, status: 'success', day: 0, latency: 1, tags: [] } as const
+  const append = (slot: number, end: number, tokens: number): number =>
+    change(dir, { kind: 'append', slot, entries: [{ ...row, tags: [], end, tokens }] }, 0)
+  const question = (): StatsQuestion => questionOf(dir, { groupBy: ['day', 'model'] })
+  append(0, 3, 3)
+  append(1, 3, 6)
+  expect((await engine.stats(question())).measures.promptTokens).toBe(6)
+  change(dir, { kind: 'rotate', slot: 1 }, 1)
+  append(0, 1, 9)
+  expect((await engine.stats(question())).measures).toMatchObject({ totalRequests: 1, promptTokens: 3 })
+  await engine.close()
+})
+
 /** Gives how many files were closed. */
 function change(dir: string, taken: Step, sequence: number): number {
   if ('entries' in taken) {
