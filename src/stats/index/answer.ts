@@ -175,7 +175,8 @@ async function addCube(
   const isAll = range.fromMs === Number.NEGATIVE_INFINITY && range.endMs === Number.POSITIVE_INFINITY
   if (forModels && isAll) addTotals(cube, tuples, onCell)
   const isEach = forModels && !isAll
-  if (!forBreakdown && !isEach) return
+  const isGrouped = forBreakdown && groups.isGrouped
+  if (!isGrouped && !isEach) return
   for (const [slot, cells] of cube.slots) {
     if (slices.isOver) await slices.rest()
     const periods = groups.periodsOf(slot)
@@ -184,7 +185,7 @@ async function addCube(
       const known = tuples[tuple]
       if (known === undefined || cell.requests === 0) continue
       if (cell.firstMs < range.fromMs || cell.firstMs >= range.endMs) continue
-      if (forBreakdown) for (const group of groups.groupsOf(periods, known.values)) group.add(cell)
+      if (isGrouped) for (const group of groups.groupsOf(periods, known.values)) group.add(cell)
       if (!isEach) continue
       known.model.add(cell)
       onCell(cell)

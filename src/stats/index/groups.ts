@@ -43,6 +43,10 @@ export class Groups {
     this.#weekStart = weekStart
   }
 
+  get isGrouped(): boolean {
+    return this.#groupBy.length > 0
+  }
+
   /** For each name that is a dimension the values of the texts, undefined for periods. */
   valuesOf(textOf: TextOf): readonly (readonly Value[] | undefined)[] {
     return this.#groupBy.map((by) =>

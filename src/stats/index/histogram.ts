@@ -37,6 +37,8 @@ export class Histogram {
   #counts: Uint32Array = NO_COUNTS
   /** Classes too far from the others, and 0. */
   #outside: Map<number, number> | undefined
+  /** How many are outside. */
+  #far = 0
   total = 0
 
   add(index: number, times = 1): void {
@@ -46,6 +48,7 @@ export class Histogram {
       this.#counts[at] = (this.#counts[at] ?? 0) + times
       return
     }
+    this.#far += times
     this.#outside ??= new Map()
     this.#outside.set(index, (this.#outside.get(index) ?? 0) + times)
   }
@@ -57,7 +60,7 @@ export class Histogram {
       const own = this.#counts
       const shift = from - this.#first
       for (let at = 0; at < counts.length; at++) own[at + shift] = (own[at + shift] ?? 0) + (counts[at] ?? 0)
-      for (const times of counts) this.total += times
+      this.total += other.total - other.#far
     } else for (const [at, times] of counts.entries()) if (times > 0) this.add(from + at, times)
     for (const [index, times] of other.#outside ?? []) if (times > 0) this.add(index, times)
   }

@@ -1,7 +1,7 @@
 /** Long work in slices: between two of them the host's own work goes on. */
 
 /** Longer ones would show in the time that a call of the log takes. */
-const SLICE_MS = 0.7
+const SLICE_MS = 0.2
 
 export class Slices {
   readonly #signal: AbortSignal | undefined
