@@ -12,6 +12,13 @@ test('the filter never calls a known id new, and few new ones known', () => {
   expect(keys.every(([first, second]) => filter.has(first, second) && !filter.add(first, second))).toBe(true)
 })
 
+test.each([0, 1, 4_096, 100_000, 349_525, 349_526, 1_000_000])(
+  'a filter made for %i ids has room for more',
+  (ids) => {
+    expect(new IdFilter(ids).capacity).toBeGreaterThan(ids)
+  },
+)
+
 test('marks never miss a text', () => {
   fc.assert(
     fc.property(fc.array(fc.string()), fc.string(), (texts, other) => {

@@ -3,6 +3,7 @@
 /** With two bits set an id, fewer than one in a hundred new ones look known. */
 const BITS_PER_ID = 24
 const MIN_IDS = 1 << 12
+const MAX_POWER = 31
 
 export class IdFilter {
   readonly #bits: Uint32Array
@@ -11,13 +12,11 @@ export class IdFilter {
   readonly capacity: number
 
   constructor(ids: number) {
-    let bits = MIN_IDS * BITS_PER_ID
-    while (bits < ids * BITS_PER_ID && bits < 2 ** 31) bits *= 2
-    // A power of two, so that a word of a key gives a place without a division.
-    const size = 2 ** Math.floor(Math.log2(bits))
+    // A power of two, so that a word of a key gives a place without a division; and always with room for more.
+    const size = 2 ** Math.min(MAX_POWER, Math.ceil(Math.log2((Math.max(ids, MIN_IDS) + 1) * BITS_PER_ID)))
     this.#bits = new Uint32Array(size / 32)
     this.#mask = size - 1
-    this.capacity = Math.max(ids, size / BITS_PER_ID)
+    this.capacity = size === 2 ** MAX_POWER ? Number.POSITIVE_INFINITY : size / BITS_PER_ID
   }
 
   /** Adds the id of two words of a key; false when it may have been there. */
