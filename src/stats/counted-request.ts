@@ -36,7 +36,7 @@ export function countedOf(entry: LoggedEntry): CountedRequest {
     prompt: tokens(entry.usage?.prompt_tokens),
     completion: tokens(entry.usage?.completion_tokens),
     latency: finite(entry.timings?.latency_ms),
-    cost: summable(entry.cost?.amount),
+    cost: finite(entry.cost?.amount),
   }
 }
 
@@ -48,12 +48,4 @@ function tokens(value: unknown): number {
 /** Finite numbers from 0 on. */
 function finite(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
-}
-
-/** The engine sums DECIMAL(38,12), which holds no more than this before the point; larger amounts add nothing there. */
-const MAX_SUMMED_USD = 1e26
-
-function summable(value: unknown): number | undefined {
-  const amount = finite(value)
-  return amount !== undefined && amount >= MAX_SUMMED_USD ? 0 : amount
 }

@@ -2,6 +2,7 @@
 import { TOTAL } from './chat-totals.js'
 import type { CountedRequest } from './counted-request.js'
 import type { StatsScope } from './stats-engine.js'
+import { PICO_PER_USD, picoOf } from './usd.js'
 
 /** The counters of a scope. Tokens, latency and cost are those of finished requests. */
 export interface CachedStats {
@@ -50,7 +51,7 @@ export class Counters {
       this.#latencySum += sign * request.latency
       this.#latencyCount += sign
     }
-    if (request.cost !== undefined) this.#addCost(sign * Math.round(request.cost * 1e12))
+    if (request.cost !== undefined) this.#addCost(sign * picoOf(request.cost))
     else if (request.prompt + request.completion > 0) this.#unpriced += sign
   }
 
@@ -101,7 +102,7 @@ export class Counters {
       promptTokens: this.#prompt,
       completionTokens: this.#completion,
       averageLatencyMs: this.#latencyCount === 0 ? 0 : this.#latencySum / this.#latencyCount,
-      estimatedCost: (this.#costHigh * CARRY + this.#costLow) / 1e12,
+      estimatedCost: (this.#costHigh * CARRY + this.#costLow) / PICO_PER_USD,
       unpricedRequests: this.#unpriced,
     }
   }

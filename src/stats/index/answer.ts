@@ -8,16 +8,14 @@ import type {
   ModelStats,
   StatsQuestion,
 } from '../stats-engine.js'
-import { parseWriter } from '../writer.js'
+import { addPending } from './add-pending.js'
 import { Calendar, type Resolution } from './calendar.js'
 import type { Cell } from './cell.js'
-import { CODED, type CodedDimension } from './combination.js'
 import { Cube } from './cube.js'
 import type { Group } from './group.js'
 import { Groups, isPeriod } from './groups.js'
 import { measuresOf } from './measures.js'
-import type { PendingRow } from './pending-rows.js'
-import { includes, isWanted, scan, valueIn, valuesIn, type Wanted } from './scan.js'
+import { includes, valuesIn, type Wanted } from './scan.js'
 import type { Scope } from './scope.js'
 import type { Slices } from './slices.js'
 
@@ -48,13 +46,13 @@ export async function answerFrom(
   const whole = views === undefined ? undefined : wholeSlots(calendar, wanted)
   for (const { fromMs, toMs } of rangesOfRows(whole, wanted)) {
     const rows = new Cube(calendar, dimensionsOf(['model'], groupBy))
-    await scanAll(rows, scope, { ...wanted, fromMs, toMs }, slices)
+    await scope.scan(rows, { ...wanted, fromMs, toMs }, slices)
     await addCube(groups, { cube: rows, ...BOTH }, new Map(), ALL_OF_TIME, slices, onCell)
   }
   if (views !== undefined && whole !== undefined && whole.fromMs < whole.endMs) {
     for (const view of views) await addCube(groups, view, wanted.filter, whole, slices, onCell)
   }
-  await addPending(groups, scope, question, wanted, new Calendar(resolution, timezone), slices, (start) => {
+  await addPending(groups, scope, question, wanted, calendar, slices, (start) => {
     if (start < found.firstMs) found.firstMs = start
     if (start > found.lastMs) found.lastMs = start
   })
@@ -149,13 +147,6 @@ function wholeSlots(calendar: Calendar, { fromMs, toMs }: Wanted): Whole {
   }
 }
 
-async function scanAll(cube: Cube, scope: Scope, wanted: Wanted, slices: Slices): Promise<void> {
-  for (const block of scope.blocks) {
-    const rows = { from: 0, to: block.count, losers: scope.losersOf(block) }
-    await scan(cube, block, rows, wanted, slices)
-  }
-}
-
 async function addCube(
   groups: Groups,
   { cube, forBreakdown, forModels }: View,
@@ -204,54 +195,4 @@ function addTotals(
     known?.model.add(total)
     onCell(total)
   }
-}
-
-async function addPending(
-  groups: Groups,
-  scope: Scope,
-  question: StatsQuestion,
-  wanted: Wanted,
-  calendar: Calendar,
-  slices: Slices,
-  onStart: (start: number) => void,
-): Promise<void> {
-  const gone = new Map<string | null, boolean>()
-  const isGone = (text: string | null): boolean => {
-    const known = gone.get(text)
-    if (known !== undefined) return known
-    const writer = text === null ? undefined : parseWriter(text)
-    const answer = writer !== undefined && question.isGone(writer)
-    gone.set(text, answer)
-    return answer
-  }
-  for (const block of scope.blocks) {
-    if (block.firstMs > wanted.toMs || block.lastMs < wanted.fromMs) continue
-    const losers = scope.losersOf(block)
-    for (const pending of await scope.pending.of(block, slices)) {
-      if (slices.isOver) await slices.rest()
-      const { row, start, combination } = pending
-      if (losers?.has(row) === true || start < wanted.fromMs || start > wanted.toMs) continue
-      if (!isWanted(combination, wanted.filter) || !hasCoded(pending, wanted.filter)) continue
-      const state = isGone(combination.writer) ? 'interrupted' : 'pending'
-      const { slot } = calendar.spanOf(start)
-      const textOf = (dimension: string): string | null => textOfPending(pending, dimension)
-      for (const group of groups.groupsOf(groups.periodsOf(slot), groups.valuesOf(textOf))) group[state] += 1
-      groups.modelOf(combination.model)[state] += 1
-      onStart(start)
-    }
-  }
-}
-
-function hasCoded({ coded }: PendingRow, filter: Wanted['filter']): boolean {
-  return CODED.every((dimension) => {
-    const wanted = filter.get(dimension)
-    return (
-      wanted === undefined || valuesIn(dimension, coded[dimension]).some((value) => includes(wanted, value))
-    )
-  })
-}
-
-function textOfPending({ coded, combination }: PendingRow, dimension: string): string | null {
-  const isCoded = (name: string): name is CodedDimension => Object.hasOwn(coded, name)
-  return isCoded(dimension) ? coded[dimension] : valueIn(combination, dimension)
 }

@@ -1,12 +1,10 @@
 /** The rows of a block as the sums of its chats, for the live counters. */
 import { type ChatTotals, TOTAL, TOTALS } from '../chat-totals.js'
+import { picoOf } from '../usd.js'
 import { type Block, codesOf, doublesOf } from './rows.js'
 import type { Slices } from './slices.js'
 
 const STRIDE = 4096
-/** Of a larger amount nothing is added, as in the stats. */
-const MAX_SUMMED_USD = 1e26
-const PER_USD = 1e12
 
 /** One for each chat of each project that the rows name, without `losers`. */
 export async function* chatSums(
@@ -53,9 +51,8 @@ export async function* chatSums(
       add(sums, at + TOTAL.latencySum, latency)
       add(sums, at + TOTAL.latencyCount, 1)
     }
-    if (cost >= 0) {
-      if (cost < MAX_SUMMED_USD) add(sums, at + TOTAL.cost, Math.round(cost * PER_USD))
-    } else if (prompt > 0 || completion > 0) add(sums, at + TOTAL.unpriced, 1)
+    if (cost >= 0) add(sums, at + TOTAL.cost, picoOf(cost))
+    else if (prompt > 0 || completion > 0) add(sums, at + TOTAL.unpriced, 1)
   }
   for (const [name, place] of places) {
     const code = name % chats

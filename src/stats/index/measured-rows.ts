@@ -1,4 +1,5 @@
 /** The columns that are summed up, and how a row of them is added to a cell. */
+import { picoOf } from '../usd.js'
 import { type Cell, SUM } from './cell.js'
 import type { Combination } from './combination.js'
 import { classOf } from './histogram.js'
@@ -10,9 +11,6 @@ export const MEASURED_COLUMNS: readonly (DoubleColumn | 'combination')[] = [
   'combination',
 ]
 
-/** More than any amount that is summed: the sums are of decimals with 26 digits before the point. */
-const MAX_SUMMED_USD = 1e26
-const PER_USD = 1e12
 /** Sums of some of these are still exact in doubles. */
 const MAX_EXACT_USD = 1_000
 const MAX_EXACT_MS = 1e9
@@ -68,9 +66,8 @@ export class MeasuredRows {
     addPositive(sums, SUM.cacheRead, sign, this.#cacheRead[row] ?? 0)
     addPositive(sums, SUM.cacheWrite, sign, this.#cacheWrite[row] ?? 0)
     addPositive(sums, SUM.reasoning, sign, this.#reasoning[row] ?? 0)
-    if (cost >= 0) {
-      if (cost < MAX_SUMMED_USD) add(sums, SUM.cost, sign * Math.round(cost * PER_USD))
-    } else if (prompt > 0 || completion > 0) add(sums, SUM.unpriced, sign)
+    if (cost >= 0) add(sums, SUM.cost, sign * picoOf(cost))
+    else if (prompt > 0 || completion > 0) add(sums, SUM.unpriced, sign)
     if ((flags & ESTIMATED) !== 0) add(sums, SUM.estimated, sign)
     if ((flags & SUMMARIZED) !== 0) add(sums, SUM.summarized, sign)
     this.#countTimes(cell, row, sign, completion)

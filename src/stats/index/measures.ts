@@ -1,10 +1,10 @@
 /** The measures of a group from its sums. */
 import type { Measures, Percentiles } from '../stats-engine.js'
+import { PICO_PER_USD } from '../usd.js'
 import { type Cell, SUM } from './cell.js'
 import type { Histogram } from './histogram.js'
 
 const PERCENTS = [50, 90, 95, 99]
-const PER_USD = 1e12
 
 /** Measures of a group, with the short names of two. */
 export type GroupMeasures = Measures & { readonly requests: number; readonly tokens: number }
@@ -47,7 +47,7 @@ export function groupMeasuresOf(cell: Cell, pending: number, interrupted: number
     latencyMs: percentilesOf(cell.latency, cell.latencyMax),
     timeToFirstTokenMs: percentilesOf(cell.firstToken, cell.firstTokenMax),
     outputTokensPerSecond: ratio(sum(SUM.timedCompletion) * 1000, sum(SUM.timedLatency)),
-    estimatedCost: sum(SUM.cost) / PER_USD,
+    estimatedCost: sum(SUM.cost) / PICO_PER_USD,
     unpricedRequests: sum(SUM.unpriced),
     estimatedUsageRequests: sum(SUM.estimated),
     summarizedRequests: sum(SUM.summarized),

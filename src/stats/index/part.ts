@@ -1,171 +1,28 @@
 /** The rows of a file as they lie in the index: immutable, narrow, each id once. */
-
-import {
-  type ColumnShape,
-  decodeCodes,
-  decodeDoubles,
-  type EncodedColumn,
-  encodeCodes,
-  encodeDoubles,
-  encodeRising,
-} from './column.js'
-import { CODED, type CodedDimension, type Combination } from './combination.js'
+import { type ColumnShape, decodeCodes, decodeDoubles } from './column.js'
+import type { CodedDimension, Combination } from './combination.js'
 import { PartError } from './part-error.js'
+import { CHAT_KEYS, marksNameOf, type PartFacts, type PartHeader, textsOf, VERSION } from './part-format.js'
 import {
   type Block,
-  CODES,
   type CodeColumn,
   type Columns,
-  codesOf,
-  DOUBLES,
   type DoubleColumn,
-  doublesOf,
   type IdKey,
   type Ids,
   isDouble,
   type Texts,
 } from './rows.js'
-import { loadSections, openSections, packSections, type SectionFile, sectionsInMemory } from './sections.js'
-import type { Slices } from './slices.js'
-import { orderOfIds, winningRows } from './sorted-rows.js'
-import { hasMark, marksOf } from './text-marks.js'
-
-/** Raised whenever the bytes or what they stand for change: a part of another version is made anew. */
-const VERSION = 1
-
-/** What a part says of the file it was made from. */
-export interface PartFacts {
-  /** Of the file; see file-identity.ts. */
-  readonly identity: string
-  /** Bytes of its content that were read, and the checksum of the last of them (end-sum.ts). */
-  readonly content: number
-  readonly end: number
-  /** Lines that are entries, also those that another line of the file beats. */
-  readonly lines: number
-  /** Lines that are none, and places where the content breaks off. */
-  readonly damaged: number
-}
-
-interface Header extends PartFacts {
-  readonly version: number
-  readonly count: number
-  readonly firstMs: number
-  readonly lastMs: number
-  readonly combinations: readonly Combination[]
-  readonly shapes: Readonly<Record<string, ColumnShape>>
-}
-
-/** As packSections gives it. Of the block each id is kept once, and only combinations that are used. */
-export async function packPart(block: Block, facts: PartFacts, slices: Slices): Promise<Buffer[]> {
-  const columns = await block.columns([...DOUBLES, ...CODES])
-  const words = wordsByRow(await block.ids(), block.count)
-  const order = orderOfIds(words)
-  const rows = winningRows(order, words, columns, block.combinations)
-  const contents = new Map<string, Uint8Array>()
-  const shapes: Record<string, ColumnShape> = {}
-  const put = (name: string, { shape, bytes }: EncodedColumn): void => {
-    shapes[name] = shape
-    contents.set(name, bytes)
-  }
-  const combinations = usedCombinations(block.combinations, codesOf(columns, 'combination'), rows)
-  for (const name of DOUBLES) {
-    if (slices.isOver) await slices.rest()
-    const values = new Float64Array(rows.length)
-    const all = doublesOf(columns, name)
-    for (let at = 0; at < rows.length; at++) values[at] = all[rows[at] ?? 0] ?? Number.NaN
-    put(name, name === 'start' ? encodeRising(values) : encodeDoubles(values))
-  }
-  for (const name of CODES) {
-    if (slices.isOver) await slices.rest()
-    const codes = new Uint32Array(rows.length)
-    const all = codesOf(columns, name)
-    for (let at = 0; at < rows.length; at++) codes[at] = all[rows[at] ?? 0] ?? 0
-    put(
-      name,
-      encodeCodes(name === 'combination' ? codes.map((code) => combinations.codes[code] ?? 0) : codes),
-    )
-  }
-  packIds(words, order, rows, put)
-  contents.set(CHAT_KEYS, new Uint8Array((await block.chatKeys()).buffer))
-  for (const dimension of CODED) {
-    const texts = await block.texts(dimension)
-    const marks = marksOf(texts)
-    contents.set(textsOf(dimension), Buffer.from(JSON.stringify(texts)))
-    contents.set(marksNameOf(dimension), new Uint8Array(marks.buffer))
-  }
-  const header: Header = {
-    ...facts,
-    version: VERSION,
-    count: rows.length,
-    firstMs: block.firstMs,
-    lastMs: block.lastMs,
-    combinations: combinations.used,
-    shapes,
-  }
-  return packSections(header, contents)
-}
-
-/** A part has its keys in their own order. */
-function wordsByRow({ words, rowOf }: Ids, count: number): Uint32Array {
-  const byRow = new Uint32Array(count * 3)
-  for (let at = 0; at < count; at++) byRow.set(words.subarray(at * 3, at * 3 + 3), rowOf(at) * 3)
-  return byRow
-}
-
-/** Those that rows have, and the new code of each old one. */
-function usedCombinations(
-  all: readonly Combination[],
-  codes: Uint32Array,
-  rows: Uint32Array,
-): { used: Combination[]; codes: Uint32Array } {
-  const isUsed = new Uint8Array(all.length)
-  for (const row of rows) isUsed[codes[row] ?? 0] = 1
-  const used = all.filter((_, code) => isUsed[code] === 1)
-  let next = 0
-  return { used, codes: Uint32Array.from(all, (_, code) => (isUsed[code] === 1 ? next++ : 0)) }
-}
-
-/** The keys in order, and the row of each. */
-function packIds(
-  words: Uint32Array,
-  order: Uint32Array,
-  rows: Uint32Array,
-  put: (name: string, column: EncodedColumn) => void,
-): void {
-  const placeOf = new Int32Array(words.length / 3).fill(-1)
-  rows.forEach((row, place) => {
-    placeOf[row] = place
-  })
-  const keys = new Uint32Array(rows.length * 3)
-  const places = new Uint32Array(rows.length)
-  let at = 0
-  for (const row of order) {
-    const place = placeOf[row] ?? -1
-    if (place < 0) continue
-    keys.set(words.subarray(row * 3, row * 3 + 3), at * 3)
-    places[at++] = place
-  }
-  put('ids', { shape: { kind: 'none' }, bytes: new Uint8Array(keys.buffer) })
-  put('idRows', encodeCodes(places))
-}
-
-function textsOf(dimension: CodedDimension): string {
-  return `${dimension} texts`
-}
-
-const CHAT_KEYS = 'chat keys'
-
-function marksNameOf(dimension: CodedDimension): string {
-  return `${dimension} marks`
-}
+import { loadSections, openSections, type SectionFile, sectionsInMemory } from './sections.js'
+import { hasMark } from './text-marks.js'
 
 export class Part implements Block {
   readonly path: string
-  readonly #file: SectionFile<Header>
+  readonly #file: SectionFile<PartHeader>
   /** Kept: four bytes a text, and asked for in every question about a chat. */
   readonly #marks = new Map<CodedDimension, Uint32Array>()
 
-  private constructor(path: string, file: SectionFile<Header>) {
+  private constructor(path: string, file: SectionFile<PartHeader>) {
     this.path = path
     this.#file = file
   }
@@ -289,6 +146,6 @@ function compareKey(words: Uint32Array, at: number, key: IdKey): number {
 }
 
 /** The checksum says that the header is as it was written, so its version says the rest. */
-function isHeader(header: unknown): header is Header {
+function isHeader(header: unknown): header is PartHeader {
   return typeof header === 'object' && header !== null && 'version' in header && header.version === VERSION
 }

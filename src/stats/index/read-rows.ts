@@ -8,7 +8,9 @@ import { instant } from '../duckdb/sql.js'
 import { keysOfChats } from './chat-keys.js'
 import { CODED, COMBINED, type CodedDimension, type Combination } from './combination.js'
 import { tagsKey } from './entry-row.js'
+import { Growing } from './growing.js'
 import { keySql } from './id-key.js'
+import { KnownHashes } from './known-hashes.js'
 import {
   type Block,
   type CodeColumn,
@@ -95,9 +97,6 @@ export async function readRows(
   })
   return lines === null ? undefined : { block: rows, isDamaged: rows.isDamaged }
 }
-
-/** 2048 rows are a piece of a result. */
-const FIRST_CAPACITY = 1 << 16
 
 class RowsOfFile implements Block {
   readonly combinations: Combination[] = []
@@ -232,50 +231,6 @@ class RowsOfFile implements Block {
   ids(): Promise<Ids> {
     const words = this.#words.upTo(this.count * 3).subarray(0, this.count * 3)
     return Promise.resolve({ words, rowOf: (at) => at, find: () => [] })
-  }
-}
-
-/** Codes by 64-bit hashes. */
-class KnownHashes {
-  /** By the 53 bits that a number holds; the other 11 are in `rest`, and by all where they differ. */
-  readonly #byNumber = new Map<number, number>()
-  readonly #rest: number[] = []
-  readonly #byText = new Map<string, number>()
-
-  codeOf(high: number, low: number): number | undefined {
-    const code = this.#byNumber.get(high * 2 ** 21 + (low >>> 11))
-    if (code === undefined || this.#rest[code] === (low & 2047)) return code
-    return this.#byText.get(`${high}:${low}`)
-  }
-
-  add(high: number, low: number, code: number): number {
-    const number = high * 2 ** 21 + (low >>> 11)
-    if (this.#byNumber.has(number)) this.#byText.set(`${high}:${low}`, code)
-    else {
-      this.#byNumber.set(number, code)
-      this.#rest[code] = low & 2047
-    }
-    return code
-  }
-}
-
-class Growing<T extends Float64Array | Uint32Array> {
-  readonly #make: (length: number) => T
-  #values: T
-
-  constructor(make: (length: number) => T) {
-    this.#make = make
-    this.#values = make(FIRST_CAPACITY)
-  }
-
-  /** The values, with room for as many. */
-  upTo(length: number): T {
-    if (length > this.#values.length) {
-      const wider = this.#make(Math.max(length, this.#values.length * 2))
-      wider.set(this.#values)
-      this.#values = wider
-    }
-    return this.#values
   }
 }
 

@@ -7,7 +7,7 @@ import type { KeptCubes } from './kept-cubes.js'
 import { MEASURED_COLUMNS, MeasuredRows } from './measured-rows.js'
 import { PendingRows } from './pending-rows.js'
 import { type Block, codesOf } from './rows.js'
-import { EVERYTHING, scan, tuplesOf } from './scan.js'
+import { EVERYTHING, scan, tuplesOf, type Wanted } from './scan.js'
 import type { Slices } from './slices.js'
 
 /** Cells of one cube; a question of more is answered from the rows. */
@@ -98,15 +98,28 @@ export class Scope {
       this.#use(shape, known)
       return known
     }
-    for (const block of this.#counted.keys()) {
-      const rows = { from: 0, to: block.count, losers: this.losersOf(block) }
-      if (await scan(cube, block, rows, EVERYTHING, slices, MAX_CELLS)) continue
+    if (!(await this.scan(cube, EVERYTHING, slices, MAX_CELLS))) {
       this.#tooLarge.add(shape)
       return undefined
     }
     this.#cubes.set(shape, cube)
     this.#use(shape, cube)
     return cube
+  }
+
+  /** Adds the wanted rows that count; false when that makes more cells than `maxCells`. */
+  async scan(
+    cube: Cube,
+    wanted: Wanted,
+    slices: Slices,
+    maxCells?: number,
+    blocks: readonly Block[] = this.blocks,
+  ): Promise<boolean> {
+    for (const block of blocks) {
+      const rows = { from: 0, to: block.count, losers: this.losersOf(block) }
+      if (!(await scan(cube, block, rows, wanted, slices, maxCells))) return false
+    }
+    return true
   }
 
   #use(shape: string, cube: Cube): void {
@@ -155,23 +168,10 @@ export class Scope {
     }
     if (unknown.size === 0) return true
     if (cube.calendar.resolution === 'all') return false
-    await this.#sumAgain(cube, blocks, unknown, slices)
-    return true
-  }
-
-  /** The slots from their rows. */
-  async #sumAgain(
-    cube: Cube,
-    blocks: readonly Block[],
-    slots: ReadonlySet<number>,
-    slices: Slices,
-  ): Promise<void> {
-    for (const { fromMs, endMs } of cube.forget(slots)) {
-      for (const block of blocks) {
-        const rows = { from: 0, to: block.count, losers: this.losersOf(block) }
-        await scan(cube, block, rows, { ...EVERYTHING, fromMs, toMs: endMs - 1 }, slices)
-      }
+    for (const { fromMs, endMs } of cube.forget(unknown)) {
+      await this.scan(cube, { ...EVERYTHING, fromMs, toMs: endMs - 1 }, slices, undefined, blocks)
     }
+    return true
   }
 }
 

@@ -1,0 +1,38 @@
+/** What a part holds beside its columns, and the names of its sections. */
+import type { ColumnShape } from './column.js'
+import type { CodedDimension, Combination } from './combination.js'
+
+/** Raised whenever the bytes or what they stand for change: a part of another version is made anew. */
+export const VERSION = 1
+
+/** What a part says of the file it was made from. */
+export interface PartFacts {
+  /** Of the file; see file-identity.ts. */
+  readonly identity: string
+  /** Bytes of its content that were read, and the checksum of the last of them (end-sum.ts). */
+  readonly content: number
+  readonly end: number
+  /** Lines that are entries, also those that another line of the file beats. */
+  readonly lines: number
+  /** Lines that are none, and places where the content breaks off. */
+  readonly damaged: number
+}
+
+export interface PartHeader extends PartFacts {
+  readonly version: number
+  readonly count: number
+  readonly firstMs: number
+  readonly lastMs: number
+  readonly combinations: readonly Combination[]
+  readonly shapes: Readonly<Record<string, ColumnShape>>
+}
+
+export function textsOf(dimension: CodedDimension): string {
+  return `${dimension} texts`
+}
+
+export const CHAT_KEYS = 'chat keys'
+
+export function marksNameOf(dimension: CodedDimension): string {
+  return `${dimension} marks`
+}
