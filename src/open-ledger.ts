@@ -81,7 +81,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   const desk = new StatsDesk({
     projects,
     counts: () => integrity.sum(),
-    loadEngine: () => loadEngine(turnstile),
+    loadEngine: () => loadEngine(turnstile, workspace),
   })
   const queries = new QueryDesk({
     projects,

@@ -2,10 +2,10 @@
 import type { Turnstile } from '../stats/duckdb/turnstile.js'
 import type { CountingEngine } from '../stats/stats-engine.js'
 
-export async function loadEngine(turnstile: Turnstile): Promise<CountingEngine> {
+export async function loadEngine(turnstile: Turnstile, workspace: string): Promise<CountingEngine> {
   const [{ createDuckDbEngine }, { createIndexEngine }] = await Promise.all([
     import('../stats/duckdb/engine.js'),
     import('../stats/index/engine.js'),
   ])
-  return createIndexEngine(createDuckDbEngine({ turnstile }))
+  return createIndexEngine(createDuckDbEngine({ turnstile }), { folder: workspace })
 }

@@ -19,7 +19,7 @@ export const SUM = {
   timedCompletion: 13,
   timedLatency: 14,
 } as const
-const SUMS = 15
+export const SUMS = 15
 
 export class Cell {
   readonly sums = new Float64Array(SUMS)

@@ -1,37 +1,65 @@
 /** The rows of a block as the sums of its chats, for the live counters. */
-import { type ChatTotals, TOTAL, TOTALS } from '../chat-totals.js'
+import { type ChatTotals, chatKey, TOTAL, TOTALS } from '../chat-totals.js'
 import { picoOf } from '../usd.js'
-import { type Block, codesOf, doublesOf } from './rows.js'
+import type { Combination } from './combination.js'
+import { type Block, type Columns, codesOf, doublesOf, type Texts } from './rows.js'
 import type { Slices } from './slices.js'
+import { columnOf, packTable, type Table } from './table.js'
 
-const STRIDE = 4096
+/** Of chats one after another; a chat is of one project, but for what other programs wrote. */
+export interface ChatSums {
+  readonly count: number
+  /** The place of each one's project among `projects`. */
+  readonly projectOf: ArrayLike<number>
+  readonly projects: readonly string[]
+  /** Three words of each one's key. */
+  readonly keys: ArrayLike<number>
+  /** TOTALS sums of each. */
+  readonly sums: Float64Array
+}
 
 /** One for each chat of each project that the rows name, without `losers`. */
-export async function* chatSums(
+export async function chatSums(
   block: Block,
   losers: ReadonlySet<number> | undefined,
   slices: Slices,
-): AsyncGenerator<ChatTotals> {
-  const columns = await block.columns(['combination', 'chat', 'prompt', 'completion', 'latency', 'cost'])
-  const keys = await block.chatKeys()
-  const chats = keys.length / 3
-  const projects = [...new Set(block.combinations.map(({ project }) => project ?? ''))]
+): Promise<ChatSums> {
+  const hasLosers = losers !== undefined && losers.size > 0
+  const kept = hasLosers ? undefined : await block.presummed?.chats()
+  if (kept !== undefined) return kept
+  const columns = await block.columns(SUMMED)
+  const isCounted = (row: number): boolean => losers?.has(row) !== true
+  return sumChats(columns, block.combinations, await block.texts('chat'), isCounted, slices)
+}
+
+/** Columns that are summed up. */
+const SUMMED = ['combination', 'chat', 'prompt', 'completion', 'latency', 'cost'] as const
+const STRIDE = 4096
+
+export async function sumChats(
+  columns: Columns,
+  combinations: readonly Combination[],
+  chats: Texts,
+  isCounted: (row: number) => boolean,
+  slices: Slices,
+): Promise<ChatSums> {
+  const projects = projectsOf(combinations)
   const codeOf = new Map(projects.map((project, at) => [project, at] as const))
-  const projectOf = block.combinations.map(({ project }) => codeOf.get(project ?? '') ?? 0)
-  const stateOf = block.combinations.map(({ status }) =>
+  const projectOf = combinations.map(({ project }) => codeOf.get(project ?? '') ?? 0)
+  const stateOf = combinations.map(({ status }) =>
     status === 'pending' ? TOTAL.pending : status === 'success' ? TOTAL.successful : TOTAL.failed,
   )
   const [combination, chat] = [codesOf(columns, 'combination'), codesOf(columns, 'chat')]
   const [prompts, completions] = [doublesOf(columns, 'prompt'), doublesOf(columns, 'completion')]
   const [latencies, costs] = [doublesOf(columns, 'latency'), doublesOf(columns, 'cost')]
-  let sums = new Float64Array(chats * TOTALS)
-  /** Project times chat to the place of their sums: a chat is of one project, but for what other programs wrote. */
+  let sums = new Float64Array(chats.length * TOTALS)
+  /** Project times chat to the place of their sums. */
   const places = new Map<number, number>()
-  for (let row = 0; row < block.count; row++) {
+  for (let row = 0; row < columns.count; row++) {
     if (row % STRIDE === 0 && slices.isOver) await slices.rest()
-    if (losers?.has(row) === true) continue
+    if (!isCounted(row)) continue
     const code = combination[row] ?? 0
-    const name = (projectOf[code] ?? 0) * chats + (chat[row] ?? 0)
+    const name = (projectOf[code] ?? 0) * chats.length + (chat[row] ?? 0)
     let place = places.get(name)
     if (place === undefined) {
       place = places.size
@@ -54,11 +82,53 @@ export async function* chatSums(
     if (cost >= 0) add(sums, at + TOTAL.cost, picoOf(cost))
     else if (prompt > 0 || completion > 0) add(sums, at + TOTAL.unpriced, 1)
   }
-  for (const [name, place] of places) {
-    const code = name % chats
-    const key = [keys[code * 3] ?? 0, keys[code * 3 + 1] ?? 0, keys[code * 3 + 2] ?? 0] as const
-    yield { projectId: projects[Math.floor(name / chats)] ?? '', key, sums, at: place * TOTALS }
+  const names = [...places.keys()]
+  return {
+    count: names.length,
+    projects,
+    projectOf: names.map((name) => Math.floor(name / chats.length)),
+    // An entry without a chat counts as of one without a name.
+    keys: names.flatMap((name) => chatKey(chats[name % chats.length] ?? '')),
+    sums: sums.subarray(0, names.length * TOTALS),
   }
+}
+
+export function* totalsOf({ count, projects, projectOf, keys, sums }: ChatSums): Generator<ChatTotals> {
+  for (let chat = 0; chat < count; chat++) {
+    const key = [keys[chat * 3] ?? 0, keys[chat * 3 + 1] ?? 0, keys[chat * 3 + 2] ?? 0] as const
+    yield { projectId: projects[projectOf[chat] ?? 0] ?? '', key, sums, at: chat * TOTALS }
+  }
+}
+
+/** The projects are those of the combinations. */
+export function packChats({ count, projectOf, keys, sums }: ChatSums): Buffer {
+  const columns = new Map([
+    ['project', Float64Array.from(projectOf)],
+    ['keys', Float64Array.from(keys)],
+  ])
+  for (let sum = 0; sum < TOTALS; sum++) {
+    columns.set(
+      `sum ${sum}`,
+      Float64Array.from({ length: count }, (_, chat) => sums[chat * TOTALS + sum] ?? 0),
+    )
+  }
+  return packTable(columns)
+}
+
+export function chatsIn(table: Table, combinations: readonly Combination[]): ChatSums {
+  const projectOf = columnOf(table, 'project')
+  const sums = new Float64Array(projectOf.length * TOTALS)
+  for (let sum = 0; sum < TOTALS; sum++) {
+    columnOf(table, `sum ${sum}`).forEach((value, chat) => {
+      sums[chat * TOTALS + sum] = value
+    })
+  }
+  const keys = columnOf(table, 'keys')
+  return { count: projectOf.length, projects: projectsOf(combinations), projectOf, keys, sums }
+}
+
+function projectsOf(combinations: readonly Combination[]): string[] {
+  return [...new Set(combinations.map(({ project }) => project ?? ''))]
 }
 
 function grown(sums: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

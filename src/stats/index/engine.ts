@@ -1,6 +1,6 @@
 /** The stats engine over the index: parts of closed files, tails of growing ones, cubes in memory. */
 import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { FileSystemError, StateError } from '../../errors.js'
 import { DamageFinder } from '../../journal/damage.js'
 import { isClosedName } from '../../journal/segments.js'
@@ -14,16 +14,18 @@ import type {
   StatsSource,
 } from '../stats-engine.js'
 import { answerFrom } from './answer.js'
-import { chatSums } from './chat-sums.js'
+import { chatSums, totalsOf } from './chat-sums.js'
 import { identityOf } from './file-identity.js'
-import { partPath, removePart, tidyParts } from './index-folder.js'
+import { removePart, tidyParts } from './index-folder.js'
 import { IndexedFile, type Reading } from './indexed-file.js'
 import { KeptCubes } from './kept-cubes.js'
 import { PartError } from './part-error.js'
+import { INDEX_FOLDER, partPath } from './part-path.js'
 import { ReadAhead } from './read-ahead.js'
 import { readRows } from './read-rows.js'
 import type { Block } from './rows.js'
 import { Scope } from './scope.js'
+import { SeenIds } from './seen-ids.js'
 import { Slices } from './slices.js'
 
 export interface IndexOptions {
@@ -31,6 +33,8 @@ export interface IndexOptions {
   readonly atOnceFrom?: number
   /** Bytes that a growing file is read on until a part is made of them; default 4 MiB. */
   readonly partEvery?: number
+  /** Where the filter of all ids may be kept; by default it is not. */
+  readonly folder?: string
 }
 
 /** With an index on the disk; then there is one more with an index in memory. */
@@ -86,18 +90,22 @@ const ALL = '*'
 
 class Index {
   readonly #lines: DuckDbEngine
-  readonly #options: Required<IndexOptions>
+  readonly #options: { readonly atOnceFrom: number; readonly partEvery: number }
+  readonly #idsPath: string | undefined
   readonly #damage = new DamageFinder()
   readonly #stop = new AbortController()
   /** By project, then by the identity of the file. */
   readonly #projects = new Map<string, Map<string, IndexedFile>>()
   readonly #scopes = new Map<string, Scope>()
   #cubes = new KeptCubes()
+  #ids: SeenIds
   #onDisk = true
 
-  constructor(lines: DuckDbEngine, { atOnceFrom = 1 << 20, partEvery = 4 << 20 }: IndexOptions) {
+  constructor(lines: DuckDbEngine, { atOnceFrom = 1 << 20, partEvery = 4 << 20, folder }: IndexOptions) {
     this.#lines = lines
     this.#options = { atOnceFrom, partEvery }
+    this.#idsPath = folder === undefined ? undefined : join(folder, INDEX_FOLDER, 'ids')
+    this.#ids = new SeenIds(this.#idsPath)
   }
 
   stats(question: StatsQuestion): Promise<StatsAnswer> {
@@ -118,6 +126,7 @@ class Index {
         this.#scopes.clear()
         this.#cubes = new KeptCubes()
         this.#projects.clear()
+        this.#ids = new SeenIds(this.#onDisk ? this.#idsPath : undefined)
         if (!(error instanceof PartError) || attempt > MAX_ATTEMPTS) throw error
         removePart(error.path)
         // Somebody takes the parts away as they are made, or the disk cannot be trusted.
@@ -142,8 +151,7 @@ class Index {
         damaged += file.damaged
       }
     }
-    const scope = this.#scopeOf(question.sources)
-    await scope.update(blocks, slices)
+    const scope = await this.#scopeOf(question.sources, blocks, slices)
     return { ...(await answerFrom(scope, question, slices)), lines, damaged }
   }
 
@@ -156,12 +164,13 @@ class Index {
         (await this.#update(source, slices)).flatMap(({ blocks }) => blocks),
       )
     }
-    const all = this.#scopeOf(sources)
-    await all.update([...blocksOf.values()].flat(), slices)
+    const all = await this.#scopeOf(sources, [...blocksOf.values()].flat(), slices)
     if (!counters.begin()) return false
     const tell = async (scope: Scope, counts: { inProject: boolean; inAll: boolean }): Promise<void> => {
       for (const block of scope.blocks) {
-        for await (const chat of chatSums(block, scope.losersOf(block), slices)) counters.take(chat, counts)
+        const sums = await chatSums(block, scope.losersOf(block), slices)
+        if (slices.isOver) await slices.rest()
+        for (const chat of totalsOf(sums)) counters.take(chat, counts)
       }
     }
     if (all.isUncontested) {
@@ -170,18 +179,20 @@ class Index {
     }
     await tell(all, { inProject: false, inAll: true })
     for (const [source, blocks] of blocksOf) {
-      const project = this.#scopeOf([source])
-      await project.update(blocks, slices)
+      const project = await this.#scopeOf([source], blocks, slices)
       await tell(project, { inProject: true, inAll: false })
     }
     return true
   }
 
-  #scopeOf(sources: readonly StatsSource[]): Scope {
+  /** Up to date. */
+  async #scopeOf(sources: readonly StatsSource[], blocks: readonly Block[], slices: Slices): Promise<Scope> {
     const [first, ...others] = sources
     const name = first === undefined || others.length > 0 ? ALL : first.projectId
-    const scope = this.#scopes.get(name) ?? new Scope(this.#cubes)
+    const scope = this.#scopes.get(name) ?? new Scope(this.#cubes, this.#ids)
     this.#scopes.set(name, scope)
+    await this.#ids.add(blocks, slices)
+    await scope.update(blocks, slices)
     return scope
   }
 
@@ -201,7 +212,12 @@ class Index {
       damage: this.#damage,
       readAtOnce: (whole) => ahead.take(whole),
       onMoved: async (gone, part) => {
-        for (const scope of this.#scopes.values()) await scope.replace(gone, part, slices)
+        const scopes = [...this.#scopes.values()]
+        if (scopes.length === 0) return
+        await this.#ids.add(gone, slices)
+        for (const scope of scopes) await scope.takeIn(gone, slices)
+        await this.#ids.replace(gone, part, slices)
+        for (const scope of scopes) await scope.replace(gone, part)
       },
     }
     for (const path of files) {

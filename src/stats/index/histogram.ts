@@ -61,8 +61,14 @@ export class Histogram {
       const shift = from - this.#first
       for (let at = 0; at < counts.length; at++) own[at + shift] = (own[at + shift] ?? 0) + (counts[at] ?? 0)
       this.total += other.total - other.#far
-    } else for (const [at, times] of counts.entries()) if (times > 0) this.add(from + at, times)
-    for (const [index, times] of other.#outside ?? []) if (times > 0) this.add(index, times)
+      for (const [index, times] of other.#outside ?? []) if (times > 0) this.add(index, times)
+    } else for (const [index, times] of other.entries()) this.add(index, times)
+  }
+
+  /** The classes that were counted, each with how often. */
+  *entries(): Generator<readonly [index: number, times: number]> {
+    for (const [at, times] of this.#counts.entries()) if (times > 0) yield [this.#first + at, times]
+    for (const [index, times] of this.#outside ?? []) if (times > 0) yield [index, times]
   }
 
   /** The values at the ranks ceil(percent / 100 x total), for percents in rising order; zeros when nothing was counted. */

@@ -5,16 +5,11 @@ import { writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Part } from './part.js'
 import { PartError } from './part-error.js'
+import { INDEX_FOLDER, PART_ENDING, partPath } from './part-path.js'
 
-const FOLDER = '.index'
-const ENDING = '.part'
 const DRAFT = 'draft-'
 /** Older ones are left by a process that died. */
 const DRAFT_MS = 3_600_000
-
-export function partPath(file: string): string {
-  return join(dirname(file), FOLDER, `${basename(file)}${ENDING}`)
-}
 
 /** Which file a part is of. That of a growing one is replaced by each process that reads on, so it is held in memory. */
 export type PartOf = 'closed' | 'growing'
@@ -48,37 +43,50 @@ export async function savePart(
   onDisk: boolean,
 ): Promise<Part> {
   const path = partPath(file)
+  const isSaved = onDisk && (await saveAside(path, contents))
+  return (isSaved && of === 'closed' ? Part.open(path) : undefined) ?? Part.inMemory(path, contents)
+}
+
+/** Writes it aside and gives it its name; false where nothing can be written, or space is short. */
+export async function saveAside(path: string, contents: readonly Buffer[]): Promise<boolean> {
   const folder = dirname(path)
   const draft = join(folder, `${DRAFT}${randomUUID()}`)
   const bytes = contents.reduce((sum, content) => sum + content.length, 0)
-  if (!onDisk || !hasRoom(dirname(file), bytes)) return Part.inMemory(path, contents)
+  if (!hasRoom(dirname(folder), bytes)) return false
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch {}
-  if (!isOwnFolder(folder)) return Part.inMemory(path, contents)
+  if (!isOwnFolder(folder)) return false
   try {
     await writeFile(draft, contents, { flag: 'wx', mode: 0o600 })
     renameSync(draft, path)
-    return (of === 'closed' ? Part.open(path) : undefined) ?? Part.inMemory(path, contents)
+    return true
   } catch {
     removePart(draft)
-    return Part.inMemory(path, contents)
+    return false
   }
 }
 
 /** Removes what no file of the folder has any more. */
 export function tidyParts(dir: string, files: readonly string[]): void {
-  const folder = join(dir, FOLDER)
-  if (!isOwnFolder(folder)) return
-  const names = new Set(files.map((file) => `${basename(file)}${ENDING}`))
+  const folder = join(dir, INDEX_FOLDER)
+  const names = new Set(files.map((file) => `${basename(file)}${PART_ENDING}`))
+  tidyDrafts(folder)
   for (const name of namesIn(folder)) {
-    const isOld = name.startsWith(DRAFT) && ageOf(join(folder, name)) > DRAFT_MS
-    if (isOld || (name.endsWith(ENDING) && !names.has(name))) removePart(join(folder, name))
+    if (name.endsWith(PART_ENDING) && !names.has(name)) removePart(join(folder, name))
+  }
+}
+
+/** Removes what a process left that died while it wrote. */
+export function tidyDrafts(folder: string): void {
+  for (const name of namesIn(folder)) {
+    if (name.startsWith(DRAFT) && ageOf(join(folder, name)) > DRAFT_MS) removePart(join(folder, name))
   }
 }
 
 /** What cannot be read is left alone. */
 function namesIn(folder: string): string[] {
+  if (!isOwnFolder(folder)) return []
   try {
     return readdirSync(folder)
   } catch {
@@ -104,6 +112,6 @@ function hasRoom(dir: string, bytes: number): boolean {
 const KEPT_FREE = 64 << 20
 
 /** A link could lead out of the project. */
-function isOwnFolder(folder: string): boolean {
+export function isOwnFolder(folder: string): boolean {
   return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
 }

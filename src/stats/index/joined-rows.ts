@@ -1,6 +1,5 @@
 /** The rows of a part and those of the lines behind it, as one block. */
 
-import { keysOfChats } from './chat-keys.js'
 import { CODED, type CodedDimension, type Combination, combinationKey } from './combination.js'
 import { Dictionary } from './dictionary.js'
 import {
@@ -56,9 +55,10 @@ export async function joinRows(blocks: readonly Block[]): Promise<Block> {
       Promise.resolve({ count, doubles, codes }),
     texts: (dimension: CodedDimension): Promise<Texts> =>
       Promise.resolve(texts.get(dimension)?.texts ?? [null]),
-    chatKeys: () => Promise.resolve(keysOfChats(texts.get('chat')?.texts ?? [null])),
     mayHave: () => Promise.resolve(true),
     ids: (): Promise<Ids> => Promise.resolve({ words, rowOf: (at) => at, find: () => [] }),
+    idWords: () => Promise.resolve(words),
+    likelyIds: (keys) => Promise.resolve(keys),
   }
 }
 

@@ -1,12 +1,39 @@
 /** A block to the bytes of a part. */
+import { packChats, sumChats } from './chat-sums.js'
 import { type ColumnShape, type EncodedColumn, encodeCodes, encodeDoubles, encodeRising } from './column.js'
 import { CODED, type Combination } from './combination.js'
-import { CHAT_KEYS, marksNameOf, type PartFacts, type PartHeader, textsOf, VERSION } from './part-format.js'
-import { type Block, CODES, codesOf, DOUBLES, doublesOf, type Ids } from './rows.js'
+import { IdFilter } from './id-filter.js'
+import {
+  CELLS,
+  CHATS,
+  ID_MARKS,
+  marksNameOf,
+  type PartFacts,
+  type PartHeader,
+  QUARTERS,
+  textsOf,
+  VERSION,
+} from './part-format.js'
+import { rollUp, rollUpQuarters } from './roll-up.js'
+import { packCells } from './rollup.js'
+import {
+  type Block,
+  CODES,
+  type CodeColumn,
+  type Columns,
+  codesOf,
+  DOUBLES,
+  type DoubleColumn,
+  doublesOf,
+  type Ids,
+} from './rows.js'
 import { packSections } from './sections.js'
 import type { Slices } from './slices.js'
 import { orderOfIds, winningRows } from './sorted-rows.js'
 import { marksOf } from './text-marks.js'
+
+/** One in seventy ids that a part has not looks as if it had it. */
+const BITS_PER_ID = 12
 
 /** As packSections gives it. Of the block each id is kept once, and only combinations that are used. */
 export async function packPart(block: Block, facts: PartFacts, slices: Slices): Promise<Buffer[]> {
@@ -14,48 +41,77 @@ export async function packPart(block: Block, facts: PartFacts, slices: Slices): 
   const words = wordsByRow(await block.ids(), block.count)
   const order = orderOfIds(words)
   const rows = winningRows(order, words, columns, block.combinations)
+  const { used, codes } = usedCombinations(block.combinations, codesOf(columns, 'combination'), rows)
+  const kept = await pick(columns, rows, slices)
+  kept.codes.set(
+    'combination',
+    codesOf(kept, 'combination').map((code) => codes[code] ?? 0),
+  )
   const contents = new Map<string, Uint8Array>()
   const shapes: Record<string, ColumnShape> = {}
   const put = (name: string, { shape, bytes }: EncodedColumn): void => {
     shapes[name] = shape
     contents.set(name, bytes)
   }
-  const combinations = usedCombinations(block.combinations, codesOf(columns, 'combination'), rows)
   for (const name of DOUBLES) {
     if (slices.isOver) await slices.rest()
-    const values = new Float64Array(rows.length)
-    const all = doublesOf(columns, name)
-    for (let at = 0; at < rows.length; at++) values[at] = all[rows[at] ?? 0] ?? Number.NaN
+    const values = doublesOf(kept, name)
     put(name, name === 'start' ? encodeRising(values) : encodeDoubles(values))
   }
   for (const name of CODES) {
     if (slices.isOver) await slices.rest()
-    const codes = new Uint32Array(rows.length)
-    const all = codesOf(columns, name)
-    for (let at = 0; at < rows.length; at++) codes[at] = all[rows[at] ?? 0] ?? 0
-    put(
-      name,
-      encodeCodes(name === 'combination' ? codes.map((code) => combinations.codes[code] ?? 0) : codes),
-    )
+    put(name, encodeCodes(codesOf(kept, name)))
   }
   packIds(words, order, rows, put)
-  contents.set(CHAT_KEYS, new Uint8Array((await block.chatKeys()).buffer))
+  contents.set(ID_MARKS, idMarks(words, rows))
   for (const dimension of CODED) {
     const texts = await block.texts(dimension)
     const marks = marksOf(texts)
     contents.set(textsOf(dimension), Buffer.from(JSON.stringify(texts)))
     contents.set(marksNameOf(dimension), new Uint8Array(marks.buffer))
   }
+  const quarters = await rollUpQuarters(kept, used, slices)
+  contents.set(CELLS, packCells(await rollUp(kept, used, slices)))
+  contents.set(QUARTERS, quarters === undefined ? new Uint8Array(0) : packCells(quarters))
+  const chats = await sumChats(kept, used, await block.texts('chat'), () => true, slices)
+  contents.set(CHATS, packChats(chats))
   const header: PartHeader = {
     ...facts,
     version: VERSION,
     count: rows.length,
     firstMs: block.firstMs,
     lastMs: block.lastMs,
-    combinations: combinations.used,
+    combinations: used,
     shapes,
   }
   return packSections(header, contents)
+}
+
+/** The rows in their order. */
+async function pick(columns: Columns, rows: Uint32Array, slices: Slices): Promise<PickedColumns> {
+  const doubles = new Map<DoubleColumn, Float64Array>()
+  const codes = new Map<CodeColumn, Uint32Array>()
+  for (const name of DOUBLES) {
+    if (slices.isOver) await slices.rest()
+    const all = doublesOf(columns, name)
+    doubles.set(
+      name,
+      Float64Array.from(rows, (row) => all[row] ?? Number.NaN),
+    )
+  }
+  for (const name of CODES) {
+    if (slices.isOver) await slices.rest()
+    const all = codesOf(columns, name)
+    codes.set(
+      name,
+      rows.map((row) => all[row] ?? 0),
+    )
+  }
+  return { count: rows.length, doubles, codes }
+}
+
+interface PickedColumns extends Columns {
+  readonly codes: Map<CodeColumn, Uint32Array>
 }
 
 /** A part has its keys in their own order. */
@@ -76,6 +132,12 @@ function usedCombinations(
   const used = all.filter((_, code) => isUsed[code] === 1)
   let next = 0
   return { used, codes: Uint32Array.from(all, (_, code) => (isUsed[code] === 1 ? next++ : 0)) }
+}
+
+function idMarks(words: Uint32Array, rows: Uint32Array): Uint8Array {
+  const marks = IdFilter.for(rows.length, BITS_PER_ID)
+  for (const row of rows) marks.add(words[row * 3] ?? 0, words[row * 3 + 1] ?? 0)
+  return new Uint8Array(marks.bits.buffer)
 }
 
 /** The keys in order, and the row of each. */

@@ -3,7 +3,7 @@ import type { ColumnShape } from './column.js'
 import type { CodedDimension, Combination } from './combination.js'
 
 /** Raised whenever the bytes or what they stand for change: a part of another version is made anew. */
-export const VERSION = 1
+export const VERSION = 2
 
 /** What a part says of the file it was made from. */
 export interface PartFacts {
@@ -31,7 +31,12 @@ export function textsOf(dimension: CodedDimension): string {
   return `${dimension} texts`
 }
 
-export const CHAT_KEYS = 'chat keys'
+export const CHATS = 'chats'
+export const CELLS = 'cells'
+/** Empty when they are not kept. */
+export const QUARTERS = 'quarters'
+/** The bits of an IdFilter. */
+export const ID_MARKS = 'id marks'
 
 export function marksNameOf(dimension: CodedDimension): string {
   return `${dimension} marks`

@@ -1,8 +1,22 @@
 /** The rows of a file as they lie in the index: immutable, narrow, each id once. */
+import { chatsIn } from './chat-sums.js'
 import { type ColumnShape, decodeCodes, decodeDoubles } from './column.js'
 import type { CodedDimension, Combination } from './combination.js'
+import { IdFilter } from './id-filter.js'
 import { PartError } from './part-error.js'
-import { CHAT_KEYS, marksNameOf, type PartFacts, type PartHeader, textsOf, VERSION } from './part-format.js'
+import {
+  CELLS,
+  CHATS,
+  ID_MARKS,
+  marksNameOf,
+  type PartFacts,
+  type PartHeader,
+  QUARTERS,
+  textsOf,
+  VERSION,
+} from './part-format.js'
+import { isOfClosed } from './part-path.js'
+import { Rollup } from './rollup.js'
 import {
   type Block,
   type CodeColumn,
@@ -11,9 +25,11 @@ import {
   type IdKey,
   type Ids,
   isDouble,
+  type Presummed,
   type Texts,
 } from './rows.js'
-import { loadSections, openSections, type SectionFile, sectionsInMemory } from './sections.js'
+import { loadSections, openSections, type SectionFile, sectionsInMemory, wordsIn } from './sections.js'
+import { openTable, type Table } from './table.js'
 import { hasMark } from './text-marks.js'
 
 export class Part implements Block {
@@ -21,6 +37,7 @@ export class Part implements Block {
   readonly #file: SectionFile<PartHeader>
   /** Kept: four bytes a text, and asked for in every question about a chat. */
   readonly #marks = new Map<CodedDimension, Uint32Array>()
+  #idMarks: IdFilter | undefined
 
   private constructor(path: string, file: SectionFile<PartHeader>) {
     this.path = path
@@ -51,6 +68,10 @@ export class Part implements Block {
 
   get facts(): PartFacts {
     return this.#file.header
+  }
+
+  get identity(): string | undefined {
+    return isOfClosed(this.path) ? this.facts.identity : undefined
   }
 
   get count(): number {
@@ -93,27 +114,41 @@ export class Part implements Block {
     let marks = this.#marks.get(dimension)
     if (marks === undefined) {
       const [bytes] = await this.#file.read([marksNameOf(dimension)])
-      marks =
-        bytes === undefined
-          ? new Uint32Array(0)
-          : new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+      marks = wordsIn(bytes)
       this.#marks.set(dimension, marks)
     }
     return hasMark(marks, text)
   }
 
-  async chatKeys(): Promise<Uint32Array> {
-    const [bytes] = await this.#file.read([CHAT_KEYS])
-    return bytes === undefined
-      ? new Uint32Array(0)
-      : new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+  readonly presummed: Presummed = {
+    chats: async () => chatsIn(await this.#table(CHATS), this.combinations),
+    all: async () => new Rollup(await this.#table(CELLS)),
+    quarters: async () => {
+      const [bytes] = await this.#file.read([QUARTERS])
+      return bytes?.length ? new Rollup(await openTable(this.path, bytes)) : undefined
+    },
+  }
+
+  async #table(name: string): Promise<Table> {
+    const [bytes] = await this.#file.read([name])
+    return openTable(this.path, bytes ?? NOTHING)
+  }
+
+  async idWords(): Promise<Uint32Array> {
+    const [keys] = await this.#file.read(['ids'])
+    return wordsIn(keys)
+  }
+
+  async likelyIds(keys: readonly IdKey[]): Promise<readonly IdKey[]> {
+    const marks = this.#idMarks ?? new IdFilter(wordsIn((await this.#file.read([ID_MARKS]))[0]))
+    this.#idMarks = marks
+    return keys.filter(([first, second]) => marks.has(first, second))
   }
 
   async ids(): Promise<Ids> {
     const [keys, rows] = await this.#file.read(['ids', 'idRows'])
-    if (keys === undefined || rows === undefined) throw new PartError(this.path, 'has no ids')
-    const words = new Uint32Array(keys.buffer, keys.byteOffset, this.count * 3)
-    const places = decodeCodes(this.#shape('idRows'), rows, this.count)
+    const words = wordsIn(keys)
+    const places = decodeCodes(this.#shape('idRows'), rows ?? NOTHING, this.count)
     const rowOf = (at: number): number => places[at] ?? 0
     return { words, rowOf, find: (key) => findKey(words, key).map(rowOf) }
   }
@@ -124,6 +159,8 @@ export class Part implements Block {
     return shape
   }
 }
+
+const NOTHING = new Uint8Array(0)
 
 /** The place of a key among sorted ones. */
 function findKey(words: Uint32Array, key: IdKey): number[] {

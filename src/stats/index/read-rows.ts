@@ -5,7 +5,6 @@ import type { Piece } from '../duckdb/piece.js'
 import type { KnownFiles } from '../duckdb/readable-files.js'
 import type { Bindings, Session } from '../duckdb/session.js'
 import { instant } from '../duckdb/sql.js'
-import { keysOfChats } from './chat-keys.js'
 import { CODED, COMBINED, type CodedDimension, type Combination } from './combination.js'
 import { tagsKey } from './entry-row.js'
 import { Growing } from './growing.js'
@@ -16,6 +15,7 @@ import {
   type CodeColumn,
   type Columns,
   type DoubleColumn,
+  type IdKey,
   type Ids,
   isDouble,
   type Texts,
@@ -220,17 +220,20 @@ class RowsOfFile implements Block {
     return Promise.resolve(this.#texts.get(dimension) ?? [null])
   }
 
-  chatKeys(): Promise<Uint32Array> {
-    return Promise.resolve(keysOfChats(this.#texts.get('chat') ?? [null]))
-  }
-
   mayHave(): Promise<boolean> {
     return Promise.resolve(true)
   }
 
-  ids(): Promise<Ids> {
-    const words = this.#words.upTo(this.count * 3).subarray(0, this.count * 3)
-    return Promise.resolve({ words, rowOf: (at) => at, find: () => [] })
+  async ids(): Promise<Ids> {
+    return { words: await this.idWords(), rowOf: (at) => at, find: () => [] }
+  }
+
+  idWords(): Promise<Uint32Array> {
+    return Promise.resolve(this.#words.upTo(this.count * 3).subarray(0, this.count * 3))
+  }
+
+  likelyIds(keys: readonly IdKey[]): Promise<readonly IdKey[]> {
+    return Promise.resolve(keys)
   }
 }
 

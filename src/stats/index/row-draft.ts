@@ -1,6 +1,5 @@
 /** Rows in memory, in the order of their lines, to which further ones are added. */
 
-import { keysOfChats } from './chat-keys.js'
 import { CODED, type CodedDimension, type Combination, combinationKey } from './combination.js'
 import { Dictionary } from './dictionary.js'
 import {
@@ -86,16 +85,20 @@ export class RowDraft implements Block {
     return Promise.resolve(this.#texts.get(dimension)?.has(text) ?? false)
   }
 
-  chatKeys(): Promise<Uint32Array> {
-    return Promise.resolve(keysOfChats(this.#texts.get('chat')?.texts ?? []))
-  }
-
   ids(): Promise<Ids> {
     return Promise.resolve({
       words: this.#ids.subarray(0, this.#count * 3),
       rowOf: (at) => at,
       find: (key) => this.find(key),
     })
+  }
+
+  idWords(): Promise<Uint32Array> {
+    return Promise.resolve(this.#ids.subarray(0, this.#count * 3))
+  }
+
+  likelyIds(keys: readonly IdKey[]): Promise<readonly IdKey[]> {
+    return Promise.resolve(keys.filter((key) => this.#rowsOf.has(mapKey(key))))
   }
 
   /** The rows that have the key, in order. */

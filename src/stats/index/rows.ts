@@ -1,5 +1,7 @@
 /** The requests of a file as columns: what a row holds, and the blocks they come in. */
+import type { ChatSums } from './chat-sums.js'
 import { CODED, type CodedDimension, type Combination } from './combination.js'
+import type { Rollup } from './rollup.js'
 
 /** Numbers of a finished request; NaN where it has none. Tokens, ms, USD. */
 export const NUMBERS = [
@@ -44,6 +46,8 @@ export type Texts = readonly (string | null)[]
 
 /** Rows of one file or of a part of it. */
 export interface Block {
+  /** Names rows that stay as they are, in every process; undefined of a growing file's. */
+  readonly identity?: string | undefined
   readonly count: number
   readonly combinations: readonly Combination[]
   /** Epoch ms of the first and the last start; infinite when there are no rows. */
@@ -55,8 +59,21 @@ export interface Block {
   /** False when no row has the text. Cheap, and may be wrong when it says true. */
   mayHave(dimension: CodedDimension, text: string): Promise<boolean>
   ids(): Promise<Ids>
-  /** The keys of the chats (chat-totals.ts) by code, three words each. */
-  chatKeys(): Promise<Uint32Array>
+  /** The keys alone, three words each, in the same order. */
+  idWords(): Promise<Uint32Array>
+  /** Those of the keys that rows may have; cheap, as mayHave. */
+  likelyIds(keys: readonly IdKey[]): Promise<readonly IdKey[]>
+  /** Of a part. */
+  readonly presummed?: Presummed
+}
+
+/** What is kept beside the rows of a block, of all of them. */
+export interface Presummed {
+  chats(): Promise<ChatSums>
+  /** Cells of the finished requests by combination. */
+  all(): Promise<Rollup>
+  /** The same of quarters of an hour; undefined when these are not kept. */
+  quarters(): Promise<Rollup | undefined>
 }
 
 /** Keys of the ids of a block, three words each. */

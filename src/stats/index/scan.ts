@@ -5,6 +5,7 @@ import { COMBINED, type CodedDimension, type Combination, type CombinedDimension
 import type { Cube } from './cube.js'
 import { MEASURED_COLUMNS, MeasuredRows } from './measured-rows.js'
 import { type Block, type Columns, codesOf } from './rows.js'
+import { addCells, placedCells } from './scan-cells.js'
 import type { Slices } from './slices.js'
 
 /** Which rows are meant: finished ones, and of these what holds here. */
@@ -24,7 +25,8 @@ export const EVERYTHING: Wanted = {
 
 /** Rows between two looks at the clock. */
 const STRIDE = 1024
-const NOT_WANTED = -1
+/** The tuple of what is not finished or not wanted. */
+export const NOT_WANTED = -1
 
 /**
  * Adds those of the rows `from` to `to` (excluded) that are wanted and not in `losers`. False when the cube has more than
@@ -41,6 +43,16 @@ export async function scan(
   if (block.firstMs > wanted.toMs || block.lastMs < wanted.fromMs) return true
   const tuples = await tuplesOf(cube, block, wanted.filter)
   if (tuples === undefined) return true
+  const isWhole =
+    rows.from === 0 &&
+    rows.to === block.count &&
+    (rows.losers?.size ?? 0) === 0 &&
+    block.firstMs >= wanted.fromMs &&
+    block.lastMs <= wanted.toMs
+  if (isWhole && tuples.ofCombination !== undefined) {
+    const cells = await placedCells(cube.calendar, [...cube.combined, ...wanted.filter.keys()], block)
+    if (cells !== undefined) return addCells(cube, cells, tuples.ofCombination, slices, maxCells)
+  }
   const columns = await block.columns([...MEASURED_COLUMNS, ...tuples.coded])
   const measured = new MeasuredRows(columns, block.combinations)
   const tupleOf = tuples.reader(columns)
@@ -74,6 +86,8 @@ export async function scan(
 export interface Tuples {
   /** Columns that the reader needs. */
   readonly coded: readonly CodedDimension[]
+  /** The tuple of each combination where nothing else makes it, NOT_WANTED as below. */
+  readonly ofCombination?: Int32Array
   /** The tuple of a row, NOT_WANTED for one that is not finished or not wanted. */
   reader(columns: Columns): (row: number) => number
 }
@@ -101,6 +115,7 @@ export async function tuplesOf(
     )
     return {
       coded,
+      ofCombination: tuple,
       reader(columns) {
         const combination = codesOf(columns, 'combination')
         return (row) => tuple[combination[row] ?? 0] ?? NOT_WANTED

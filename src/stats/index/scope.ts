@@ -1,13 +1,14 @@
 /** What is known of the requests of a project, or of all: which rows count, and their cubes. */
 import type { Dimension } from '../stats-engine.js'
 import { Calendar, type Resolution } from './calendar.js'
-import { Contests, type Place } from './contests.js'
+import { Contests } from './contests.js'
 import { Cube } from './cube.js'
 import type { KeptCubes } from './kept-cubes.js'
 import { MEASURED_COLUMNS, MeasuredRows } from './measured-rows.js'
 import { PendingRows } from './pending-rows.js'
 import { type Block, codesOf } from './rows.js'
 import { EVERYTHING, scan, tuplesOf, type Wanted } from './scan.js'
+import type { Place, SeenIds } from './seen-ids.js'
 import type { Slices } from './slices.js'
 
 /** Cells of one cube; a question of more is answered from the rows. */
@@ -17,7 +18,7 @@ const MAX_TAKEN_BACK = 10_000
 
 export class Scope {
   readonly #kept: KeptCubes
-  #contests = new Contests()
+  readonly #contests: Contests
   readonly pending = new PendingRows()
   /** How many rows of each block are counted, in reading order. */
   #counted = new Map<Block, number>()
@@ -25,8 +26,9 @@ export class Scope {
   /** Shapes that have too many cells. */
   readonly #tooLarge = new Set<string>()
 
-  constructor(kept: KeptCubes) {
+  constructor(kept: KeptCubes, ids: SeenIds) {
     this.#kept = kept
+    this.#contests = new Contests(ids)
   }
 
   get blocks(): readonly Block[] {
@@ -42,24 +44,18 @@ export class Scope {
     return this.#contests.losersOf(block)
   }
 
-  /** Makes it as the blocks are now, which are given in reading order. */
+  /** Makes it as the blocks are now, which are given in reading order and whose ids are all seen. */
   async update(blocks: readonly Block[], slices: Slices): Promise<void> {
     const before = this.#counted
-    const isSame = blocks.length === before.size && blocks.every((block) => before.get(block) === block.count)
-    if (isSame) {
-      await this.#reorder(blocks)
-      return
-    }
-    const gone = this.blocks.filter((block) => !blocks.includes(block))
-    for (const block of gone) this.#contests.remove(block)
+    const now = new Set(blocks)
+    const gone = this.blocks.filter((block) => !now.has(block))
+    this.#contests.remove(gone)
     this.pending.forget(gone)
-    if (gone.length > 0) {
-      this.#forgetCubes()
-      await this.#contests.decideAgain(blocks)
-    }
-    // A change of order alone may let a row count again, which only sums made anew tell.
-    await this.#reorder(blocks.filter((block) => before.has(block)))
-    const beaten = await this.#contests.add(blocks, blocks, slices)
+    const left = this.blocks.filter((block) => now.has(block))
+    const isReordered = blocks.filter((block) => before.has(block)).some((block, at) => block !== left[at])
+    const { beaten, isRevived } = await this.#contests.decide(blocks, { everything: isReordered })
+    // Only sums made anew tell what is in them without rows that are gone, or with those that count again.
+    if (gone.length > 0 || isRevived) this.#forgetCubes()
     for (const [shape, cube] of this.#cubes) {
       if (await this.#bringUp(cube, blocks, before, beaten, slices)) continue
       this.#cubes.delete(shape)
@@ -68,18 +64,28 @@ export class Scope {
     this.#counted = new Map(blocks.map((block) => [block, block.count] as const))
   }
 
-  /** The rows of the blocks are in another one now, each id once; what counts stays the same. */
-  async replace(gone: readonly Block[], block: Block, slices: Slices): Promise<void> {
-    const at = this.blocks.findIndex((other) => gone.includes(other))
-    if (at < 0) return
-    const left = this.blocks.filter((other) => !gone.includes(other))
-    // Rows that were read since the last question are among those that are gone.
-    await this.update([...left.slice(0, at), ...gone, ...left.slice(at)], slices)
-    await this.#contests.replace(gone, block)
+  /** Counts rows that were read since the last question, of blocks of which some are counted. */
+  async takeIn(blocks: readonly Block[], slices: Slices): Promise<void> {
+    if (this.#placeOf(blocks) >= 0) await this.update(this.#withInPlaceOf(blocks, blocks), slices)
+  }
+
+  /** The rows of the blocks, which are all counted, are in another one now, each id once; what counts stays the same. */
+  async replace(gone: readonly Block[], block: Block): Promise<void> {
+    if (this.#placeOf(gone) < 0) return
+    const blocks = this.#withInPlaceOf(gone, [block])
+    this.#contests.forget(gone)
     this.pending.forget(gone)
-    this.#counted = new Map(
-      [...left.slice(0, at), block, ...left.slice(at)].map((other) => [other, other.count] as const),
-    )
+    this.#counted = new Map(blocks.map((other) => [other, other.count] as const))
+    await this.#contests.decide(blocks, { everything: false })
+  }
+
+  #placeOf(blocks: readonly Block[]): number {
+    return this.blocks.findIndex((block) => blocks.includes(block))
+  }
+
+  #withInPlaceOf(gone: readonly Block[], blocks: readonly Block[]): Block[] {
+    const left = this.blocks.filter((block) => !gone.includes(block))
+    return left.toSpliced(this.#placeOf(gone), 0, ...blocks)
   }
 
   /** The sums of all that counts; undefined when there would be too many cells. */
@@ -130,14 +136,6 @@ export class Scope {
     for (const cube of this.#cubes.values()) this.#kept.drop(cube)
     this.#cubes.clear()
     this.#tooLarge.clear()
-  }
-
-  /** A file that was closed is read earlier from then on, which decides between equal lines. */
-  async #reorder(blocks: readonly Block[]): Promise<void> {
-    const before = this.blocks
-    if (blocks.every((block, at) => block === before[at])) return
-    if (await this.#contests.decideAgain(blocks)) this.#forgetCubes()
-    this.#counted = new Map(blocks.map((block) => [block, this.#counted.get(block) ?? 0] as const))
   }
 
   /** Adds the new rows and takes back the beaten ones; false when the cube cannot tell what is left without them. */

@@ -11,6 +11,7 @@ const MARK = 0x31494c4c
 /** Mark, length and checksum. */
 const PREFIX = 12
 const ALIGNMENT = 8
+const NOTHING = new Uint8Array(0)
 
 export interface Section {
   /** From the start of the first section. */
@@ -90,7 +91,8 @@ export function sectionsInMemory(contents: readonly Buffer[]): SectionFile<unkno
   return sectionsIn('memory', Buffer.concat(contents))
 }
 
-function sectionsIn(path: string, whole: Buffer): SectionFile<unknown> {
+/** The same over its bytes. */
+export function sectionsIn(path: string, whole: Buffer): SectionFile<unknown> {
   const { header, start } = readHeader(path, whole.length, (at, length) => whole.subarray(at, at + length))
   const bytesOf = (name: string): Buffer => {
     const { at, length } = sectionOf(path, header.sections, name)
@@ -101,6 +103,11 @@ function sectionsIn(path: string, whole: Buffer): SectionFile<unknown> {
   }
   // A copy begins at a multiple of 8.
   return { header, read: (names) => Promise.resolve(names.map((name) => new Uint8Array(bytesOf(name)))) }
+}
+
+/** A section of numbers of 32 bits. */
+export function wordsIn(bytes: Uint8Array = NOTHING): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
 }
 
 interface Contents {

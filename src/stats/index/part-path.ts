@@ -1,0 +1,16 @@
+/** Where the part of a file lies: in `.index/` beside it, under its name. */
+import { basename, dirname, join } from 'node:path'
+import { isClosedName, isSummary } from '../../journal/segments.js'
+
+export const INDEX_FOLDER = '.index'
+export const PART_ENDING = '.part'
+
+export function partPath(file: string): string {
+  return join(dirname(file), INDEX_FOLDER, `${basename(file)}${PART_ENDING}`)
+}
+
+/** Whether the part is of a file that nobody writes any more. */
+export function isOfClosed(path: string): boolean {
+  const file = path.slice(0, -PART_ENDING.length)
+  return isClosedName(file) || isSummary(file)
+}

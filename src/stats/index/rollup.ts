@@ -1,0 +1,108 @@
+/** Cells of the finished requests of a part, by its combinations: what a cube is made from without their rows. */
+import { type Cell, SUMS } from './cell.js'
+import type { Histogram } from './histogram.js'
+import { columnOf, packTable, type Table } from './table.js'
+
+/** A cell with what its requests have in common: the combination, and a time that `firstMs` and `lastMs` tell. */
+export interface RolledCell {
+  readonly combination: number
+  readonly cell: Cell
+}
+
+const HISTOGRAMS = ['latency', 'firstToken'] as const
+type HistogramName = (typeof HISTOGRAMS)[number]
+
+export function packCells(cells: readonly RolledCell[]): Buffer {
+  const column = (of: (rolled: RolledCell) => number): Float64Array => Float64Array.from(cells, of)
+  const columns = new Map<string, Float64Array>([
+    ['combination', column(({ combination }) => combination)],
+    ['first', column(({ cell }) => cell.firstMs)],
+    ['last', column(({ cell }) => cell.lastMs)],
+    ['latencyMax', column(({ cell }) => cell.latencyMax)],
+    ['firstTokenMax', column(({ cell }) => cell.firstTokenMax)],
+  ])
+  for (let sum = 0; sum < SUMS; sum++)
+    columns.set(
+      `sum ${sum}`,
+      column(({ cell }) => cell.sums[sum] ?? 0),
+    )
+  for (const name of HISTOGRAMS) {
+    const entries = cells.map(({ cell }) => [...cell[name].entries()])
+    columns.set(
+      `${name} entries`,
+      Float64Array.from(entries, ({ length }) => length),
+    )
+    columns.set(
+      `${name} classes`,
+      Float64Array.from(entries.flat(), ([index]) => index),
+    )
+    columns.set(
+      `${name} times`,
+      Float64Array.from(entries.flat(), ([, times]) => times),
+    )
+  }
+  return packTable(columns)
+}
+
+export class Rollup {
+  readonly combination: Float64Array
+  /** First and last start of each cell, epoch ms. */
+  readonly first: Float64Array
+  readonly last: Float64Array
+  readonly #latencyMax: Float64Array
+  readonly #firstTokenMax: Float64Array
+  readonly #sums: readonly Float64Array[]
+  readonly #histograms: Readonly<Record<HistogramName, PackedHistograms>>
+
+  constructor(table: Table) {
+    this.combination = columnOf(table, 'combination')
+    this.first = columnOf(table, 'first')
+    this.last = columnOf(table, 'last')
+    this.#latencyMax = columnOf(table, 'latencyMax')
+    this.#firstTokenMax = columnOf(table, 'firstTokenMax')
+    this.#sums = Array.from({ length: SUMS }, (_, sum) => columnOf(table, `sum ${sum}`))
+    this.#histograms = {
+      latency: new PackedHistograms(table, 'latency'),
+      firstToken: new PackedHistograms(table, 'firstToken'),
+    }
+  }
+
+  get count(): number {
+    return this.combination.length
+  }
+
+  addTo(cell: Cell, at: number): void {
+    for (let sum = 0; sum < SUMS; sum++) {
+      cell.sums[sum] = (cell.sums[sum] ?? 0) + (this.#sums[sum]?.[at] ?? 0)
+    }
+    for (const name of HISTOGRAMS) this.#histograms[name].addTo(cell[name], at)
+    cell.latencyMax = Math.max(cell.latencyMax, this.#latencyMax[at] ?? 0)
+    cell.firstTokenMax = Math.max(cell.firstTokenMax, this.#firstTokenMax[at] ?? 0)
+    cell.firstMs = Math.min(cell.firstMs, this.first[at] ?? cell.firstMs)
+    cell.lastMs = Math.max(cell.lastMs, this.last[at] ?? cell.lastMs)
+  }
+}
+
+/** One behind the other: the classes of each and how often they come. */
+class PackedHistograms {
+  /** Where the entries of each begin, and the end. */
+  readonly #from: Float64Array
+  readonly #classes: Float64Array
+  readonly #times: Float64Array
+
+  constructor(table: Table, name: HistogramName) {
+    const entries = columnOf(table, `${name} entries`)
+    this.#classes = columnOf(table, `${name} classes`)
+    this.#times = columnOf(table, `${name} times`)
+    this.#from = new Float64Array(entries.length + 1)
+    for (let at = 0; at < entries.length; at++)
+      this.#from[at + 1] = (this.#from[at] ?? 0) + (entries[at] ?? 0)
+  }
+
+  addTo(histogram: Histogram, at: number): void {
+    const end = this.#from[at + 1] ?? 0
+    for (let entry = this.#from[at] ?? 0; entry < end; entry++) {
+      histogram.add(this.#classes[entry] ?? 0, this.#times[entry] ?? 0)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** The filter of ids in a file of its own: to put ten million of them into one takes most of a second. */
+import { dirname } from 'node:path'
+import { isOwnFolder, removePart, saveAside, tidyDrafts } from './index-folder.js'
+import { PartError } from './part-error.js'
+import type { IdKey } from './rows.js'
+import { openSections, packSections, wordsIn } from './sections.js'
+
+/** Raised whenever the bytes or what they stand for change. */
+const VERSION = 1
+
+export interface SavedIds {
+  /** How many are in the filter, and its bits. */
+  readonly ids: number
+  readonly bits: Uint32Array
+  /** Of the blocks whose ids they are. */
+  readonly identities: Iterable<string>
+  /** Keys that several of their rows have. */
+  readonly contested: readonly IdKey[]
+}
+
+/** Undefined when there are none that can be used. */
+export async function loadIds(path: string): Promise<SavedIds | undefined> {
+  if (!isOwnFolder(dirname(path))) return undefined
+  try {
+    const file = openSections(path)
+    if (file === undefined || !isHeader(file.header)) return undefined
+    const { ids, identities } = file.header
+    const [bits, keys] = await file.read(['bits', 'contested'])
+    const words = wordsIn(keys)
+    const contested = Array.from(
+      { length: words.length / 3 },
+      (_, at): IdKey => [words[at * 3] ?? 0, words[at * 3 + 1] ?? 0, words[at * 3 + 2] ?? 0],
+    )
+    return { ids, bits: wordsIn(bits), identities, contested }
+  } catch (error) {
+    if (!(error instanceof PartError)) throw error
+    removePart(path)
+    return undefined
+  }
+}
+
+/** Where nothing can be written, or space is short, there is no file. */
+export async function saveIds(path: string, { ids, bits, identities, contested }: SavedIds): Promise<void> {
+  const header: Header = { version: VERSION, ids, identities: [...identities] }
+  const contents = new Map([
+    ['bits', new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength)],
+    ['contested', new Uint8Array(Uint32Array.from(contested.flat()).buffer)],
+  ])
+  tidyDrafts(dirname(path))
+  await saveAside(path, packSections(header, contents))
+}
+
+interface Header {
+  readonly version: number
+  readonly ids: number
+  readonly identities: readonly string[]
+}
+
+/** The checksum says that the header is as it was written, so its version says the rest. */
+function isHeader(header: unknown): header is Header {
+  return typeof header === 'object' && header !== null && 'version' in header && header.version === VERSION
+}

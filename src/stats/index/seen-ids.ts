@@ -1,0 +1,191 @@
+/** The ids of all rows that were read, and the places of those that came again. */
+import { FilteredIds } from './filtered-ids.js'
+import type { Block, IdKey } from './rows.js'
+import { loadIds, saveIds } from './saved-ids.js'
+import type { Slices } from './slices.js'
+
+/** A row of a block. */
+export interface Place {
+  readonly block: Block
+  readonly row: number
+}
+
+/** An id that several rows have, or had. */
+export interface Contest {
+  readonly key: IdKey
+  readonly places: readonly Place[]
+}
+
+/** Who asks seldom decides all contests instead. */
+const MAX_CHANGES = 1 << 16
+/** To look for a suspect in a block costs as much as to put so many ids into a filter. */
+const IDS_PER_LOOK = 4
+/** Ids that are put into a filter in a moment; fewer are not worth a file. */
+const MIN_SAVED = 500_000
+/** Each is looked for when the file is used. */
+const MAX_SAVED_CONTESTS = 10_000
+
+export class SeenIds {
+  /** Of blocks that have an identity, whose rows stay as they are; and of the others. */
+  readonly #lasting = new FilteredIds()
+  readonly #growing = new FilteredIds()
+  readonly #path: string | undefined
+  /** How many ids the file has; undefined until it was looked for. */
+  #saved: number | undefined
+  /** Ids that are contested among lasting blocks, of this process or of another. */
+  readonly #contested = new Map<string, IdKey>()
+  readonly #contests = new Map<string, { readonly key: IdKey; places: readonly Place[] }>()
+  /** Contests in the order in which their places changed, without the first `#dropped` of all. */
+  readonly #changes: Contest[] = []
+  #dropped = 0
+
+  /** Where the ids of lasting blocks are kept for the next process; undefined where nothing can be. */
+  constructor(path: string | undefined) {
+    this.#path = path
+  }
+
+  /** The ids that several rows have now. */
+  get contests(): Iterable<Contest> {
+    return this.#contests.values()
+  }
+
+  /** How often places changed. */
+  get changes(): number {
+    return this.#dropped + this.#changes.length
+  }
+
+  /** The contests whose places changed since there were so many changes; undefined when that is too long ago. */
+  changedSince(changes: number): readonly Contest[] | undefined {
+    return changes < this.#dropped ? undefined : this.#changes.slice(changes - this.#dropped)
+  }
+
+  /** Takes in the rows that the blocks have beyond those that were taken in before. */
+  async add(blocks: readonly Block[], slices: Slices): Promise<void> {
+    const more = blocks.filter((block) => this.#filterOf(block).countOf(block) < block.count)
+    if (more.length === 0) return
+    const suspects = new Map<string, IdKey>()
+    await this.#suspectIn(await this.#withoutSaved(more, suspects), suspects, slices)
+    const all = [...this.#lasting.blocks, ...this.#growing.blocks]
+    const ids = this.#lasting.live + this.#growing.live
+    const isStale = this.#lasting.held + this.#growing.held > ids
+    if (isStale && suspects.size * all.length > ids * IDS_PER_LOOK) {
+      // Most of them are ids of blocks that are gone.
+      suspects.clear()
+      for (const block of more) this.#filterOf(block).forget(block)
+      await this.#lasting.makeAnew(0, slices)
+      await this.#growing.makeAnew(0, slices)
+      await this.#suspectIn(more, suspects, slices)
+    }
+    if (suspects.size > 0) await this.#findPlaces(all, suspects, slices)
+    await this.#save()
+  }
+
+  /** Their rows are gone. */
+  remove(blocks: readonly Block[]): void {
+    for (const block of blocks) this.#filterOf(block).forget(block)
+    this.#takeAway(blocks, () => [])
+  }
+
+  /** The rows of the blocks are in another one now, each id once. */
+  async replace(before: readonly Block[], after: Block, slices: Slices): Promise<void> {
+    const isSeen =
+      before.length > 0 && before.every((block) => this.#filterOf(block).countOf(block) === block.count)
+    if (!isSeen) return this.remove(before)
+    for (const block of before) this.#filterOf(block).forget(block)
+    await this.#filterOf(after).add([after], undefined, () => {}, slices)
+    if (this.#contests.size === 0) return
+    const { find } = await after.ids()
+    this.#takeAway(before, (key) => find(key).map((row) => ({ block: after, row })))
+  }
+
+  #filterOf(block: Block): FilteredIds {
+    return block.identity === undefined ? this.#growing : this.#lasting
+  }
+
+  /** What of the blocks is not in the filters by a file of ids; contested ones of what is become suspects. */
+  async #withoutSaved(blocks: readonly Block[], suspects: Map<string, IdKey>): Promise<readonly Block[]> {
+    await this.#load()
+    const known = blocks.filter((block) => this.#lasting.holds(block))
+    if (known.length === 0) return blocks
+    for (const block of known) this.#lasting.know(block)
+    for (const [name, key] of this.#contested) suspects.set(name, key)
+    for (const [name, { key }] of this.#contests) suspects.set(name, key)
+    return blocks.filter((block) => !known.includes(block))
+  }
+
+  async #suspectIn(blocks: readonly Block[], suspects: Map<string, IdKey>, slices: Slices): Promise<void> {
+    const onKnown = (key: IdKey): void => {
+      suspects.set(nameOf(key), key)
+    }
+    const of = (filter: FilteredIds): Block[] => blocks.filter((block) => this.#filterOf(block) === filter)
+    await this.#lasting.add(of(this.#lasting), this.#growing, onKnown, slices)
+    await this.#growing.add(of(this.#growing), this.#lasting, onKnown, slices)
+  }
+
+  /** All rows that have the keys, in all blocks. */
+  async #findPlaces(
+    blocks: readonly Block[],
+    suspects: ReadonlyMap<string, IdKey>,
+    slices: Slices,
+  ): Promise<void> {
+    const keys = [...suspects.values()]
+    const found = new Map<string, Place[]>()
+    for (const block of blocks) {
+      if (slices.isOver) await slices.rest()
+      const likely = await block.likelyIds(keys)
+      if (likely.length === 0) continue
+      const { find } = await block.ids()
+      for (const key of likely) {
+        const name = nameOf(key)
+        const places = found.get(name) ?? []
+        for (const row of find(key)) places.push({ block, row })
+        found.set(name, places)
+      }
+    }
+    for (const [name, places] of found) {
+      if (places.length < 2) continue
+      const contest = this.#contests.get(name) ?? { key: suspects.get(name) ?? [0, 0, 0], places }
+      contest.places = places
+      this.#contests.set(name, contest)
+      this.#changed(contest)
+    }
+  }
+
+  #takeAway(blocks: readonly Block[], insteadOf: (key: IdKey) => Place[]): void {
+    const gone = new Set(blocks)
+    for (const [name, contest] of this.#contests) {
+      const left = contest.places.filter(({ block }) => !gone.has(block))
+      if (left.length === contest.places.length) continue
+      contest.places = [...left, ...insteadOf(contest.key)]
+      this.#changed(contest)
+      if (contest.places.length < 2) this.#contests.delete(name)
+    }
+  }
+
+  #changed(contest: Contest): void {
+    if (this.#changes.length === MAX_CHANGES) this.#dropped += this.#changes.splice(0, MAX_CHANGES / 2).length
+    this.#changes.push(contest)
+  }
+
+  async #load(): Promise<void> {
+    if (this.#path === undefined || this.#saved !== undefined) return
+    const saved = await loadIds(this.#path)
+    this.#saved = saved?.ids ?? 0
+    if (saved === undefined) return
+    this.#lasting.use(saved)
+    for (const key of saved.contested) this.#contested.set(nameOf(key), key)
+  }
+
+  async #save(): Promise<void> {
+    const { held: ids, bits, identities } = this.#lasting
+    if (this.#path === undefined || ids - (this.#saved ?? 0) < Math.max(MIN_SAVED, ids / 10)) return
+    this.#saved = ids
+    for (const [name, { key }] of this.#contests) this.#contested.set(name, key)
+    if (this.#contested.size > MAX_SAVED_CONTESTS) return
+    await saveIds(this.#path, { ids, bits, identities, contested: [...this.#contested.values()] })
+  }
+}
+
+function nameOf(key: IdKey): string {
+  return key.join(' ')
+}
