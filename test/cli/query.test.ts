@@ -143,6 +143,12 @@ describe('query', () => {
     [['export', 'messages', '--filter', 'model=m'], 2, /--filter is for llm_requests/],
     [['export', '--filter', 'modle=m'], 2, /--filter.*did you mean model.*\[INVALID_FILTER\]/],
     [['export', '--filter', 'model'], 2, /name=value/],
+    [
+      ['export', '--filter', 'status=sucess'],
+      2,
+      /--filter status: is not known: "sucess"; did you mean success\?.*\[INVALID_FILTER\]/,
+    ],
+    [['stats', '--filter', 'status=ok'], 2, /--filter status: .*pending, success, error, timeout \[/],
     [['export', '--from', 'x'], 2, /--from.*\[INVALID_DATE\]/],
   ])('%j exits with %i', async (args, code, message) => {
     const outcome = await cli.run(args)
