@@ -204,6 +204,10 @@ describe('the options', () => {
     ['from_date=2026-02-01&to_date=2026-02-01', 1],
     ['from_date=2026-02-01&to_date=2026-02-01&timezone=Europe/Berlin', 2],
     ['from_date=2026-02-01T10:00:00Z&to_date=2026-02-01T10:00:00Z', 1],
+    // The + of an offset is a space in a query string; both ways of writing it are meant.
+    ['from_date=2026-02-01T12:00:00%2B02:00&to_date=2026-02-01T12:00:00%2B02:00', 1],
+    ['from_date=2026-02-01T12:00:00+02:00&to_date=2026-02-01T12:00:00+02:00', 1],
+    ['from_date=2026-02-01T12:00+0200&to_date=2026-02-01T12:00:00.000+0200', 1],
     ['filter.model=m2', 2],
     ['filter.model=m2&filter.status=error', 1],
     ['filter.model=m2&filter.model=camelCase/ModelOne', 3],
@@ -217,6 +221,9 @@ describe('the options', () => {
   test.each([
     ['from_date=yesterday', 'INVALID_DATE'],
     ['from_date=2026-02-02&to_date=2026-02-01', 'INVALID_DATE'],
+    ['from_date=2026-02-02+02:00', 'INVALID_DATE'],
+    ['from_date=2026-02-02T10:00:00+25:00', 'INVALID_DATE'],
+    ['from_date=2026-02-02+10:00:00+02:00', 'INVALID_DATE'],
     ['from_date=a&from_date=b', 'INVALID_DATE'],
     ['group_by=colour', 'INVALID_GROUP_BY'],
     ['group_by=', 'INVALID_GROUP_BY'],
