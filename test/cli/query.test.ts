@@ -188,6 +188,36 @@ describe('query', () => {
     expect(readdirSync(temp)).toEqual([])
   })
 
+  test('what a killed query left is removed by the next, and nothing of one that runs', async () => {
+    await using own = await openCli()
+    await own.project('One')
+    const input = '{"chat_id":"c","model":"m","status":"success"}'
+    expect((await own.run(['log', '--project', 'one'], { input })).code).toBe(0)
+    const temp = join(own.folder, 'tmp')
+    mkdirSync(temp)
+    const run = { env: { TMPDIR: temp } }
+    // The check of the SQL has a folder too, but no copy of the log in it.
+    const copies = (): string[] =>
+      readdirSync(temp).filter((name) => {
+        try {
+          return readdirSync(join(temp, name)).some((file) => file.endsWith('.jsonl'))
+        } catch {
+          return false
+        }
+      })
+    const child = own.start(['query', 'SELECT count(*) FROM llm_requests, range(1000000000000)'], run)
+    while (copies().length === 0) await wait(10)
+    const running = copies()
+    expect(running).toHaveLength(1)
+    expect((await own.run(['query', 'SELECT 1'], run)).code).toBe(0)
+    expect(readdirSync(temp)).toEqual(running)
+    child.kill('SIGKILL')
+    await outcomeOf(child)
+    expect(readdirSync(temp)).toEqual(running)
+    expect((await own.run(['query', 'SELECT 1'], run)).code).toBe(0)
+    expect(readdirSync(temp)).toEqual([])
+  })
+
   test.each<[string, string[], string]>([
     ['x.csv', [], 'a\r\n1\r\n'],
     ['x.CSV', [], 'a\r\n1\r\n'],
