@@ -37,7 +37,8 @@ export const ERROR_HINTS = {
     'Pass a date (2026-01-31) or an instant with a zone (2026-01-31T14:00:00Z); the first is not after the last.',
   INVALID_TIMEZONE: 'Pass an IANA time zone such as Europe/Berlin.',
   INVALID_GROUP_BY: 'Group by hour, day, week, month or a dimension of the entry, or a list of these.',
-  INVALID_FILTER: 'Filter on a dimension of the entry, with a string or a list of strings.',
+  INVALID_FILTER:
+    'Filter on a dimension of the entry, with a string or a list of strings; status and request_type have fixed values.',
   INVALID_OPTION: 'Use a value that the message allows; docs/configuration.md lists all options.',
   INVALID_SEAL_KEY:
     'Pass an Ed25519 key as PEM text, or the path of a file that holds it: openssl genpkey -algorithm ed25519.',

@@ -182,9 +182,14 @@ export interface Ledger extends AsyncDisposable {
   startLLMRequest(entry: LLMRequestLogEntry, options?: LogOptions): Promise<LLMRequestHandle>
 
   getStats(scope: StatsScope, options?: StatsOptions): Promise<Stats>
-  /** The live counters: this process's calls and what the files held at open. No file is read. */
+  /**
+   * The live counters: this process's calls and what the files held at open. No file is read, so a project or chat that
+   * does not exist cannot be told from one without requests: both give zeros. Throws ValidationError INVALID_SCOPE.
+   */
   getCachedStats(scope: StatsScope): CachedStats
+  /** The same counters. Throws NotFoundError PROJECT_NOT_FOUND. */
   getProjectMetrics(projectId: string): Promise<CachedStats>
+  /** As getProjectMetrics; a chat without requests gives zeros, whether it exists or not. */
   getChatMetrics(projectId: string, chatId: string): Promise<CachedStats>
   getGlobalMetrics(): Promise<CachedStats>
   getLLMRequestLogs(filter?: LogFilter): Promise<LogPage>

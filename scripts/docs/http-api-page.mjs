@@ -38,6 +38,8 @@ checked, those of an entry or of the options of a question all at once, and only
 **Filters.** \`filter.<dimension>=value\` where the dimension is model, provider, chat, project, user, session, tag,
 environment, status, request_type, error_code or \`metadata.<key>\`. Repeated it means one of several; different ones must
 all hold. They are parameters of every list of entries and of all stats. Unknown parameters are refused.
+
+**Dates.** The \`+\` of an offset, as in \`from_date=2026-01-31T14:00:00+02:00\`, may be sent as it is or as \`%2B\`.
 `
 
 /** Statuses that every route can give. */

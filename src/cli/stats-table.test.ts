@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { EMPTY_ANSWER } from '../../test/stats-files.js'
-import type { Integrity } from '../index.js'
+import type { Integrity, Measures } from '../index.js'
 import { statsTable } from './stats-table.js'
 
 const GOOD = { received: 9_000, persisted: 9_000, rejected: 0, dropped: 0, damaged: 0, recovered: 2 }
@@ -30,4 +30,46 @@ test.each<[string, number, Partial<Integrity>, RegExp]>([
   ],
 ])('%s', (_, summarizedRequests, integrity, expected) => {
   expect(tableOf(summarizedRequests, integrity)).toMatch(expected)
+})
+
+describe('requests that have not ended', () => {
+  const { measures } = EMPTY_ANSWER
+  const tableWith = (status: string, model: Partial<Measures>): string => {
+    const row = { ...measures, ...model, requests: 7, tokens: 0 }
+    return statsTable(
+      {
+        scope: { type: 'global' },
+        period: { from: null, to: null },
+        summary: { ...measures, integrity: GOOD },
+        breakdown: [{ ...row, status }],
+        models: { m: { ...row, cost: 0 } },
+      },
+      { project: undefined, timezone: 'UTC' },
+    )
+  }
+  const headersOf = (text: string): string[][] =>
+    text
+      .split('\n')
+      .filter((line) => /Requests .*Failed/.test(line))
+      .map((line) => line.split('│').map((cell) => cell.trim()))
+      .map((cells) => cells.filter((cell) => cell !== ''))
+
+  test.each<[string, Partial<Measures>, string[]]>([
+    ['has no column where there are none', {}, []],
+    ['has one for pending ones', { pendingRequests: 2 }, ['Pending']],
+    ['has one for interrupted ones', { interruptedRequests: 3 }, ['Interrupted']],
+    ['has both', { pendingRequests: 2, interruptedRequests: 3 }, ['Pending', 'Interrupted']],
+  ])('%s', (_, model, columns) => {
+    const rest = ['Tokens', 'Cost', 'Average', 'p95']
+    expect(headersOf(tableWith('error', model))).toEqual([
+      ['Status', 'Requests', 'Failed', ...columns, ...rest],
+      ['Model', 'Requests', 'Failed', ...columns, ...rest],
+    ])
+  })
+
+  test('are counted in their columns', () => {
+    const text = tableWith('pending', { pendingRequests: 1_234, interruptedRequests: 5 })
+    expect(text).toMatch(/│ pending +│ +7 │ +0 │ +1,?234 │ +5 │/)
+    expect(text).toMatch(/│ m +│ +7 │ +0 │ +1,?234 │ +5 │/)
+  })
 })

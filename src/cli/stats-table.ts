@@ -17,7 +17,7 @@ export function statsTable(stats: Stats, { project, timezone }: StatsTableContex
   const title = [colors.bold(terminalText(scopeTitle(stats, project))), periodText(stats, timezone)]
   const parts = [title.filter(Boolean).join('  '), summaryTable(stats.summary)]
   if (stats.breakdown.length > 0) parts.push(table(stats.breakdown, breakdownColumns(stats.breakdown)))
-  if (models.length > 0) parts.push(table(models, modelColumns))
+  if (models.length > 0) parts.push(table(models, modelColumns(models)))
   return parts.join('\n')
 }
 
@@ -87,19 +87,29 @@ function costText({ estimatedCost, unpricedRequests }: Numbers): string {
   return estimatedCost === 0 ? 'unpriced' : `${usd(estimatedCost)} + ${count(unpricedRequests)} unpriced`
 }
 
-const numberColumns: readonly Column<Numbers>[] = [
-  { title: 'Requests', align: 'right', cell: (row) => count(row.requests) },
-  { title: 'Failed', align: 'right', cell: (row) => count(row.failedRequests) },
-  { title: 'Tokens', align: 'right', cell: (row) => count(row.tokens) },
-  { title: 'Cost', align: 'right', cell: costText },
-  { title: 'Average', align: 'right', cell: averageText },
-  { title: 'p95', align: 'right', cell: (row) => percentilesText(row, ['p95']) },
-]
+/** Requests that have not ended are in no other column: where there are any, they have their own. */
+function numberColumns(rows: readonly Numbers[]): Column<Numbers>[] {
+  const notEnded: Column<Numbers>[] = []
+  if (rows.some((row) => row.pendingRequests > 0))
+    notEnded.push({ title: 'Pending', align: 'right', cell: (row) => count(row.pendingRequests) })
+  if (rows.some((row) => row.interruptedRequests > 0))
+    notEnded.push({ title: 'Interrupted', align: 'right', cell: (row) => count(row.interruptedRequests) })
+  return [
+    { title: 'Requests', align: 'right', cell: (row) => count(row.requests) },
+    { title: 'Failed', align: 'right', cell: (row) => count(row.failedRequests) },
+    ...notEnded,
+    { title: 'Tokens', align: 'right', cell: (row) => count(row.tokens) },
+    { title: 'Cost', align: 'right', cell: costText },
+    { title: 'Average', align: 'right', cell: averageText },
+    { title: 'p95', align: 'right', cell: (row) => percentilesText(row, ['p95']) },
+  ]
+}
 
-const modelColumns: readonly Column<ModelStats & { readonly name: string }>[] = [
-  { title: 'Model', cell: (row) => row.name },
-  ...numberColumns,
-]
+type NamedModel = ModelStats & { readonly name: string }
+
+function modelColumns(models: readonly NamedModel[]): Column<NamedModel>[] {
+  return [{ title: 'Model', cell: (row) => row.name }, ...numberColumns(models)]
+}
 
 /** A row's groups are what is neither a number nor percentiles. */
 function breakdownColumns(rows: readonly BreakdownRow[]): Column<BreakdownRow>[] {
@@ -109,7 +119,7 @@ function breakdownColumns(rows: readonly BreakdownRow[]): Column<BreakdownRow>[]
       title: groupTitle(name),
       cell: (row: BreakdownRow) => String(row[name] ?? '-'),
     })),
-    ...numberColumns,
+    ...numberColumns(rows),
   ]
 }
 

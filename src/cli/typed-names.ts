@@ -25,10 +25,15 @@ export function withTypedNames(error: unknown): unknown {
 function typed({ code, field, message }: Problem): Problem {
   return {
     code,
-    field: FLAGS.get(field) ?? field,
+    field: typedField(field),
     // Messages of other codes may repeat what was typed, which stays as it is.
     message: code === 'INVALID_DATE' ? message.replace(/\b(?:from|to)Date\b/g, flagOf) : message,
   }
+}
+
+/** `filter.status` was typed as `--filter status=...`. */
+function typedField(field: string): string {
+  return FLAGS.get(field) ?? field.replace(/^filter\./, '--filter ')
 }
 
 function flagOf(name: string): string {

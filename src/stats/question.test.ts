@@ -62,6 +62,9 @@ describe('checkOptions', () => {
     ['an unknown weekday', { weekStart: 'mon' }, 'INVALID_OPTION', 'weekStart'],
     ['an unknown filter', { filter: { modle: 'x' } }, 'INVALID_FILTER', 'filter'],
     ['a filter by number', { filter: { model: 5 } }, 'INVALID_FILTER', 'filter.model'],
+    ['a status that no entry can have', { filter: { status: 'x' } }, 'INVALID_FILTER', 'filter.status'],
+    ['one among others', { filter: { status: ['error', 'x'] } }, 'INVALID_FILTER', 'filter.status'],
+    ['an unknown request type', { filter: { request_type: 'x' } }, 'INVALID_FILTER', 'filter.request_type'],
   ])('refuses %s', (_, options, code, field) => {
     const check = () => checkOptions(options as unknown as StatsOptions, 'test')
     expect(check).toThrow(expect.objectContaining({ code, problems: [expect.objectContaining({ field })] }))
@@ -75,10 +78,28 @@ describe('checkOptions', () => {
     [{ filter: { chat_id: 'x' } }, 'chat'],
     [{ from_date: '2026-01-01' }, 'fromDate'],
     [{ groupby: 'day' }, 'groupBy'],
+    [{ filter: { status: 'sucess' } }, 'success'],
+    [{ filter: { status: ['error', 'TIMEOUT'] } }, 'timeout'],
+    [{ filter: { request_type: 'embeddings' } }, 'embedding'],
   ])('%o names the nearest', (options, nearest) => {
     expect(() => checkOptions(options as unknown as StatsOptions, 'test')).toThrow(
       new RegExp(`did you mean ${nearest}`),
     )
+  })
+
+  test('a value that is like none is answered with all there are', () => {
+    expect(() => checkOptions({ filter: { status: 'ok' } }, 'test')).toThrow(
+      /filter\.status: is not known: "ok"; known are pending, success, error, timeout$/,
+    )
+  })
+
+  test('values of other dimensions are free, and so is none at all', () => {
+    const filter = { model: 'sucess', 'metadata.status': 'sucess', status: [] }
+    expect([...checkOptions({ filter }, 'test').filter]).toEqual([
+      ['model', ['sucess']],
+      ['metadata.status', ['sucess']],
+      ['status', []],
+    ])
   })
 
   test('all problems are listed at once', () => {

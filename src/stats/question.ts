@@ -2,11 +2,11 @@
 import { isId } from '../entry/ids.js'
 import { isObject } from '../entry/own-fields.js'
 import { parseInstant } from '../entry/timestamp.js'
-import { type ErrorCode, invalid, type Problem, ValidationError } from '../errors.js'
+import { invalid, type Problem, ValidationError } from '../errors.js'
+import { checkFilter, isMetadata } from './filter.js'
 import { nearestNames } from './nearest-names.js'
 import {
   DIMENSIONS,
-  type Dimension,
   type GroupBy,
   PERIODS,
   type StatsOptions,
@@ -16,6 +16,7 @@ import {
   type Weekday,
 } from './stats-engine.js'
 import { dayRange, isTimeZone, nearestTimeZones } from './time-zone.js'
+import { fieldless, unknownName } from './unknown-name.js'
 
 /** The checked options, as the question carries them. */
 export type Conditions = Omit<StatsQuestion, 'sources' | 'chatId' | 'isGone'>
@@ -131,57 +132,4 @@ export function checkGroupBy(operation: string, groupBy: string | readonly strin
     throw unknownName(operation, 'INVALID_GROUP_BY', 'groupBy', text, nearest, [...known, 'metadata.<key>'])
   })
   return [...new Set(checked)]
-}
-
-function checkFilter(operation: string, filter: StatsOptions['filter']): Map<Dimension, readonly string[]> {
-  const checked = new Map<Dimension, readonly string[]>()
-  if (filter === undefined) return checked
-  const given: unknown = filter
-  if (!isObject(given)) throw invalid(operation, 'INVALID_FILTER', 'filter', 'is not an object')
-  for (const [name, value] of Object.entries(given)) {
-    const dimension = isMetadata(name) ? name : DIMENSIONS.find((known) => known === name)
-    if (dimension === undefined) {
-      const nearest = nearestNames(fieldless(name), DIMENSIONS)
-      throw unknownName(operation, 'INVALID_FILTER', 'filter', name, nearest, [
-        ...DIMENSIONS,
-        'metadata.<key>',
-      ])
-    }
-    if (value === undefined) continue
-    const values: unknown[] = Array.isArray(value) ? value : [value]
-    const texts = values.filter((item) => typeof item === 'string')
-    if (texts.length !== values.length) {
-      throw invalid(
-        operation,
-        'INVALID_FILTER',
-        `filter.${name}`,
-        'is neither a string nor a list of strings',
-      )
-    }
-    checked.set(dimension, texts)
-  }
-  return checked
-}
-
-function isMetadata(name: string): name is `metadata.${string}` {
-  return name.startsWith('metadata.') && name.length > 'metadata.'.length
-}
-
-/** Entries say `user_id` where stats say `user`. */
-function fieldless(name: string): string {
-  return name.replace(/_id$/, '')
-}
-
-function unknownName(
-  operation: string,
-  code: ErrorCode,
-  field: string,
-  name: string,
-  nearest: readonly string[],
-  known: readonly string[] = [],
-): ValidationError {
-  const shown = JSON.stringify(name.slice(0, 60))
-  const all = known.length === 0 ? '' : `; known are ${known.join(', ')}`
-  const meant = nearest.length === 0 ? all : `; did you mean ${nearest.join(', ')}?`
-  return invalid(operation, code, field, `is not known: ${shown}${meant}`)
 }

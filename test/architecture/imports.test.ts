@@ -41,6 +41,7 @@ const JOURNAL_READER = [
   'damage',
   'gunzip',
   'open-regular',
+  'process-mark',
 ]
 
 interface Import {

@@ -129,6 +129,14 @@ describe('query', () => {
     [['query', "SELECT '\u001b[2J' FROM \u202e"], 2, /^[^\u001b\u202e]*$/],
     [['query', 'SELECT 1', '--project', 'nope'], 1, /\[PROJECT_NOT_FOUND\]/],
     [['query', 'SELECT 1', '--format', 'xml'], 2, /\[INVALID_OPTION\]/],
+    [
+      ['query', 'SELECT 1', '--output', 'x.xlsx'],
+      2,
+      /--output: .*"\.xlsx".*\.csv.*--format.*\[INVALID_OPTION\]/,
+    ],
+    [['query', 'SELECT 1', '--output', 'x.jsonl.gz'], 2, /"\.gz"/],
+    [['export', '--output', 'x.xlsx'], 2, /--output: .*"\.xlsx".*\.jsonl.*--format.*\[INVALID_OPTION\]/],
+    [['export', '--json', '--output', 'x.xlsx'], 2, /"\.xlsx/],
     [['query', 'SELECT 1', '--output', 'workspace/x.csv'], 2, /--output.*workspace/],
     [
       ['query', 'SELECT 1', '--output', 'workspace/projects/support-bot/logs/llm_requests.jsonl'],
@@ -143,6 +151,12 @@ describe('query', () => {
     [['export', 'messages', '--filter', 'model=m'], 2, /--filter is for llm_requests/],
     [['export', '--filter', 'modle=m'], 2, /--filter.*did you mean model.*\[INVALID_FILTER\]/],
     [['export', '--filter', 'model'], 2, /name=value/],
+    [
+      ['export', '--filter', 'status=sucess'],
+      2,
+      /--filter status: is not known: "sucess"; did you mean success\?.*\[INVALID_FILTER\]/,
+    ],
+    [['stats', '--filter', 'status=ok'], 2, /--filter status: .*pending, success, error, timeout \[/],
     [['export', '--from', 'x'], 2, /--from.*\[INVALID_DATE\]/],
   ])('%j exits with %i', async (args, code, message) => {
     const outcome = await cli.run(args)
@@ -172,6 +186,51 @@ describe('query', () => {
     expect(readdirSync(folder)).toEqual(['x.csv'])
     expect(readFileSync(join(folder, 'x.csv'), 'utf8')).toBe('before')
     expect(readdirSync(temp)).toEqual([])
+  })
+
+  test('what a killed query left is removed by the next, and nothing of one that runs', async () => {
+    await using own = await openCli()
+    await own.project('One')
+    const input = '{"chat_id":"c","model":"m","status":"success"}'
+    expect((await own.run(['log', '--project', 'one'], { input })).code).toBe(0)
+    const temp = join(own.folder, 'tmp')
+    mkdirSync(temp)
+    const run = { env: { TMPDIR: temp } }
+    // The check of the SQL has a folder too, but no copy of the log in it.
+    const copies = (): string[] =>
+      readdirSync(temp).filter((name) => {
+        try {
+          return readdirSync(join(temp, name)).some((file) => file.endsWith('.jsonl'))
+        } catch {
+          return false
+        }
+      })
+    const child = own.start(['query', 'SELECT count(*) FROM llm_requests, range(1000000000000)'], run)
+    while (copies().length === 0) await wait(10)
+    const running = copies()
+    expect(running).toHaveLength(1)
+    expect((await own.run(['query', 'SELECT 1'], run)).code).toBe(0)
+    expect(readdirSync(temp)).toEqual(running)
+    child.kill('SIGKILL')
+    await outcomeOf(child)
+    expect(readdirSync(temp)).toEqual(running)
+    expect((await own.run(['query', 'SELECT 1'], run)).code).toBe(0)
+    expect(readdirSync(temp)).toEqual([])
+  })
+
+  test.each<[string, string[], string]>([
+    ['x.csv', [], 'a\r\n1\r\n'],
+    ['x.CSV', [], 'a\r\n1\r\n'],
+    ['x.json', [], '{"a":1}\n'],
+    ['x.jsonl', [], '{"a":1}\n'],
+    ['x.v2.NDJSON', [], '{"a":1}\n'],
+    ['no-ending', [], 'a\r\n1\r\n'],
+    ['x.xlsx', ['--format', 'csv'], 'a\r\n1\r\n'],
+    ['x.txt', ['--json'], '{"a":1}\n'],
+    ['x.parquet', ['--format', 'csv'], 'a\r\n1\r\n'],
+  ])('--output %s %j', async (name, args, expected) => {
+    await output('query', 'SELECT 1 AS a', '--output', name, ...args)
+    expect(readFileSync(join(cli.folder, name), 'utf8')).toBe(expected)
   })
 
   test('takes the place of a link, and writes nothing through it', async () => {
@@ -236,6 +295,16 @@ describe('export', () => {
     expect(idsOf(readFileSync(join(cli.folder, 'all.jsonl'), 'utf8'))).toEqual(['a', 'b', 'c'])
     await output('export', 'messages', '--output', 'all.parquet')
     expect(readFileSync(join(cli.folder, 'all.parquet')).subarray(0, 4).toString()).toBe('PAR1')
+    for (const [name, args] of [
+      ['all', []],
+      ['all.NDJSON', []],
+      ['all.json', []],
+      ['all.txt', ['--format', 'jsonl']],
+      ['not.csv', ['--format', 'jsonl']],
+    ] as const) {
+      await output('export', '--output', name, ...args)
+      expect(idsOf(readFileSync(join(cli.folder, name), 'utf8'))).toEqual(['a', 'b', 'c'])
+    }
   })
 })
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Cli, openCli, outcomeOf, untilPrinted } from './run-cli.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -60,6 +60,44 @@ describe('npm start', () => {
     expect((await start(2)).code).toBe(0)
   })
 })
+
+test('a SIGTERM that only npm gets ends the server', async () => {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+  const script = String(scripts.start).replace('scripts/start.mjs', `'${START}'`)
+  expect(script).toContain(START)
+  const own = join(folder, 'package')
+  await mkdir(own)
+  await writeFile(join(own, 'package.json'), JSON.stringify({ scripts: { start: script } }))
+  const npm = spawn('npm', ['start'], {
+    cwd: own,
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: own,
+      LEDGERLINE_PORT: '0',
+      npm_config_update_notifier: 'false',
+    },
+    stdio: 'pipe',
+    detached: true,
+  })
+  onTestFinished(() => endGroup(npm.pid))
+  const closed = new Promise((resolve) => npm.on('close', () => resolve('closed')))
+  const printed = await untilPrinted(npm, /Ctrl-C stops it\.\n/)
+  const url = /Ledgerline listens on (\S+)/.exec(printed)?.[1] ?? ''
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  npm.stdout.resume()
+  npm.kill('SIGTERM')
+  // Everybody who holds the pipes has ended, the server with them.
+  expect(await closed).toBe('closed')
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+})
+
+/** What a failed test leaves; after one that passed there is nothing. */
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return
+  try {
+    process.kill(-leader, 'SIGTERM')
+  } catch {}
+}
 
 describe('a demonstration that does not add up', () => {
   const load = (path: string) => import(pathToFileURL(join(ROOT, path)).href)

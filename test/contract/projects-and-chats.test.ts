@@ -32,6 +32,16 @@ describe('projects', () => {
   })
 })
 
+test('the live counters of a project or chat that does not exist are zeros', async () => {
+  const { ledger, project } = await openTestLedger()
+  for (const scope of [
+    { type: 'project', projectId: 'nobody' },
+    { type: 'chat', projectId: project.id, chatId: 'nobody' },
+  ] as const)
+    expect(ledger.getCachedStats(scope)).toMatchObject({ totalRequests: 0, pendingRequests: 0 })
+  expect(await ledger.getChatMetrics(project.id, 'nobody')).toMatchObject({ totalRequests: 0 })
+})
+
 describe('chats', () => {
   test('are found by id, in their project only', async () => {
     const { ledger, project } = await openTestLedger()

@@ -152,6 +152,7 @@ describe('GET entries', () => {
     ['model=m1', ['r5', 'r3', 'r1']],
     ['from_date=2026-01-04', ['r5', 'r4']],
     ['to_date=2026-01-02', ['r2', 'r1']],
+    ['to_date=2026-01-02T14:00:00+02:00', ['r2', 'r1']],
     ['from_date=2026-01-02&to_date=2026-01-04&model=m2', ['r4', 'r2']],
     ['filter.user=user-c1', ['r2', 'r1']],
     ['filter.metadata.tier=free', ['r4', 'r2']],
@@ -182,6 +183,8 @@ describe('GET entries', () => {
     ['cursor=!!', 'INVALID_CURSOR'],
     ['chat_id=../x', 'INVALID_CHAT_ID'],
     ['filter.colour=red', 'INVALID_REQUEST'],
+    ['filter.status=sucess', 'INVALID_FILTER'],
+    ['status=sucess', 'INVALID_FILTER'],
     ['form_date=2026-01-01', 'INVALID_REQUEST'],
   ])('refuses ?%s', async (query, code) => {
     const { status, json } = await server.call(`GET ${requests}?${query}`)

@@ -204,6 +204,10 @@ describe('the options', () => {
     ['from_date=2026-02-01&to_date=2026-02-01', 1],
     ['from_date=2026-02-01&to_date=2026-02-01&timezone=Europe/Berlin', 2],
     ['from_date=2026-02-01T10:00:00Z&to_date=2026-02-01T10:00:00Z', 1],
+    // The + of an offset is a space in a query string; both ways of writing it are meant.
+    ['from_date=2026-02-01T12:00:00%2B02:00&to_date=2026-02-01T12:00:00%2B02:00', 1],
+    ['from_date=2026-02-01T12:00:00+02:00&to_date=2026-02-01T12:00:00+02:00', 1],
+    ['from_date=2026-02-01T12:00+0200&to_date=2026-02-01T12:00:00.000+0200', 1],
     ['filter.model=m2', 2],
     ['filter.model=m2&filter.status=error', 1],
     ['filter.model=m2&filter.model=camelCase/ModelOne', 3],
@@ -217,6 +221,9 @@ describe('the options', () => {
   test.each([
     ['from_date=yesterday', 'INVALID_DATE'],
     ['from_date=2026-02-02&to_date=2026-02-01', 'INVALID_DATE'],
+    ['from_date=2026-02-02+02:00', 'INVALID_DATE'],
+    ['from_date=2026-02-02T10:00:00+25:00', 'INVALID_DATE'],
+    ['from_date=2026-02-02+10:00:00+02:00', 'INVALID_DATE'],
     ['from_date=a&from_date=b', 'INVALID_DATE'],
     ['group_by=colour', 'INVALID_GROUP_BY'],
     ['group_by=', 'INVALID_GROUP_BY'],
@@ -225,6 +232,8 @@ describe('the options', () => {
     ['timezone=Mars/Olympus', 'INVALID_TIMEZONE'],
     ['week_start=someday', 'INVALID_OPTION'],
     ['filter.colour=red', 'INVALID_REQUEST'],
+    ['filter.status=sucess', 'INVALID_FILTER'],
+    ['filter.request_type=tools', 'INVALID_FILTER'],
     ['model=m2', 'INVALID_REQUEST'],
   ])('refuses ?%s', async (query, code) => {
     for (const path of [
@@ -301,11 +310,18 @@ describe('every dimension', () => {
     `/api/projects/${projectId}/chats/c1/stats`,
   ]
 
+  /** Of the others any text will do. */
+  const nobodyHas = new Map([
+    ['status', 'timeout'],
+    ['request_type', 'image'],
+  ])
+
   test.each([...DIMENSIONS, 'metadata.userTier', 'metadata.a.b'])(
     '%s is a filter and a group',
     async (name) => {
+      const absent = nobodyHas.get(name) ?? 'nothing'
       for (const route of routes()) {
-        const filtered = await stats(`${route}?filter.${name}=nothing&filter.${name}=at-all`)
+        const filtered = await stats(`${route}?filter.${name}=${absent}&filter.${name}=${absent}`)
         expect([filtered.status, filtered.json.summary.total_requests]).toEqual([200, 0])
         const grouped = await stats(`${route}?group_by=week,${name}`)
         expect(grouped.status).toBe(200)

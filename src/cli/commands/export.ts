@@ -1,4 +1,5 @@
 import { type Filter, filterOption } from '../filter-option.js'
+import { formatOfFile } from '../format-of-file.js'
 import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
 import { type RowFormat, writeRows } from '../rows/write-rows.js'
 import { untilSignal } from '../until-signal.js'
@@ -28,7 +29,7 @@ export async function exportCommand(what: Exported, options: ExportCommandOption
   const { project: idOrSlug, chat, from, to, timezone, filter, output } = options
   if (chat !== undefined && idOrSlug === undefined) throw new UsageError('--chat needs --project')
   if (filter !== undefined && what === 'messages') throw new UsageError('--filter is for llm_requests')
-  const format = rowFormat(options.format ?? formatOf(output))
+  const format = rowFormat(options.format ?? defaultFormat(output))
   const { lines, columns } = SQL[what]
   await untilSignal((signal) =>
     readWorkspace(options, async (ledger) => {
@@ -48,9 +49,16 @@ export async function exportCommand(what: Exported, options: ExportCommandOption
   )
 }
 
-function formatOf(output: string | undefined): ExportFormat {
-  if (output?.endsWith('.csv')) return 'csv'
-  return output?.endsWith('.parquet') ? 'parquet' : 'jsonl'
+const FORMATS = new Map<string, ExportFormat>([
+  ['.jsonl', 'jsonl'],
+  ['.ndjson', 'jsonl'],
+  ['.json', 'jsonl'],
+  ['.csv', 'csv'],
+  ['.parquet', 'parquet'],
+])
+
+function defaultFormat(output: string | undefined): ExportFormat {
+  return (output === undefined ? undefined : formatOfFile(output, FORMATS)) ?? 'jsonl'
 }
 
 function rowFormat(format: ExportFormat): RowFormat {

@@ -1,3 +1,4 @@
+import { formatOfFile } from '../format-of-file.js'
 import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
 import { type RowFormat, writeRows } from '../rows/write-rows.js'
 import { untilSignal } from '../until-signal.js'
@@ -19,9 +20,15 @@ export async function queryCommand(sql: string, options: QueryCommandOptions): P
   )
 }
 
-/** A file's name says what is in it. */
+const FORMATS = new Map<string, RowFormat>([
+  ['.csv', 'csv'],
+  ['.json', 'json'],
+  ['.jsonl', 'json'],
+  ['.ndjson', 'json'],
+  ['.parquet', 'parquet'],
+])
+
 function defaultFormat(output: string | undefined): RowFormat {
   if (output === undefined) return process.stdout.isTTY ? 'table' : 'csv'
-  if (output.endsWith('.parquet')) return 'parquet'
-  return /\.(?:jsonl?|ndjson)$/.test(output) ? 'json' : 'csv'
+  return formatOfFile(output, FORMATS) ?? 'csv'
 }

@@ -27,7 +27,7 @@ export function addQuery(program: Command): void {
     .addOption(
       new Option(
         '--format <name>',
-        'default: by the name of the output file; else table on a terminal, csv elsewhere; json is an object a line',
+        'default: by the ending of the output file; else table on a terminal, csv elsewhere; json is an object a line',
       ).choices(['table', 'csv', 'json', 'parquet']),
     )
     .option('--output <file>', 'write there in place of standard output')
@@ -54,7 +54,7 @@ export function addExport(program: Command): void {
     .option('--timezone <name>', 'IANA name that dates are meant in (default: UTC)')
     .option('--filter <name=value>', FILTER_HELP, addFilter)
     .addOption(
-      new Option('--format <name>', 'default: by the name of the output file, else jsonl').choices([
+      new Option('--format <name>', 'default: by the ending of the output file, else jsonl').choices([
         'jsonl',
         'csv',
         'parquet',

@@ -1,6 +1,7 @@
 /** Query parameters of the list of entries. */
 import { type Static, Type } from 'typebox'
 import type { LogFilter } from '../../index.js'
+import { dateParameters, datesFrom } from './dates.js'
 import { FILTER_PATTERNS, filterFrom, filterParameters } from './dimensions.js'
 
 export const PageParameters = {
@@ -13,10 +14,7 @@ export const LogQuery = Type.Object(
     chat_id: Type.Optional(Type.String({ description: 'Only entries of this chat.' })),
     status: Type.Optional(Type.Array(Type.String(), { description: 'Short for filter.status.' })),
     model: Type.Optional(Type.Array(Type.String(), { description: 'Short for filter.model.' })),
-    from_date: Type.Optional(
-      Type.String({ description: 'A date (the whole day in timezone) or an instant with a zone; included.' }),
-    ),
-    to_date: Type.Optional(Type.String({ description: 'The same; included.' })),
+    ...dateParameters,
     timezone: Type.Optional(Type.String({ description: 'IANA name, such as Europe/Berlin; default UTC.' })),
     ...PageParameters,
     ...filterParameters,
@@ -26,16 +24,7 @@ export const LogQuery = Type.Object(
 
 /** The query as a filter of getLLMRequestLogs. */
 export function logFilterFrom(projectId: string, query: Static<typeof LogQuery>): LogFilter {
-  const {
-    chat_id: chatId,
-    from_date: fromDate,
-    to_date: toDate,
-    timezone,
-    limit,
-    cursor,
-    status,
-    model,
-  } = query
+  const { chat_id: chatId, timezone, limit, cursor, status, model } = query
   const filter = {
     ...filterFrom(query),
     ...(status === undefined ? {} : { status }),
@@ -44,8 +33,7 @@ export function logFilterFrom(projectId: string, query: Static<typeof LogQuery>)
   return {
     projectId,
     ...(chatId === undefined ? {} : { chatId }),
-    ...(fromDate === undefined ? {} : { fromDate }),
-    ...(toDate === undefined ? {} : { toDate }),
+    ...datesFrom(query),
     ...(timezone === undefined ? {} : { timezone }),
     ...(limit === undefined ? {} : { limit }),
     ...(cursor === undefined ? {} : { cursor }),

@@ -1,14 +1,12 @@
 /** Query parameters of the stats routes. */
 import { type Static, Type } from 'typebox'
 import { type StatsOptions, WEEKDAYS } from '../../index.js'
+import { dateParameters, datesFrom } from './dates.js'
 import { FILTER_PATTERNS, filterFrom, filterParameters, groupByFrom } from './dimensions.js'
 
 export const StatsQuery = Type.Object(
   {
-    from_date: Type.Optional(
-      Type.String({ description: 'A date (the whole day in timezone) or an instant with a zone; included.' }),
-    ),
-    to_date: Type.Optional(Type.String({ description: 'The same; included.' })),
+    ...dateParameters,
     group_by: Type.Optional(
       Type.Array(Type.String(), {
         description:
@@ -24,12 +22,11 @@ export const StatsQuery = Type.Object(
 
 /** The query as options of getStats. */
 export function statsOptionsFrom(query: Static<typeof StatsQuery>): StatsOptions {
-  const { from_date: fromDate, to_date: toDate, timezone, week_start: weekStart } = query
+  const { timezone, week_start: weekStart } = query
   const groupBy = groupByFrom(query.group_by)
   const filter = filterFrom(query)
   return {
-    ...(fromDate === undefined ? {} : { fromDate }),
-    ...(toDate === undefined ? {} : { toDate }),
+    ...datesFrom(query),
     ...(timezone === undefined ? {} : { timezone }),
     ...(weekStart === undefined ? {} : { weekStart }),
     ...(groupBy === undefined ? {} : { groupBy }),

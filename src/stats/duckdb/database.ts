@@ -1,17 +1,15 @@
 /** The DuckDB instance in memory: loaded at its first use, and a connection of its own for each question. */
-import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { DuckDBInstance } from '@duckdb/node-api'
 import { Session } from './session.js'
+import { makeTemporaryFolder, removeLeftFolders } from './temporary-folder.js'
 
 export interface DatabaseOptions {
   /** Threads of all questions together; default 2. */
   readonly threads?: number
   /** As DuckDB writes sizes; default `1GB`. What needs more goes to the temp directory. */
   readonly memoryLimit?: string
-  /** Default: a folder of its own under the system's, made when it is needed. */
+  /** Default: a folder of its own under the system's, removed at close(). */
   readonly tempDirectory?: string
 }
 
@@ -46,8 +44,9 @@ export class Database {
     const opened = await this.#opened?.catch(() => undefined)
     this.#opened = undefined
     opened?.instance.closeSync()
-    if (this.#ownTempDirectory !== undefined)
-      await rm(this.#ownTempDirectory, { recursive: true, force: true })
+    const folder = this.#ownTempDirectory
+    this.#ownTempDirectory = undefined
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
   }
 
   async #open(): Promise<{ duckdb: DuckDb; instance: DuckDBInstance }> {
@@ -56,7 +55,7 @@ export class Database {
     const instance = await duckdb.DuckDBInstance.create(':memory:', {
       threads: String(threads),
       memory_limit: memoryLimit,
-      temp_directory: this.#tempDirectory(),
+      temp_directory: await this.#tempDirectory(),
       preserve_insertion_order: 'true',
       // Nothing is ever fetched: json and icu are built in.
       autoinstall_known_extensions: 'false',
@@ -72,9 +71,11 @@ export class Database {
     return { duckdb, instance }
   }
 
-  #tempDirectory(): string {
+  /** Made here and not by the engine, whose folders everybody may read. Empty where none can be made: then there is only memory. */
+  async #tempDirectory(): Promise<string> {
+    await removeLeftFolders()
     if (this.#options.tempDirectory !== undefined) return this.#options.tempDirectory
-    this.#ownTempDirectory = join(tmpdir(), `ledgerline-duckdb-${process.pid}-${randomUUID()}`)
-    return this.#ownTempDirectory
+    this.#ownTempDirectory ??= await makeTemporaryFolder('duckdb').catch(() => undefined)
+    return this.#ownTempDirectory ?? ''
   }
 }

@@ -5,14 +5,14 @@
  * engine gets a copy.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzip } from '../../journal/gunzip.js'
 import { openRegular } from '../../journal/open-regular.js'
 import { parseEntry } from '../../journal/parse-entry.js'
 import { readLines } from '../../journal/read-lines.js'
 import { withoutLoneSurrogates } from './lone-surrogates.js'
+import { makeTemporaryFolder } from './temporary-folder.js'
 
 const NEWLINE = 0x0a
 /** More than any line that is written; DuckDB fails at lines that fit into no buffer. */
@@ -58,7 +58,7 @@ export class ReadableCopies {
   }
 
   async #make(path: string): Promise<string> {
-    this.#folder ??= mkdtemp(join(tmpdir(), 'ledgerline-readable-'))
+    this.#folder ??= makeTemporaryFolder('readable')
     const copy = join(await this.#folder, `${randomUUID()}.jsonl`)
     const file = await open(copy, 'wx', 0o600)
     try {

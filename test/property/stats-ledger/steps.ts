@@ -113,22 +113,20 @@ type Edge = readonly [start: string, isDate: boolean]
 const byStart = (a: Edge | undefined, b: Edge | undefined): number =>
   (a?.[0] ?? '') < (b?.[0] ?? '') ? -1 : 1
 
-const FILTERED: readonly (readonly [Dimension, string])[] = [
-  ['model', 'm'],
-  ['model', '__proto__'],
-  ['chat', 'c1'],
-  ['tag', 'b'],
-  ['status', 'error'],
-  ['user', 'ü'],
-  ['error_code', 'e1'],
-  ['environment', 'prod'],
-  ['metadata.team', '7'],
+const FILTERED: readonly (readonly [Dimension, readonly string[]])[] = [
+  ['model', ['m', 'other']],
+  ['model', ['__proto__', 'other']],
+  ['chat', ['c1', 'other']],
+  ['tag', ['b', 'other']],
+  ['status', ['error', 'timeout']],
+  ['user', ['ü', 'other']],
+  ['error_code', ['e1', 'other']],
+  ['environment', ['prod', 'other']],
+  ['metadata.team', ['7', 'other']],
 ]
 
 function questions(timezone: string, moment: number): fc.Arbitrary<Question> {
-  const filter = fc
-    .subarray([...FILTERED], { minLength: 1, maxLength: 2 })
-    .map((pairs) => Object.fromEntries(pairs.map(([dimension, value]) => [dimension, [value, 'other']])))
+  const filter = fc.subarray([...FILTERED], { minLength: 1, maxLength: 2 }).map(Object.fromEntries)
   const groups: readonly GroupBy[] = [...PERIODS, ...DIMENSIONS, 'metadata.team']
   return fc.record({
     do: fc.constant('ask' as const),

@@ -1,10 +1,10 @@
 /** A database of one query: in memory, bounded, and after lock() without access to anything but the files it was given. */
-import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { Session } from '../session.js'
 import { literal } from '../sql.js'
+import { makeTemporaryFolder, removeLeftFolders } from '../temporary-folder.js'
 
 /** For what the SQL need not see. */
 export const OWN_SCHEMA = 'ledgerline'
@@ -43,9 +43,9 @@ export class Sandbox implements AsyncDisposable {
 
   static async open(): Promise<Sandbox> {
     const duckdb = await import('@duckdb/node-api')
-    const folder = await mkdtemp(join(tmpdir(), 'ledgerline-query-'))
+    await removeLeftFolders()
+    const folder = await makeTemporaryFolder('query')
     try {
-      await chmod(folder, 0o700)
       const instance = await duckdb.DuckDBInstance.create(':memory:', {
         ...BOUNDS,
         temp_directory: join(folder, 'spill'),
