@@ -34,7 +34,8 @@ const ENGINES: readonly Entrant[] = [
   },
   {
     name: 'the index, each file read at once and each growth made a part',
-    create: () => createIndexEngine(createDuckDbEngine(), { atOnceFrom: 0, partEvery: 1 }),
+    create: () =>
+      createIndexEngine(createDuckDbEngine(), { atOnceFrom: 0, partEvery: 1, folder: root, saveIdsFrom: 1 }),
     cases: 150,
     makesLists: false,
   },

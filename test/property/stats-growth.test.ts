@@ -69,6 +69,7 @@ test('each answer is that of the fold, and that of a new engine over what the in
     steps: fc.array(step, { minLength: 2, maxLength: 9 }),
     atOnceFrom: fc.constantFrom(1, 1e9, 1e9),
     partEvery: fc.constantFrom(1, 300, 1e9),
+    saveIdsFrom: fc.constantFrom(1, 1, 1e9),
     asked: fc.nat(questions.length - 1),
   })
   await fc.assert(
@@ -76,7 +77,7 @@ test('each answer is that of the fold, and that of a new engine over what the in
       // Not removed before the end: a file of the same inode and the same tick of the clock would be taken for the last one.
       const dir = join(root, String(made++))
       mkdirSync(dir)
-      const open = (): StatsEngine => createIndexEngine(createDuckDbEngine(), options)
+      const open = (): StatsEngine => createIndexEngine(createDuckDbEngine(), { ...options, folder: dir })
       let engine = open()
       let sequence = 0
       for (const [index, taken] of steps.entries()) {

@@ -1,6 +1,6 @@
 /** The stats engine over the index: parts of closed files, tails of growing ones, cubes in memory. */
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { FileSystemError, StateError } from '../../errors.js'
 import { DamageFinder } from '../../journal/damage.js'
 import { isClosedName } from '../../journal/segments.js'
@@ -20,12 +20,12 @@ import { removePart, tidyParts } from './index-folder.js'
 import { IndexedFile, type Reading } from './indexed-file.js'
 import { KeptCubes } from './kept-cubes.js'
 import { PartError } from './part-error.js'
-import { INDEX_FOLDER, partPath } from './part-path.js'
+import { idsPath, partPath } from './part-path.js'
 import { ReadAhead } from './read-ahead.js'
 import { readRows } from './read-rows.js'
 import type { Block } from './rows.js'
 import { Scope } from './scope.js'
-import { SeenIds } from './seen-ids.js'
+import { type KeptIds, SeenIds } from './seen-ids.js'
 import { Slices } from './slices.js'
 
 export interface IndexOptions {
@@ -35,6 +35,8 @@ export interface IndexOptions {
   readonly partEvery?: number
   /** Where the filter of all ids may be kept; by default it is not. */
   readonly folder?: string
+  /** Ids that are not in it yet and make it be written; default 500,000, which are put into a filter in a moment. */
+  readonly saveIdsFrom?: number
 }
 
 /** With an index on the disk; then there is one more with an index in memory. */
@@ -91,7 +93,7 @@ const ALL = '*'
 class Index {
   readonly #lines: DuckDbEngine
   readonly #options: { readonly atOnceFrom: number; readonly partEvery: number }
-  readonly #idsPath: string | undefined
+  readonly #keptIds: KeptIds | undefined
   readonly #damage = new DamageFinder()
   readonly #stop = new AbortController()
   /** By project, then by the identity of the file. */
@@ -101,11 +103,12 @@ class Index {
   #ids: SeenIds
   #onDisk = true
 
-  constructor(lines: DuckDbEngine, { atOnceFrom = 1 << 20, partEvery = 4 << 20, folder }: IndexOptions) {
+  constructor(lines: DuckDbEngine, options: IndexOptions) {
+    const { atOnceFrom = 1 << 20, partEvery = 4 << 20, folder, saveIdsFrom = 500_000 } = options
     this.#lines = lines
     this.#options = { atOnceFrom, partEvery }
-    this.#idsPath = folder === undefined ? undefined : join(folder, INDEX_FOLDER, 'ids')
-    this.#ids = new SeenIds(this.#idsPath)
+    this.#keptIds = folder === undefined ? undefined : { path: idsPath(folder), saveFrom: saveIdsFrom }
+    this.#ids = new SeenIds(this.#keptIds)
   }
 
   stats(question: StatsQuestion): Promise<StatsAnswer> {
@@ -126,7 +129,7 @@ class Index {
         this.#scopes.clear()
         this.#cubes = new KeptCubes()
         this.#projects.clear()
-        this.#ids = new SeenIds(this.#onDisk ? this.#idsPath : undefined)
+        this.#ids = new SeenIds(this.#onDisk ? this.#keptIds : undefined)
         if (!(error instanceof PartError) || attempt > MAX_ATTEMPTS) throw error
         removePart(error.path)
         // Somebody takes the parts away as they are made, or the disk cannot be trusted.

@@ -1,4 +1,4 @@
-/** Where the part of a file lies: in `.index/` beside it, under its name. */
+/** Where the index lies: in `.index/` beside the files, a part under the name of its file. */
 import { basename, dirname, join } from 'node:path'
 import { isClosedName, isSummary } from '../../journal/segments.js'
 
@@ -7,6 +7,11 @@ export const PART_ENDING = '.part'
 
 export function partPath(file: string): string {
   return join(dirname(file), INDEX_FOLDER, `${basename(file)}${PART_ENDING}`)
+}
+
+/** Where the filter of all ids of a workspace lies. */
+export function idsPath(workspace: string): string {
+  return join(workspace, INDEX_FOLDER, 'ids')
 }
 
 /** Whether the part is of a file that nobody writes any more. */

@@ -16,12 +16,16 @@ export interface Contest {
   readonly places: readonly Place[]
 }
 
+/** Where the ids of lasting blocks are kept for the next process, and how many new ones make it worth to write them. */
+export interface KeptIds {
+  readonly path: string
+  readonly saveFrom: number
+}
+
 /** Who asks seldom decides all contests instead. */
 const MAX_CHANGES = 1 << 16
 /** To look for a suspect in a block costs as much as to put so many ids into a filter. */
 const IDS_PER_LOOK = 4
-/** Ids that are put into a filter in a moment; fewer are not worth a file. */
-const MIN_SAVED = 500_000
 /** Each is looked for when the file is used. */
 const MAX_SAVED_CONTESTS = 10_000
 
@@ -29,7 +33,7 @@ export class SeenIds {
   /** Of blocks that have an identity, whose rows stay as they are; and of the others. */
   readonly #lasting = new FilteredIds()
   readonly #growing = new FilteredIds()
-  readonly #path: string | undefined
+  readonly #kept: KeptIds | undefined
   /** How many ids the file has; undefined until it was looked for. */
   #saved: number | undefined
   /** Ids that are contested among lasting blocks, of this process or of another. */
@@ -39,9 +43,9 @@ export class SeenIds {
   readonly #changes: Contest[] = []
   #dropped = 0
 
-  /** Where the ids of lasting blocks are kept for the next process; undefined where nothing can be. */
-  constructor(path: string | undefined) {
-    this.#path = path
+  /** Undefined where nothing can be kept. */
+  constructor(kept: KeptIds | undefined) {
+    this.#kept = kept
   }
 
   /** The ids that several rows have now. */
@@ -168,8 +172,8 @@ export class SeenIds {
   }
 
   async #load(): Promise<void> {
-    if (this.#path === undefined || this.#saved !== undefined) return
-    const saved = await loadIds(this.#path)
+    if (this.#kept === undefined || this.#saved !== undefined) return
+    const saved = await loadIds(this.#kept.path)
     this.#saved = saved?.ids ?? 0
     if (saved === undefined) return
     this.#lasting.use(saved)
@@ -178,11 +182,12 @@ export class SeenIds {
 
   async #save(): Promise<void> {
     const { held: ids, bits, identities } = this.#lasting
-    if (this.#path === undefined || ids - (this.#saved ?? 0) < Math.max(MIN_SAVED, ids / 10)) return
+    if (this.#kept === undefined) return
+    if (ids - (this.#saved ?? 0) < Math.max(this.#kept.saveFrom, ids / 10)) return
     this.#saved = ids
     for (const [name, { key }] of this.#contests) this.#contested.set(name, key)
     if (this.#contested.size > MAX_SAVED_CONTESTS) return
-    await saveIds(this.#path, { ids, bits, identities, contested: [...this.#contested.values()] })
+    await saveIds(this.#kept.path, { ids, bits, identities, contested: [...this.#contested.values()] })
   }
 }
 
