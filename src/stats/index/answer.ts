@@ -11,8 +11,7 @@ import type {
 import { addPending } from './add-pending.js'
 import { Calendar, type Resolution } from './calendar.js'
 import type { Cell } from './cell.js'
-import { Cube } from './cube.js'
-import type { Group } from './group.js'
+import { type Chunk, Cube } from './cube.js'
 import { Groups, isPeriod } from './groups.js'
 import { measuresOf } from './measures.js'
 import { includes, valuesIn, type Wanted } from './scan.js'
@@ -163,36 +162,44 @@ async function addCube(
     )
     return isWanted ? { model: groups.modelOf(textOf('model')), values: groups.valuesOf(textOf) } : undefined
   })
-  const isAll = range.fromMs === Number.NEGATIVE_INFINITY && range.endMs === Number.POSITIVE_INFINITY
-  if (forModels && isAll) addTotals(cube, tuples, onCell)
-  const isEach = forModels && !isAll
   const isGrouped = forBreakdown && groups.isGrouped
-  if (!isGrouped && !isEach) return
-  for (const [slot, cells] of cube.slots) {
-    if (slices.isOver) await slices.rest()
-    const periods = groups.periodsOf(slot)
-    // A slot lies in the range as a whole or not at all, so any of its requests tells.
-    for (const [tuple, cell] of cells) {
+  for await (const chunk of cube.chunks(slices)) {
+    for (const [tuple, sum] of chunk.sums) {
       const known = tuples[tuple]
-      if (known === undefined || cell.requests === 0) continue
-      if (cell.firstMs < range.fromMs || cell.firstMs >= range.endMs) continue
-      if (isGrouped) for (const group of groups.groupsOf(periods, known.values)) group.add(cell)
-      if (!isEach) continue
-      known.model.add(cell)
-      onCell(cell)
+      if (known === undefined) continue
+      for (const cell of cellsIn(range, tuple, sum, chunk)) {
+        if (forModels) {
+          known.model.add(cell)
+          onCell(cell)
+        }
+        if (isGrouped && !groups.hasPeriods) {
+          for (const group of groups.groupsOf([], known.values)) group.add(cell)
+        }
+      }
+    }
+    if (!isGrouped || !groups.hasPeriods) continue
+    for (const [slot, cells] of chunk.slots) {
+      if (slices.isOver) await slices.rest()
+      const periods = groups.periodsOf(slot)
+      for (const [tuple, cell] of cells) {
+        const known = tuples[tuple]
+        if (known === undefined || !isIn(range, cell)) continue
+        for (const group of groups.groupsOf(periods, known.values)) group.add(cell)
+      }
     }
   }
 }
 
-function addTotals(
-  cube: Cube,
-  tuples: readonly ({ readonly model: Group } | undefined)[],
-  onCell: (cell: Cell) => void,
-): void {
-  for (const [tuple, known] of tuples.entries()) {
-    const total = known && cube.total(tuple)
-    if (total === undefined || total.requests === 0) continue
-    known?.model.add(total)
-    onCell(total)
-  }
+/** The sum of a tuple when all of it is in the range, otherwise its cells that are. */
+function cellsIn(range: Whole, tuple: number, sum: Cell, { slots }: Chunk): readonly Cell[] {
+  if (isIn(range, sum) && sum.lastMs < range.endMs) return [sum]
+  return slots.flatMap(([, cells]) => {
+    const cell = cells.get(tuple)
+    return cell !== undefined && isIn(range, cell) ? [cell] : []
+  })
+}
+
+/** Whether a cell is of requests, and these of the range: as a slot lies in it as a whole or not at all, the first tells. */
+function isIn({ fromMs, endMs }: Whole, cell: Cell): boolean {
+  return cell.requests > 0 && cell.firstMs >= fromMs && cell.firstMs < endMs
 }

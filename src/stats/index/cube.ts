@@ -3,17 +3,29 @@ import type { Dimension } from '../stats-engine.js'
 import type { Calendar } from './calendar.js'
 import { Cell } from './cell.js'
 import { CODED, COMBINED, type CodedDimension, type CombinedDimension } from './combination.js'
+import type { Slices } from './slices.js'
+
+/** Slots that are summed up together for questions that do not tell them apart: a month of days. */
+const SLOTS_OF_CHUNK = 32
+
+/** Neighbouring slots, and the sums of each tuple over all of them. */
+export interface Chunk {
+  readonly slots: readonly (readonly [slot: number, cells: ReadonlyMap<number, Cell>])[]
+  readonly sums: ReadonlyMap<number, Cell>
+}
 
 export class Cube {
   readonly calendar: Calendar
   readonly combined: readonly CombinedDimension[]
   readonly coded: readonly CodedDimension[]
   /** Slot -> tuple -> sums. */
-  readonly slots = new Map<number, Map<number, Cell>>()
+  readonly #slots = new Map<number, Map<number, Cell>>()
   /** The values of a tuple, in the order of `dimensions`. */
   readonly tuples: (readonly (string | null)[])[] = []
-  readonly #totals = new Map<number, Cell>()
   readonly #tupleCodes = new Map<string, number>()
+  /** Slots by chunk, and what was summed up of those that did not change since. */
+  readonly #slotsOf = new Map<number, number[]>()
+  readonly #chunks = new Map<number, Chunk>()
   /** How many cells there are. */
   cells = 0
 
@@ -36,11 +48,15 @@ export class Cube {
     return code
   }
 
+  /** The cells of a slot, which are about to change. */
   slot(number: number): Map<number, Cell> {
-    let slot = this.slots.get(number)
+    const chunk = Math.floor(number / SLOTS_OF_CHUNK)
+    this.#chunks.delete(chunk)
+    let slot = this.#slots.get(number)
     if (slot === undefined) {
       slot = new Map()
-      this.slots.set(number, slot)
+      this.#slots.set(number, slot)
+      this.#slotsOf.set(chunk, [...(this.#slotsOf.get(chunk) ?? []), number])
     }
     return slot
   }
@@ -55,34 +71,51 @@ export class Cube {
     return cell
   }
 
-  /** Of a tuple over all slots; kept up to date from then on. */
-  total(tuple: number): Cell {
-    let total = this.#totals.get(tuple)
-    if (total === undefined) {
-      total = new Cell()
-      for (const cells of this.slots.values()) {
-        const cell = cells.get(tuple)
-        if (cell !== undefined && cell.requests > 0) total.merge(cell)
-      }
-      this.#totals.set(tuple, total)
+  async *chunks(slices: Slices): AsyncGenerator<Chunk> {
+    for (const [number, slots] of this.#slotsOf) {
+      if (slices.isOver) await slices.rest()
+      const chunk = this.#chunks.get(number) ?? (await this.#sumUp(slots, slices))
+      this.#chunks.set(number, chunk)
+      yield chunk
     }
-    return total
   }
 
-  /** Drops the slots, and gives the spans of time to sum up again. */
+  /** Empties the slots, and gives the spans of time to sum up again. */
   forget(slots: ReadonlySet<number>): { readonly fromMs: number; readonly endMs: number }[] {
-    this.#totals.clear()
     return [...slots].flatMap((number) => {
-      const cells = [...(this.slots.get(number)?.values() ?? [])]
-      this.slots.delete(number)
-      this.cells -= cells.length
-      const [first] = cells
+      const slot = this.slot(number)
+      const [first] = slot.values()
+      this.cells -= slot.size
+      slot.clear()
       return first === undefined ? [] : [this.calendar.slotAround(first.firstMs)]
     })
   }
 
-  /** Undefined while nobody asked for it. */
-  knownTotal(tuple: number): Cell | undefined {
-    return this.#totals.get(tuple)
+  async #sumUp(numbers: readonly number[], slices: Slices): Promise<Chunk> {
+    const slots = numbers.map((number) => [number, this.#slots.get(number) ?? NO_CELLS] as const)
+    const sums = new Map<number, Cell>()
+    const own = new Set<Cell>()
+    for (const [, cells] of slots) {
+      if (slices.isOver) await slices.rest()
+      for (const [tuple, cell] of cells) {
+        let sum = sums.get(tuple)
+        if (sum === undefined) {
+          // Of one slot alone that cell itself.
+          sums.set(tuple, cell)
+          continue
+        }
+        if (!own.has(sum)) {
+          const first = sum
+          sum = new Cell()
+          sum.merge(first)
+          own.add(sum)
+          sums.set(tuple, sum)
+        }
+        sum.merge(cell)
+      }
+    }
+    return { slots, sums }
   }
 }
+
+const NO_CELLS: ReadonlyMap<number, Cell> = new Map()

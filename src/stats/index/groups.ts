@@ -47,6 +47,10 @@ export class Groups {
     return this.#groupBy.length > 0
   }
 
+  get hasPeriods(): boolean {
+    return this.#groupBy.some(isPeriod)
+  }
+
   /** For each name that is a dimension the values of the texts, undefined for periods. */
   valuesOf(textOf: TextOf): readonly (readonly Value[] | undefined)[] {
     return this.#groupBy.map((by) =>

@@ -21,10 +21,10 @@ export class PendingRows {
 
   /** All of the block, also those that another line of their id beats. */
   async of(block: Block, slices: Slices): Promise<readonly PendingRow[]> {
-    if (!block.combinations.some(isPending)) return []
     const kept = this.#kept.get(block)
     if (kept?.upTo === block.count) return kept.rows
-    const rows = [...(kept?.rows ?? []), ...(await read(block, kept?.upTo ?? 0, slices))]
+    const hasOne = block.combinations.some(isPending)
+    const rows = [...(kept?.rows ?? []), ...(hasOne ? await read(block, kept?.upTo ?? 0, slices) : [])]
     this.forget([block])
     if (this.#count + rows.length <= MAX_KEPT) {
       this.#kept.set(block, { upTo: block.count, rows })

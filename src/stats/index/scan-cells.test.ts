@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Calendar, type Resolution } from './calendar.js'
+import type { Cell } from './cell.js'
 import { Cube } from './cube.js'
 import { keyOfId } from './id-key.js'
 import { packPart } from './pack-part.js'
@@ -106,18 +107,23 @@ function rowOf(id: number, { quarter, withinMs, model, status, environment, prom
 }
 type Given = typeof row extends fc.Arbitrary<infer T> ? T : never
 
-function contentOf(cube: Cube): unknown {
-  return [...cube.slots]
-    .flatMap(([slot, cells]) =>
-      [...cells].map(([tuple, cell]) => ({
-        name: JSON.stringify([slot, cube.tuples[tuple]]),
-        // Sums of doubles differ in their last bits by the order of adding.
-        sums: Array.from(cell.sums, (sum) => Number(sum.toPrecision(12))),
-        times: [cell.firstMs, cell.lastMs, cell.latencyMax, cell.firstTokenMax],
-        histograms: [cell.latency, cell.firstToken].map((histogram) =>
-          [...histogram.entries()].sort(([a], [b]) => a - b),
-        ),
-      })),
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+async function contentOf(cube: Cube): Promise<unknown> {
+  const cells: unknown[] = []
+  for await (const { slots, sums } of cube.chunks(new Slices())) {
+    for (const [slot, own] of slots) cells.push(...[...own].map((cell) => cellContent(slot, cell)))
+    cells.push(...[...sums].map((cell) => cellContent(null, cell)))
+  }
+  return cells.map((cell) => JSON.stringify(cell)).sort()
+
+  function cellContent(slot: number | null, [tuple, cell]: readonly [number, Cell]): unknown {
+    return {
+      name: [slot, cube.tuples[tuple]],
+      // Sums of doubles differ in their last bits by the order of adding.
+      sums: Array.from(cell.sums, (sum) => Number(sum.toPrecision(12))),
+      times: [cell.firstMs, cell.lastMs, cell.latencyMax, cell.firstTokenMax],
+      histograms: [cell.latency, cell.firstToken].map((histogram) =>
+        [...histogram.entries()].sort(([a], [b]) => a - b),
+      ),
+    }
+  }
 }

@@ -51,8 +51,6 @@ export async function addCells(
     const tuple = tuples[rollup.combination[at] ?? 0] ?? -1
     if (tuple < 0) continue
     rollup.addTo(cube.cell(cube.slot(slots[at] ?? 0), tuple), at)
-    const total = cube.knownTotal(tuple)
-    if (total !== undefined) rollup.addTo(total, at)
     if (cube.cells > maxCells) return false
   }
   return true

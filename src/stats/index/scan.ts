@@ -75,8 +75,6 @@ export async function scan(
       slot = cube.slot(span.slot)
     }
     measured.count(cube.cell(slot, tuple), row, 1)
-    const total = cube.knownTotal(tuple)
-    if (total !== undefined) measured.count(total, row, 1)
     if (cube.cells > maxCells) return false
   }
   return true

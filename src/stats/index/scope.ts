@@ -187,9 +187,9 @@ async function takeBack(cube: Cube, block: Block, rows: readonly number[]): Prom
     if (block.combinations[combinations[row] ?? 0]?.status === 'pending') continue
     const { slot } = cube.calendar.spanOf(measured.start[row] ?? 0)
     const tuple = tupleOf(row)
-    const cells = [cube.slots.get(slot)?.get(tuple), cube.total(tuple)]
-    if (cells.some((cell) => cell === undefined || measured.isExtreme(cell, row))) unknown.push(slot)
-    else for (const cell of cells) if (cell !== undefined) measured.count(cell, row, -1)
+    const cell = cube.slot(slot).get(tuple)
+    if (cell === undefined || measured.isExtreme(cell, row)) unknown.push(slot)
+    else measured.count(cell, row, -1)
   }
   return unknown
 }
