@@ -14,19 +14,21 @@ export function journalFiles(workspace, projects) {
   )
 }
 
-function indexFolder(workspace, project) {
-  return join(logsFolder(workspace, project), '.index')
+/** Of the workspace and of each project, whether they are there or not. */
+export function indexFolders({ workspace, projects }) {
+  return [workspace, ...projects.map((project) => logsFolder(workspace, project))].map((folder) =>
+    join(folder, '.index'),
+  )
 }
 
-export function deleteIndex({ workspace, projects }) {
-  for (const project of projects) rmSync(indexFolder(workspace, project), { recursive: true, force: true })
+export function deleteIndex(ledger) {
+  for (const folder of indexFolders(ledger)) rmSync(folder, { recursive: true, force: true })
 }
 
 /** {files, bytes, changedMs} of all indexes: bytes as they take up room on the disk, and epoch ms of the last change. */
-export function indexState({ workspace, projects }) {
+export function indexState(ledger) {
   const state = { files: 0, bytes: 0, changedMs: 0 }
-  for (const project of projects) {
-    const folder = indexFolder(workspace, project)
+  for (const folder of indexFolders(ledger)) {
     if (!existsSync(folder)) continue
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       const found = statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })

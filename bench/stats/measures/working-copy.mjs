@@ -2,7 +2,7 @@
 import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isClosedName } from '../../../dist/journal/segments.js'
-import { logsFolder } from '../journal-files.mjs'
+import { indexFolders, logsFolder } from '../journal-files.mjs'
 
 /** {ledger, remove()}: the copy stands beside the original. */
 export function copyLedger(ledger) {
@@ -18,8 +18,11 @@ export function copyLedger(ledger) {
       const place = isClosedName(entry.name) ? linkSync : copyFileSync
       place(join(from, entry.name), join(to, entry.name))
     }
-    const index = join(from, '.index')
-    if (existsSync(index)) cpSync(index, join(to, '.index'), { recursive: true, preserveTimestamps: true })
   }
-  return { ledger: { ...ledger, workspace }, remove }
+  const copy = { ...ledger, workspace }
+  const folders = indexFolders(copy)
+  for (const [at, index] of indexFolders(ledger).entries()) {
+    if (existsSync(index)) cpSync(index, folders[at], { recursive: true, preserveTimestamps: true })
+  }
+  return { ledger: copy, remove }
 }
