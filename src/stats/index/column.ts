@@ -69,7 +69,7 @@ export function encodeRising(values: Float64Array): EncodedColumn {
 }
 
 export function encodeCodes(codes: Uint32Array): EncodedColumn {
-  return encodeDoubles(Float64Array.from(codes))
+  return encodeDoubles(new Float64Array(codes))
 }
 
 /** `bytes` begins at a multiple of 8 of its buffer. */
@@ -103,8 +103,8 @@ export function decodeDoubles(shape: ColumnShape, bytes: Uint8Array, count: numb
 }
 
 export function decodeCodes(shape: ColumnShape, bytes: Uint8Array, count: number): Uint32Array {
-  if (shape.kind === 'whole' && shape.base === 0) return Uint32Array.from(wholes(shape.bytes, count, bytes))
-  return Uint32Array.from(decodeDoubles(shape, bytes, count))
+  if (shape.kind === 'whole' && shape.base === 0) return new Uint32Array(wholes(shape.bytes, count, bytes))
+  return new Uint32Array(decodeDoubles(shape, bytes, count))
 }
 
 function isWholeIn(values: Float64Array, unit: number): boolean {

@@ -94,10 +94,9 @@ async function pick(columns: Columns, rows: Uint32Array, slices: Slices): Promis
   for (const name of DOUBLES) {
     if (slices.isOver) await slices.rest()
     const all = doublesOf(columns, name)
-    doubles.set(
-      name,
-      Float64Array.from(rows, (row) => all[row] ?? Number.NaN),
-    )
+    const values = new Float64Array(rows.length)
+    for (let at = 0; at < rows.length; at++) values[at] = all[rows[at] ?? 0] ?? Number.NaN
+    doubles.set(name, values)
   }
   for (const name of CODES) {
     if (slices.isOver) await slices.rest()

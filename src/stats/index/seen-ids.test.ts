@@ -1,0 +1,203 @@
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { keyOfId } from './id-key.js'
+import { packPart } from './pack-part.js'
+import { Part } from './part.js'
+import { idsPath } from './part-path.js'
+import { RowDraft } from './row-draft.js'
+import { SeenIds } from './seen-ids.js'
+import { Slices } from './slices.js'
+
+const slices = new Slices()
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ledgerline-ids-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** As one process after another sees them. */
+const open = () => new SeenIds({ path: idsPath(folder), saveFrom: 1 })
+
+/** Of a closed file; `reads` are how often all of its ids were read. */
+async function part(name: number, ids: readonly string[]): Promise<{ block: Part; reads: () => number }> {
+  const draft = new RowDraft()
+  for (const id of ids) draft.add({ ...ROW, id: keyOfId(id) })
+  const facts = { identity: `file ${name}`, content: 0, end: 0, lines: ids.length, damaged: 0 }
+  const path = `llm_requests.0-${String(name).padStart(8, '0')}-20260101T000000000Z.jsonl.part`
+  const block = Part.inMemory(path, await packPart(draft, facts, slices))
+  const idWords = block.idWords.bind(block)
+  let reads = 0
+  block.idWords = () => {
+    reads += 1
+    return idWords()
+  }
+  return { block, reads: () => reads }
+}
+
+const ROW = {
+  combination: {
+    status: 'success',
+    model: null,
+    provider: null,
+    request_type: null,
+    environment: null,
+    error_code: null,
+    project: null,
+    estimated: false,
+    summarized: false,
+    writer: null,
+  },
+  coded: { chat: null, user: null, session: null, tag: null },
+  ...{ start: 0, end: 0, prompt: 0, completion: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
+  ...{ latency: 0, firstToken: 0, cost: 0 },
+} as const
+
+/** Places by id, of those that have several. */
+function contestsOf(ids: SeenIds, names: readonly string[]): Record<string, number> {
+  const byKey = new Map(names.map((name) => [keyOfId(name).join(), name]))
+  return Object.fromEntries(
+    [...ids.contests].map(({ key, places }) => [byKey.get(key.join()) ?? 'another', places.length]),
+  )
+}
+
+describe('ids of closed files are kept for the next process', () => {
+  test('which reads those of other files alone, and finds what came again in them', async () => {
+    const [one, two] = [await part(1, ['a', 'b', 'c']), await part(2, ['c', 'd'])]
+    const first = open()
+    await first.add([one.block, two.block], slices)
+    expect(contestsOf(first, ['c'])).toEqual({ c: 2 })
+    expect([one.reads(), two.reads()]).toEqual([1, 1])
+
+    const three = await part(3, ['a', 'e'])
+    const second = open()
+    await second.add([one.block], slices)
+    expect(contestsOf(second, [])).toEqual({})
+    await second.add([one.block, two.block, three.block], slices)
+    expect(contestsOf(second, ['a', 'c'])).toEqual({ a: 2, c: 2 })
+    expect([one.reads(), two.reads(), three.reads()]).toEqual([1, 1, 1])
+    expect(lstatSync(idsPath(folder)).mode & 0o777).toBe(0o600)
+  })
+
+  test('a file that is gone and comes again is looked at anew', async () => {
+    const [one, two] = [await part(1, ['a', 'b']), await part(2, ['b'])]
+    await open().add([one.block, two.block], slices)
+    const ids = open()
+    await ids.add([one.block, two.block], slices)
+    ids.remove([one.block])
+    expect(contestsOf(ids, ['b'])).toEqual({})
+    await ids.add([one.block, two.block], slices)
+    expect(contestsOf(ids, ['b'])).toEqual({ b: 2 })
+  })
+
+  test('ids of files that are gone for good are let go when they make too many suspects', async () => {
+    const names = Array.from({ length: 500 }, (_, n) => `id ${n}`)
+    await open().add([(await part(1, names)).block], slices)
+    const ids = open()
+    const again = await part(2, names)
+    // With one block a look at each suspect costs less than another filter.
+    const others = await Promise.all([3, 4, 5, 6, 7].map(async (n) => (await part(n, [`of ${n}`])).block))
+    await ids.add([again.block, ...others], slices)
+    expect(contestsOf(ids, names)).toEqual({})
+    // Once among the suspects, and once into a filter without them.
+    expect(again.reads()).toBe(2)
+    const more = await part(8, ['id 7'])
+    await ids.add([again.block, more.block], slices)
+    expect(contestsOf(ids, names)).toEqual({ 'id 7': 2 })
+  })
+
+  test.each<[string, (path: string) => void]>([
+    ['taken away', (path) => rmSync(path)],
+    ['cut', (path) => truncateSync(path, 100)],
+    ['empty', (path) => truncateSync(path, 0)],
+    [
+      'a folder',
+      (path) => {
+        rmSync(path)
+        mkdirSync(join(path, 'in it'), { recursive: true })
+      },
+    ],
+    [
+      'a link',
+      (path) => {
+        cpSync(path, `${path}.else`)
+        rmSync(path)
+        symlinkSync(`${path}.else`, path)
+      },
+    ],
+    [
+      'in a folder that is a link',
+      (path) => {
+        const own = dirname(path)
+        cpSync(own, `${own}-else`, { recursive: true })
+        rmSync(own, { recursive: true })
+        symlinkSync(`${own}-else`, own)
+      },
+    ],
+    ...Array.from({ length: 40 }, (_, n): [string, (path: string) => void] => [
+      `wrong in byte ${n} of 40`,
+      (path) => {
+        const bytes = readFileSync(path)
+        const at = Math.floor((bytes.length * n) / 40)
+        bytes[at] = (bytes[at] ?? 0) ^ 0x55
+        writeFileSync(path, bytes)
+      },
+    ]),
+  ])('a file of them that is %s changes nothing but time', async (_, harm) => {
+    const parts = [await part(1, ['a', 'b', 'c']), await part(2, ['c', 'd'])].map(({ block }) => block)
+    await open().add(parts, slices)
+    harm(idsPath(folder))
+    const ids = open()
+    await ids.add(parts, slices)
+    expect(contestsOf(ids, ['c'])).toEqual({ c: 2 })
+  })
+
+  test('none is written where the folder cannot be had, and no draft stays', async () => {
+    writeFileSync(dirname(idsPath(folder)), 'in the way')
+    await open().add([(await part(1, ['a'])).block], slices)
+    expect(existsSync(idsPath(folder))).toBe(false)
+    rmSync(dirname(idsPath(folder)))
+    await open().add([(await part(1, ['a'])).block], slices)
+    expect(readdirSync(dirname(idsPath(folder)))).toEqual(['ids'])
+  })
+})
+
+test('a block that takes the place of others has their ids', async () => {
+  const ids = open()
+  const growing = new RowDraft()
+  growing.add({ ...ROW, id: keyOfId('a') })
+  const other = await part(1, ['x', 'a'])
+  await ids.add([growing, other.block], slices)
+  expect(contestsOf(ids, ['a'])).toEqual({ a: 2 })
+  const closed = await part(2, ['a'])
+  await ids.replace([growing], closed.block, slices)
+  expect([...ids.contests].map(({ places }) => places.map(({ block }) => block))).toEqual([
+    [other.block, closed.block],
+  ])
+  const third = await part(3, ['a'])
+  await ids.add([other.block, closed.block, third.block], slices)
+  expect(contestsOf(ids, ['a'])).toEqual({ a: 3 })
+})
+
+test('who asks seldom is told that there were too many changes', async () => {
+  const ids = new SeenIds(undefined)
+  const names = Array.from({ length: 70_000 }, (_, n) => `id ${n}`)
+  await ids.add([(await part(1, names)).block, (await part(2, names)).block], slices)
+  expect(ids.changes).toBe(70_000)
+  expect(ids.changedSince(0)).toBeUndefined()
+  expect(ids.changedSince(69_999)).toHaveLength(1)
+})
