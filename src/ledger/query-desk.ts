@@ -6,9 +6,9 @@ import { isObject } from '../entry/own-fields.js'
 import { parseInstant } from '../entry/timestamp.js'
 import { invalid, StateError } from '../errors.js'
 import type { QueryOptions } from '../ledger.js'
-import { cancelled } from '../stats/duckdb/query/sql-error.js'
 import type { MessageRow, QueryEngine, QueryQuestion, QueryResult } from '../stats/query-engine.js'
 import { checkOptions } from '../stats/question.js'
+import { checkSignal, untilCancelled } from './cancellation.js'
 import { checkId, type OpenProject, type Projects } from './projects.js'
 import { withSources } from './sources.js'
 
@@ -51,12 +51,11 @@ export class QueryDesk {
   async #question(operation: string, sql: string, options: QueryOptions): Promise<QueryQuestion> {
     const given: unknown = options
     if (!isObject(given)) throw invalid(operation, 'INVALID_OPTION', 'options', 'is not an object')
-    const { projectId, chatId, maxRows, signal } = options
+    const { projectId, chatId, maxRows } = options
     if (chatId !== undefined) checkId(operation, 'INVALID_CHAT_ID', 'chatId', chatId)
     if (maxRows !== undefined && !(Number.isSafeInteger(maxRows) && maxRows >= 0))
       throw invalid(operation, 'INVALID_OPTION', 'maxRows', 'is no integer from 0')
-    if (signal !== undefined && !(signal instanceof AbortSignal))
-      throw invalid(operation, 'INVALID_OPTION', 'signal', 'is no AbortSignal')
+    const signal = checkSignal(operation, options.signal)
     const { fromMs, toMs, filter } = checkOptions(options, operation, [
       'projectId',
       'chatId',
@@ -83,12 +82,7 @@ export class QueryDesk {
     this.#running.add(running)
     const onSettled = (): unknown => this.#running.delete(running)
     running.then(onSettled, onSettled)
-    let onAbort = (): void => undefined
-    const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => reject(cancelled('query', signal))
-      signal.addEventListener('abort', onAbort)
-    })
-    return Promise.race([running, aborted]).finally(() => signal.removeEventListener('abort', onAbort))
+    return untilCancelled('query', running, signal)
   }
 }
 

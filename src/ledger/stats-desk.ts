@@ -8,6 +8,7 @@ import { REQUESTS } from '../journal/project-journal.js'
 import { listRefused } from '../journal/segments.js'
 import type { Snapshot } from '../journal/snapshot.js'
 import type { LogFilter, LogPage } from '../ledger.js'
+import { cancelled } from '../stats/cancelled.js'
 import type { LiveCounters } from '../stats/live-counters.js'
 import { type Conditions, checkOptions, checkScope, isAboutMetadata } from '../stats/question.js'
 import type {
@@ -18,6 +19,7 @@ import type {
   StatsScope,
   StatsSource,
 } from '../stats/stats-engine.js'
+import { checkSignal, untilCancelled } from './cancellation.js'
 import { formatCursor, parseCursor } from './cursor.js'
 import type { CountTable } from './integrity/counts.js'
 import { chatNotFound, checkId, type OpenProject, type Projects } from './projects.js'
@@ -47,8 +49,13 @@ export class StatsDesk {
   /** As Ledger.getStats says. */
   async stats(scope: StatsScope, options: StatsOptions): Promise<Stats> {
     const checked = checkScope(scope, 'getStats')
-    const conditions = checkOptions(options, 'getStats')
-    const { answer, damaged } = await this.#ask(checked, conditions)
+    const conditions = checkOptions(options, 'getStats', ['signal'])
+    const signal = checkSignal('getStats', options.signal)
+    const { answer, damaged } = await untilCancelled(
+      'getStats',
+      this.#ask(checked, conditions, signal),
+      signal,
+    )
     const counts = (await this.#parts.counts()).sum(checked.type === 'global' ? undefined : checked.projectId)
     if (checked.type === 'chat' && isEmpty(answer)) await this.#checkChatExists(checked)
     return {
@@ -113,7 +120,12 @@ export class StatsDesk {
     await (await engine?.catch(() => undefined))?.close()
   }
 
-  async #ask(scope: StatsScope, conditions: Conditions): Promise<{ answer: StatsAnswer; damaged: number }> {
+  async #ask(
+    scope: StatsScope,
+    conditions: Conditions,
+    signal: AbortSignal | undefined,
+  ): Promise<{ answer: StatsAnswer; damaged: number }> {
+    if (signal?.aborted) throw cancelled('getStats', signal)
     const projectId = scope.type === 'global' ? undefined : scope.projectId
     const engine = await this.#loadEngine()
     const ask = async (
@@ -123,6 +135,7 @@ export class StatsDesk {
         sources,
         chatId: scope.type === 'chat' ? scope.chatId : undefined,
         isGone: (writer) => ['gone', 'rebooted'].includes(livenessOf(writer)),
+        signal,
         ...conditions,
       })
       return { answer, damaged: answer.damaged + this.#unreadable(projectId) }
@@ -144,7 +157,7 @@ export class StatsDesk {
   /** A chat exists when it was created or when an entry names it. */
   async #checkChatExists(scope: { projectId: string; chatId: string }): Promise<void> {
     if ((await this.#parts.projects.chats(scope.projectId, 'getStats')).has(scope.chatId)) return
-    const { answer } = await this.#ask({ type: 'chat', ...scope }, checkOptions({}, 'getStats'))
+    const { answer } = await this.#ask({ type: 'chat', ...scope }, checkOptions({}, 'getStats'), undefined)
     if (isEmpty(answer)) throw chatNotFound('getStats', scope.chatId)
   }
 

@@ -48,6 +48,8 @@ export interface StatsOptions {
   readonly weekStart?: Weekday
   /** Each dimension named must have one of the values. */
   readonly filter?: Readonly<Partial<Record<Dimension, string | readonly string[]>>>
+  /** Gives the question up: it fails at once, and what was read by then is not read again. */
+  readonly signal?: AbortSignal
 }
 
 /** Milliseconds over the requests that carry the value; each within 1% of the nearest rank, max exact; 0 when there are none. */
@@ -148,6 +150,8 @@ export interface StatsQuestion {
   readonly filter: ReadonlyMap<Dimension, readonly string[]>
   /** Whether the process that wrote a pending line is gone for certain. Asked once for each writer. */
   readonly isGone: (writer: Writer) => boolean
+  /** Nobody waits for the answer once it is aborted; then the work may end with whatever error. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface StatsAnswer {

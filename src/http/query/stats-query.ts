@@ -20,12 +20,19 @@ export const StatsQuery = Type.Object(
   { additionalProperties: false, patternProperties: FILTER_PATTERNS },
 )
 
-/** The query as options of getStats. */
-export function statsOptionsFrom(query: Static<typeof StatsQuery>): StatsOptions {
+/** The query as options of getStats; a client that is gone gives its question up. */
+export function statsOptionsFrom({
+  query,
+  signal,
+}: {
+  readonly query: Static<typeof StatsQuery>
+  readonly signal: AbortSignal
+}): StatsOptions {
   const { timezone, week_start: weekStart } = query
   const groupBy = groupByFrom(query.group_by)
   const filter = filterFrom(query)
   return {
+    signal,
     ...datesFrom(query),
     ...(timezone === undefined ? {} : { timezone }),
     ...(weekStart === undefined ? {} : { weekStart }),

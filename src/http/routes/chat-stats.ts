@@ -19,10 +19,7 @@ export const chatStats: Route = (app, ledger) => {
     },
     async (request) => {
       const { project_id: projectId, chat_id: chatId } = request.params
-      const stats = await ledger.getStats(
-        { type: 'chat', projectId, chatId },
-        statsOptionsFrom(request.query),
-      )
+      const stats = await ledger.getStats({ type: 'chat', projectId, chatId }, statsOptionsFrom(request))
       const { length: messageCount } = await ledger.readChat(projectId, chatId)
       return toSnakeCase({ ...stats, messageCount, modelsUsed: Object.keys(stats.models).sort() })
     },

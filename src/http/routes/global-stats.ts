@@ -16,7 +16,6 @@ export const globalStats: Route = (app, ledger) => {
         response: answers(200, named('Stats'), 'The stats.', [400, 503]),
       },
     },
-    async (request) =>
-      toSnakeCase(await ledger.getStats({ type: 'global' }, statsOptionsFrom(request.query))),
+    async (request) => toSnakeCase(await ledger.getStats({ type: 'global' }, statsOptionsFrom(request))),
   )
 }

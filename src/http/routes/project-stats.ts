@@ -19,7 +19,7 @@ export const projectStats: Route = (app, ledger) => {
     },
     async (request) => {
       const scope = { type: 'project', projectId: request.params.project_id } as const
-      return toSnakeCase(await ledger.getStats(scope, statsOptionsFrom(request.query)))
+      return toSnakeCase(await ledger.getStats(scope, statsOptionsFrom(request)))
     },
   )
 }

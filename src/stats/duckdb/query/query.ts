@@ -1,5 +1,6 @@
 /** SQL over the files: each query in a database of its own, which is locked before the SQL is run. */
 import { StateError } from '../../../errors.js'
+import { cancelled } from '../../cancelled.js'
 import type { QueryColumn, QueryEngine, QueryQuestion, QueryResult } from '../../query-engine.js'
 import { KnownFiles } from '../readable-files.js'
 import { numberOf, textOf } from '../session.js'
@@ -8,7 +9,7 @@ import type { Turnstile } from '../turnstile.js'
 import { checkStatement } from './check-statement.js'
 import { makeViews } from './make-views.js'
 import { OWN_SCHEMA, Sandbox } from './sandbox.js'
-import { cancelled, readingError, sqlError } from './sql-error.js'
+import { readingError, sqlError } from './sql-error.js'
 import { TableResult } from './table-result.js'
 
 const ROWS = `${OWN_SCHEMA}.rows`

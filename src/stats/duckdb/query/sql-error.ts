@@ -1,5 +1,5 @@
 /** What DuckDB says of a statement, as one error for a person: the message, the place, the names that were meant. */
-import { invalid, LedgerlineError, StateError } from '../../../errors.js'
+import { invalid, LedgerlineError } from '../../../errors.js'
 
 interface Said {
   readonly type: string
@@ -30,11 +30,6 @@ export function readingError(error: unknown, operation: string): Error {
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
   const message = `the log files could not be read for the query: ${reason}`
   return new LedgerlineError('QUERY_FAILED', message, { operation, cause: error })
-}
-
-export function cancelled(operation: string, signal: AbortSignal): Error {
-  if (signal.reason instanceof LedgerlineError) return signal.reason
-  return new StateError('QUERY_CANCELLED', 'the query was cancelled', { operation, cause: signal.reason })
 }
 
 /** Errors are asked for as JSON; a few come as `Binder Error: ...` all the same, or as both. */

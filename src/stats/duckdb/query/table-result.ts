@@ -1,8 +1,8 @@
 /** The rows of a table of a sandbox, a chunk at a time. */
 import { LedgerlineError } from '../../../errors.js'
+import { cancelled } from '../../cancelled.js'
 import type { QueryColumn, QueryResult, QueryRow } from '../../query-engine.js'
 import type { Sandbox } from './sandbox.js'
-import { cancelled } from './sql-error.js'
 import { converterOf } from './values.js'
 
 export class TableResult implements QueryResult {
