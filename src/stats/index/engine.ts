@@ -1,9 +1,7 @@
 /** The stats engine over the index: parts of closed files, tails of growing ones, cubes in memory. */
-import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { FileSystemError, StateError } from '../../errors.js'
 import { DamageFinder } from '../../journal/damage.js'
-import { isClosedName } from '../../journal/segments.js'
 import type { DuckDbEngine } from '../duckdb/engine.js'
 import { isAboutMetadata } from '../question.js'
 import type {
@@ -14,14 +12,16 @@ import type {
   StatsSource,
 } from '../stats-engine.js'
 import { answerFrom } from './answer.js'
+import { BuildAhead, type Builders } from './build/build-ahead.js'
+import { buildPart } from './build/build-part.js'
+import { comingFiles, type IsBegun } from './build/coming-files.js'
 import { chatSums } from './chat-sums.js'
 import { identityOf } from './file-identity.js'
-import { partPath, removePart, tidyParts } from './index-folder.js'
+import { removePart, tidyParts } from './index-folder.js'
 import { IndexedFile, type Reading } from './indexed-file.js'
 import { KeptCubes } from './kept-cubes.js'
 import { PartError } from './part-error.js'
-import { ReadAhead } from './read-ahead.js'
-import { readRows } from './read-rows.js'
+import { type ReadRows, readRows } from './read-rows.js'
 import type { Block } from './rows.js'
 import { Scope } from './scope.js'
 import { Slices } from './slices.js'
@@ -31,6 +31,8 @@ export interface IndexOptions {
   readonly atOnceFrom?: number
   /** Bytes that a growing file is read on until a part is made of them; default 4 MiB. */
   readonly partEvery?: number
+  /** Threads that read whole files; without them this one does. */
+  readonly builders?: Builders | undefined
 }
 
 /** With an index on the disk; then there is one more with an index in memory. */
@@ -61,6 +63,7 @@ export function createIndexEngine(lines: DuckDbEngine, options: IndexOptions = {
       const stop = setTimeout(() => index.stop(), CLOSE_MS)
       await last
       clearTimeout(stop)
+      await index.ended
       await lines.close()
     },
   }
@@ -86,7 +89,10 @@ const ALL = '*'
 
 class Index {
   readonly #lines: DuckDbEngine
-  readonly #options: Required<IndexOptions>
+  readonly #options: { readonly atOnceFrom: number; readonly partEvery: number }
+  readonly #builders: Builders | undefined
+  /** When the threads that were started last are gone. */
+  ended: Promise<void> = Promise.resolve()
   readonly #damage = new DamageFinder()
   readonly #stop = new AbortController()
   /** By project, then by the identity of the file. */
@@ -95,8 +101,9 @@ class Index {
   #cubes = new KeptCubes()
   #onDisk = true
 
-  constructor(lines: DuckDbEngine, { atOnceFrom = 1 << 20, partEvery = 4 << 20 }: IndexOptions) {
+  constructor(lines: DuckDbEngine, { atOnceFrom = 1 << 20, partEvery = 4 << 20, builders }: IndexOptions) {
     this.#lines = lines
+    this.#builders = builders
     this.#options = { atOnceFrom, partEvery }
   }
 
@@ -135,13 +142,13 @@ class Index {
     const blocks: Block[] = []
     let lines = 0
     let damaged = 0
-    for (const source of question.sources) {
-      for (const file of await this.#update(source, slices)) {
+    await this.#updateAll(question.sources, slices, (_, files) => {
+      for (const file of files) {
         blocks.push(...file.blocks)
         lines += file.lines
         damaged += file.damaged
       }
-    }
+    })
     const scope = this.#scopeOf(question.sources)
     await scope.update(blocks, slices)
     return { ...(await answerFrom(scope, question, slices)), lines, damaged }
@@ -150,12 +157,12 @@ class Index {
   async #chats(sources: readonly StatsSource[], counters: CountedChats): Promise<boolean> {
     const slices = new Slices(this.#stop.signal)
     const blocksOf = new Map<StatsSource, readonly Block[]>()
-    for (const source of sources) {
+    await this.#updateAll(sources, slices, (source, files) => {
       blocksOf.set(
         source,
-        (await this.#update(source, slices)).flatMap(({ blocks }) => blocks),
+        files.flatMap(({ blocks }) => blocks),
       )
-    }
+    })
     const all = this.#scopeOf(sources)
     await all.update([...blocksOf.values()].flat(), slices)
     if (!counters.begin()) return false
@@ -185,21 +192,50 @@ class Index {
     return scope
   }
 
+  /** Brings the files of the sources up to date, one source after another, and tells them. */
+  async #updateAll(
+    sources: readonly StatsSource[],
+    slices: Slices,
+    tell: (source: StatsSource, files: readonly IndexedFile[]) => void,
+  ): Promise<void> {
+    const isBegun: IsBegun = (projectId, file) => this.#projects.get(projectId)?.get(file)?.isBegun === true
+    const ahead = new BuildAhead(
+      this.#builders,
+      () => comingFiles(sources, isBegun, this.#options.atOnceFrom),
+      (work) => this.#lines.aside('getStats', work),
+    )
+    const stop = (): void => ahead.end()
+    this.#stop.signal.addEventListener('abort', stop)
+    try {
+      for (const source of sources) tell(source, await this.#update(source, slices, ahead))
+    } finally {
+      this.#stop.signal.removeEventListener('abort', stop)
+      ahead.end()
+      this.ended = ahead.ended
+    }
+  }
+
   /** The files of the source as they are now, in reading order; one that is there under two names is given once. */
-  async #update({ projectId, files }: StatsSource, slices: Slices): Promise<IndexedFile[]> {
+  async #update(
+    { projectId, files }: StatsSource,
+    slices: Slices,
+    ahead: BuildAhead,
+  ): Promise<IndexedFile[]> {
     const before = this.#projects.get(projectId) ?? new Map<string, IndexedFile>()
     const now = new Map<string, IndexedFile>()
     this.#projects.set(projectId, before)
-    const ahead = new ReadAhead(
-      files.filter((path) => isReadAtOnce(path, this.#options.atOnceFrom)),
-      (whole) => this.#lines.use('getStats', (session, known) => readRows(session, whole, known)),
-    )
     const reading: Reading = {
       ...this.#options,
       slices,
       onDisk: this.#onDisk,
-      damage: this.#damage,
-      readAtOnce: (whole) => ahead.take(whole),
+      build: async (path, of, fits) => {
+        const built = await ahead.take(path)
+        if (built && fits(built.identity)) return built
+        this.#stop.signal.throwIfAborted()
+        const readWhole = (): Promise<ReadRows | undefined> =>
+          this.#lines.use('getStats', (session, known) => readRows(session, path, known))
+        return buildPart(path, of, { readRows: readWhole, damage: this.#damage, slices })
+      },
       onMoved: async (gone, part) => {
         for (const scope of this.#scopes.values()) await scope.replace(gone, part, slices)
       },
@@ -228,9 +264,4 @@ class Index {
     if (isFewer) for (const dir of new Set(files.map((path) => dirname(path)))) tidyParts(dir, files)
     return [...now.values()]
   }
-}
-
-/** Nobody writes to a closed file, so it may be read before its turn. */
-function isReadAtOnce(path: string, atOnceFrom: number): boolean {
-  return isClosedName(path) && !existsSync(partPath(path)) && (identityOf(path)?.size ?? 0) >= atOnceFrom
 }

@@ -44,7 +44,7 @@ export function removePart(path: string): void {
 export async function savePart(
   file: string,
   of: PartOf,
-  contents: readonly Buffer[],
+  contents: readonly Uint8Array[],
   onDisk: boolean,
 ): Promise<Part> {
   const path = partPath(file)
