@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDb, loadDuckDb } from './load-duckdb.js'
 import { Session } from './session.js'
 
 export interface DatabaseOptions {
@@ -14,8 +15,6 @@ export interface DatabaseOptions {
   /** Default: a folder of its own under the system's, made when it is needed. */
   readonly tempDirectory?: string
 }
-
-type DuckDb = typeof import('@duckdb/node-api')
 
 export class Database {
   readonly #options: DatabaseOptions
@@ -52,7 +51,7 @@ export class Database {
 
   async #open(): Promise<{ duckdb: DuckDb; instance: DuckDBInstance }> {
     const { threads = 2, memoryLimit = '1GB' } = this.#options
-    const duckdb = await import('@duckdb/node-api')
+    const duckdb = loadDuckDb()
     const instance = await duckdb.DuckDBInstance.create(':memory:', {
       threads: String(threads),
       memory_limit: memoryLimit,

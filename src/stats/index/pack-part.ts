@@ -2,6 +2,7 @@
 import { type ColumnShape, type EncodedColumn, encodeCodes, encodeDoubles, encodeRising } from './column.js'
 import { CODED, type Combination } from './combination.js'
 import { CHAT_KEYS, marksNameOf, type PartFacts, type PartHeader, textsOf, VERSION } from './part-format.js'
+import { pickCodes, pickDoubles } from './pick.js'
 import { type Block, CODES, codesOf, DOUBLES, doublesOf, type Ids } from './rows.js'
 import { packSections } from './sections.js'
 import type { Slices } from './slices.js'
@@ -23,20 +24,13 @@ export async function packPart(block: Block, facts: PartFacts, slices: Slices): 
   const combinations = usedCombinations(block.combinations, codesOf(columns, 'combination'), rows)
   for (const name of DOUBLES) {
     if (slices.isOver) await slices.rest()
-    const values = new Float64Array(rows.length)
-    const all = doublesOf(columns, name)
-    for (let at = 0; at < rows.length; at++) values[at] = all[rows[at] ?? 0] ?? Number.NaN
+    const values = pickDoubles(doublesOf(columns, name), rows)
     put(name, name === 'start' ? encodeRising(values) : encodeDoubles(values))
   }
   for (const name of CODES) {
     if (slices.isOver) await slices.rest()
-    const codes = new Uint32Array(rows.length)
-    const all = codesOf(columns, name)
-    for (let at = 0; at < rows.length; at++) codes[at] = all[rows[at] ?? 0] ?? 0
-    put(
-      name,
-      encodeCodes(name === 'combination' ? codes.map((code) => combinations.codes[code] ?? 0) : codes),
-    )
+    const codes = pickCodes(codesOf(columns, name), rows)
+    put(name, encodeCodes(name === 'combination' ? pickCodes(combinations.codes, codes) : codes))
   }
   packIds(words, order, rows, put)
   contents.set(CHAT_KEYS, new Uint8Array((await block.chatKeys()).buffer))
@@ -58,10 +52,17 @@ export async function packPart(block: Block, facts: PartFacts, slices: Slices): 
   return packSections(header, contents)
 }
 
+/** Not with subarray(): that makes an object a row. */
+function copyKey(from: Uint32Array, row: number, to: Uint32Array, place: number): void {
+  to[place * 3] = from[row * 3] ?? 0
+  to[place * 3 + 1] = from[row * 3 + 1] ?? 0
+  to[place * 3 + 2] = from[row * 3 + 2] ?? 0
+}
+
 /** A part has its keys in their own order. */
 function wordsByRow({ words, rowOf }: Ids, count: number): Uint32Array {
   const byRow = new Uint32Array(count * 3)
-  for (let at = 0; at < count; at++) byRow.set(words.subarray(at * 3, at * 3 + 3), rowOf(at) * 3)
+  for (let at = 0; at < count; at++) copyKey(words, at, byRow, rowOf(at))
   return byRow
 }
 
@@ -72,7 +73,7 @@ function usedCombinations(
   rows: Uint32Array,
 ): { used: Combination[]; codes: Uint32Array } {
   const isUsed = new Uint8Array(all.length)
-  for (const row of rows) isUsed[codes[row] ?? 0] = 1
+  for (let at = 0; at < rows.length; at++) isUsed[codes[rows[at] ?? 0] ?? 0] = 1
   const used = all.filter((_, code) => isUsed[code] === 1)
   let next = 0
   return { used, codes: Uint32Array.from(all, (_, code) => (isUsed[code] === 1 ? next++ : 0)) }
@@ -86,16 +87,14 @@ function packIds(
   put: (name: string, column: EncodedColumn) => void,
 ): void {
   const placeOf = new Int32Array(words.length / 3).fill(-1)
-  rows.forEach((row, place) => {
-    placeOf[row] = place
-  })
+  for (let place = 0; place < rows.length; place++) placeOf[rows[place] ?? 0] = place
   const keys = new Uint32Array(rows.length * 3)
   const places = new Uint32Array(rows.length)
   let at = 0
   for (const row of order) {
     const place = placeOf[row] ?? -1
     if (place < 0) continue
-    keys.set(words.subarray(row * 3, row * 3 + 3), at * 3)
+    copyKey(words, row, keys, at)
     places[at++] = place
   }
   put('ids', { shape: { kind: 'none' }, bytes: new Uint8Array(keys.buffer) })
