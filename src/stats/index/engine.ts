@@ -12,7 +12,7 @@ import type {
   StatsSource,
 } from '../stats-engine.js'
 import { answerFrom } from './answer.js'
-import { BuildAhead, type Builders } from './build/build-ahead.js'
+import { BuildAhead, type BuilderOptions } from './build/build-ahead.js'
 import { buildPart } from './build/build-part.js'
 import { comingFiles, type IsBegun } from './build/coming-files.js'
 import { chatSums } from './chat-sums.js'
@@ -31,8 +31,8 @@ export interface IndexOptions {
   readonly atOnceFrom?: number
   /** Bytes that a growing file is read on until a part is made of them; default 4 MiB. */
   readonly partEvery?: number
-  /** Threads that read whole files; without them this one does. */
-  readonly builders?: Builders | undefined
+  /** The thread that reads whole files; without it this one does. */
+  readonly builder?: BuilderOptions | undefined
 }
 
 /** With an index on the disk; then there is one more with an index in memory. */
@@ -90,8 +90,8 @@ const ALL = '*'
 class Index {
   readonly #lines: DuckDbEngine
   readonly #options: { readonly atOnceFrom: number; readonly partEvery: number }
-  readonly #builders: Builders | undefined
-  /** When the threads that were started last are gone. */
+  readonly #builder: BuilderOptions | undefined
+  /** When the thread that was started last is gone. */
   ended: Promise<void> = Promise.resolve()
   readonly #damage = new DamageFinder()
   readonly #stop = new AbortController()
@@ -101,9 +101,9 @@ class Index {
   #cubes = new KeptCubes()
   #onDisk = true
 
-  constructor(lines: DuckDbEngine, { atOnceFrom = 1 << 20, partEvery = 4 << 20, builders }: IndexOptions) {
+  constructor(lines: DuckDbEngine, { atOnceFrom = 1 << 20, partEvery = 4 << 20, builder }: IndexOptions) {
     this.#lines = lines
-    this.#builders = builders
+    this.#builder = builder
     this.#options = { atOnceFrom, partEvery }
   }
 
@@ -200,7 +200,7 @@ class Index {
   ): Promise<void> {
     const isBegun: IsBegun = (projectId, file) => this.#projects.get(projectId)?.get(file)?.isBegun === true
     const ahead = new BuildAhead(
-      this.#builders,
+      this.#builder,
       () => comingFiles(sources, isBegun, this.#options.atOnceFrom),
       (work) => this.#lines.aside('getStats', work),
     )

@@ -1,10 +1,11 @@
-/** One thread that makes parts. It has nothing of the host's but what it is told, and leaves nothing behind. */
+/** The thread that makes parts. It has nothing of the host's but what it is told, and leaves nothing behind. */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { PartOf } from '../index-folder.js'
 import type { BuiltPart } from './build-part.js'
 import { type BuildOrder, isAnswer } from './messages.js'
 
@@ -14,7 +15,9 @@ export class Builder {
   readonly #worker: Worker
   readonly #folder: string
   readonly #exited: Promise<void>
-  #settle: Settle | undefined
+  /** By the number of the order. */
+  readonly #waiting = new Map<number, Settle>()
+  #orders = 0
   #isGone = false
 
   /** `script` is the compiled worker.ts. Throws when no thread can be started. */
@@ -29,26 +32,25 @@ export class Builder {
     } catch {}
     this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()))
     this.#worker.on('message', (message: unknown) => {
-      this.#answer(isAnswer(message) ? message.built : undefined)
+      if (!isAnswer(message)) return this.#leave()
+      this.#waiting.get(message.number)?.(message.built)
+      this.#waiting.delete(message.number)
     })
     this.#worker.on('error', () => this.#leave())
     this.#worker.on('exit', () => this.#leave())
   }
 
-  get isGone(): boolean {
-    return this.#isGone
-  }
-
-  /** One file at a time. Undefined when the part could not be made here. */
-  build(order: BuildOrder): Promise<BuiltPart | undefined> {
+  /** Undefined when the part could not be made here. */
+  build(path: string, of: PartOf): Promise<BuiltPart | undefined> {
     if (this.#isGone) return Promise.resolve(undefined)
+    const order: BuildOrder = { number: this.#orders++, path, of }
     return new Promise((resolve) => {
-      this.#settle = resolve
+      this.#waiting.set(order.number, resolve)
       this.#worker.postMessage(order)
     })
   }
 
-  /** Also in the middle of a file. */
+  /** Also in the middle of files. */
   async end(): Promise<void> {
     this.#leave()
     await this.#worker.terminate()
@@ -58,12 +60,7 @@ export class Builder {
 
   #leave(): void {
     this.#isGone = true
-    this.#answer(undefined)
-  }
-
-  #answer(built: BuiltPart | undefined): void {
-    const settle = this.#settle
-    this.#settle = undefined
-    settle?.(built)
+    for (const settle of this.#waiting.values()) settle(undefined)
+    this.#waiting.clear()
   }
 }

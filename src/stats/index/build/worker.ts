@@ -8,14 +8,16 @@ import { Slices } from '../slices.js'
 import { buildPart } from './build-part.js'
 import { type BuildAnswer, isOrder } from './messages.js'
 
-/** Beyond it the file is read by the other thread, which may take more. */
-const MEMORY_LIMIT = '256MB'
+/** A file that takes more is read by the other thread. */
+const MEMORY_LIMIT = '512MB'
 
+// Files are read beside each other, each by one thread: two that share one file wait for each other.
 const database = new Database({ threads: 1, memoryLimit: MEMORY_LIMIT })
 const known = new KnownFiles()
 const tools = {
   readRows: (path: string) => database.use((session) => readRows(session, path, known)),
   damage: new DamageFinder(),
+  // The database goes on meanwhile, with the next file.
   slices: new Slices(),
 }
 
@@ -24,7 +26,10 @@ parentPort?.on('message', async (order: unknown) => {
   // Whatever fails here is tried again where it can be told.
   const built = await buildPart(order.path, order.of, tools).catch(() => undefined)
   const contents = built && joined(built.contents)
-  const answer: BuildAnswer = contents ? { built: { identity: built.identity, contents: [contents] } } : {}
+  const { number } = order
+  const answer: BuildAnswer = contents
+    ? { number, built: { identity: built.identity, contents: [contents] } }
+    : { number }
   parentPort?.postMessage(answer, contents ? [contents.buffer] : [])
 })
 

@@ -1,4 +1,4 @@
-/** Threads make the index (src/stats/index/build); whatever becomes of them, answers and parts stay the same. */
+/** A thread makes the index (src/stats/index/build); whatever becomes of it, answers and parts stay the same. */
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
@@ -9,7 +9,7 @@ import type { StatsAnswer, StatsEngine } from '../../src/stats/stats-engine.js'
 import { tempFolder } from '../fixtures/temp-folder.js'
 import { active, closed, entryLine, StatsFiles } from '../stats-files.js'
 
-/** The compiled one: threads know nothing of the test runner's way with TypeScript. */
+/** The compiled one: a thread knows nothing of the test runner's way with TypeScript. */
 const WORKER = new URL('../../dist/stats/index/build/worker.js', import.meta.url)
 
 /** A script of a thread, in place of the compiled one. */
@@ -59,8 +59,8 @@ afterEach(() => {
 })
 
 function open(worker?: URL): StatsEngine {
-  const builders = worker && { script: worker, threads: 2, worthBytes: 0 }
-  return createIndexEngine(createDuckDbEngine(), { atOnceFrom: 0, builders })
+  const builder = worker && { script: worker, atOnce: 2, worthBytes: 0 }
+  return createIndexEngine(createDuckDbEngine(), { atOnceFrom: 0, builder })
 }
 
 async function answers(worker?: URL): Promise<StatsAnswer[]> {
@@ -78,21 +78,21 @@ function takeParts(): Map<string, string> {
   return new Map(parts)
 }
 
-test('parts made by threads are those that are made without, byte for byte', async () => {
-  const withoutThreads = await answers()
+test('parts made by the thread are those that are made without, byte for byte', async () => {
+  const withoutIt = await answers()
   expect(started).toHaveLength(0)
   const parts = takeParts()
   expect(parts.size).toBe(files.paths.length)
-  expect(await answers(WORKER)).toEqual(withoutThreads)
-  expect(started).toHaveLength(2)
+  expect(await answers(WORKER)).toEqual(withoutIt)
+  expect(started).toHaveLength(1)
   expect(takeParts()).toEqual(parts)
 })
 
-test('every form of file is read by the threads alone', async () => {
+test('every form of file is read by the thread alone', async () => {
   const lines = createDuckDbEngine()
   const use = vi.spyOn(lines, 'use')
-  const builders = { script: WORKER, threads: 2, worthBytes: 0 }
-  const engine = createIndexEngine(lines, { atOnceFrom: 0, builders })
+  const builder = { script: WORKER, atOnce: 2, worthBytes: 0 }
+  const engine = createIndexEngine(lines, { atOnceFrom: 0, builder })
   await engine.stats(files.stats())
   await engine.close()
   expect(use).not.toHaveBeenCalled()
@@ -104,13 +104,16 @@ test.each<[string, URL]>([
   ['ends as it starts', script('process.exit(0)')],
   ['ends in the middle of a file', script('parentPort.on("message", () => process.exit(1))')],
   ['throws in the middle of a file', script('parentPort.on("message", () => { throw new Error("no") })')],
-  ['cannot make a part', script('parentPort.on("message", () => parentPort.postMessage({}))')],
+  [
+    'cannot make a part',
+    script('parentPort.on("message", ({ number }) => parentPort.postMessage({ number }))'),
+  ],
   ['answers something else', script('parentPort.on("message", () => parentPort.postMessage("no"))')],
   [
     'made a part of a file that was replaced since',
-    script(`parentPort.on('message', () => {
+    script(`parentPort.on('message', ({ number }) => {
       const identity = { file: 'another', content: 'another', size: 1 }
-      parentPort.postMessage({ built: { identity, contents: [new Uint8Array(9)] } })
+      parentPort.postMessage({ number, built: { identity, contents: [new Uint8Array(9)] } })
     })`),
   ],
 ])('a thread that %s costs no answer', async (_, worker) => {
@@ -121,7 +124,7 @@ test.each<[string, URL]>([
   expect(takeParts()).toEqual(parts)
 })
 
-test('threads that are terminated while they read cost no answer', async () => {
+test('a thread that is terminated while it reads costs no answer', async () => {
   const expected = await answers()
   takeParts()
   process.prependListener('worker', function end(worker: Worker) {
@@ -152,17 +155,16 @@ test('a file that grew since it was read ahead is read to its end', async () => 
   expect(grown).toEqual(await answers())
 })
 
-test('close() ends a thread in the middle of a file', async () => {
+test('close() ends the thread in the middle of a file', async () => {
   const engine = open(script('parentPort.on("message", () => setInterval(() => {}, 1000))'))
   const asked = expect(engine.stats(files.stats())).rejects.toMatchObject({ code: 'LEDGER_CLOSED' })
   await engine.close()
   await asked
-  expect(started).toHaveLength(2)
   // Of a thread that is gone.
-  expect(started.map(({ threadId }) => threadId)).toEqual([-1, -1])
+  expect(started.map(({ threadId }) => threadId)).toEqual([-1])
 })
 
-test('threads leave no temporary files, ended in the middle or not', async () => {
+test('the thread leaves no temporary files, ended in the middle or not', async () => {
   const folder = tempFolder()
   vi.stubEnv('TMPDIR', folder)
   onTestFinished(() => void vi.unstubAllEnvs())
@@ -176,7 +178,7 @@ test('threads leave no temporary files, ended in the middle or not', async () =>
     process.exit(1)
   })`)
   await answers(messy)
-  expect(started).toHaveLength(4)
+  expect(started).toHaveLength(2)
   expect(readdirSync(folder)).toEqual([])
 })
 
@@ -194,13 +196,13 @@ test('the temporary folder cannot be written: files that need none are read all 
   files.paths.splice(4, 1)
   const [expected] = await answers()
   takeParts()
-  const builders = { script: WORKER, threads: 1, worthBytes: 0 }
+  const builder = { script: WORKER, atOnce: 1, worthBytes: 0 }
   const lines = createDuckDbEngine({ tempDirectory: tempFolder() })
   const notAFolder = join(tempFolder(), 'a file')
   writeFileSync(notAFolder, '')
   vi.stubEnv('TMPDIR', notAFolder)
   onTestFinished(() => void vi.unstubAllEnvs())
-  const engine = createIndexEngine(lines, { atOnceFrom: 0, builders })
+  const engine = createIndexEngine(lines, { atOnceFrom: 0, builder })
   expect(await engine.stats(files.stats())).toEqual(expected)
   await engine.close()
 })
