@@ -1,27 +1,37 @@
-/** A thread makes the index (src/stats/index/build); whatever becomes of it, answers and parts stay the same. */
+/** A process makes the index (src/stats/index/build); whatever becomes of it, answers and parts stay the same. */
+import { type ChildProcess, spawnSync } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Worker } from 'node:worker_threads'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createDuckDbEngine } from '../../src/stats/duckdb/engine.js'
 import { createIndexEngine } from '../../src/stats/index/engine.js'
 import type { StatsAnswer, StatsEngine } from '../../src/stats/stats-engine.js'
+import { QUIET } from '../fixtures/open-test-ledger.js'
 import { tempFolder } from '../fixtures/temp-folder.js'
 import { active, closed, entryLine, StatsFiles } from '../stats-files.js'
 
-/** The compiled one: a thread knows nothing of the test runner's way with TypeScript. */
-const WORKER = new URL('../../dist/stats/index/build/worker.js', import.meta.url)
+/** The compiled one: its process knows nothing of the test runner's way with TypeScript. */
+const BUILDER = new URL('../../dist/stats/index/build/main.js', import.meta.url)
 
-/** A script of a thread, in place of the compiled one. */
-function script(body: string): URL {
-  return new URL(
-    `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; ${body}`)}`,
-  )
+/** A script in place of the compiled one. */
+function script(body: string): () => URL {
+  return () => {
+    const path = join(tempFolder(), 'builder.mjs')
+    writeFileSync(path, body)
+    return pathToFileURL(path)
+  }
 }
 
 const files = new StatsFiles()
-let started: Worker[] = []
-const onWorker = (worker: Worker): void => void started.push(worker)
+let started: ChildProcess[] = []
+let onStart: (child: ChildProcess) => void = () => {}
+const tellStart = (message: unknown): void => {
+  const { process: child } = message as { process: ChildProcess }
+  started.push(child)
+  onStart(child)
+}
 
 function linesOf(file: number, count = 50): object[] {
   return Array.from({ length: count }, (_, n) =>
@@ -41,7 +51,8 @@ function linesOf(file: number, count = 50): object[] {
 
 beforeEach(() => {
   started = []
-  process.on('worker', onWorker)
+  onStart = () => {}
+  subscribe('child_process', tellStart)
   files.renew()
   files.write(closed(1), ...linesOf(1))
   files.write(closed(2, 'gzip'), ...linesOf(2))
@@ -54,17 +65,17 @@ beforeEach(() => {
   files.write(active(), ...linesOf(6))
 })
 afterEach(() => {
-  process.off('worker', onWorker)
+  unsubscribe('child_process', tellStart)
   files.remove()
 })
 
-function open(worker?: URL): StatsEngine {
-  const builder = worker && { script: worker, atOnce: 2, worthBytes: 0 }
+function open(script?: URL): StatsEngine {
+  const builder = script && { script, atOnce: 2, worthBytes: 0 }
   return createIndexEngine(createDuckDbEngine(), { atOnceFrom: 0, builder })
 }
 
-async function answers(worker?: URL): Promise<StatsAnswer[]> {
-  const engine = open(worker)
+async function answers(script?: URL): Promise<StatsAnswer[]> {
+  const engine = open(script)
   const all = await engine.stats(files.stats())
   const days = await engine.stats(files.stats({ groupBy: ['day', 'model', 'tag'] }))
   await engine.close()
@@ -78,66 +89,75 @@ function takeParts(): Map<string, string> {
   return new Map(parts)
 }
 
-test('parts made by the thread are those that are made without, byte for byte', async () => {
+test('parts made by the process are those that are made without, byte for byte', async () => {
   const withoutIt = await answers()
   expect(started).toHaveLength(0)
   const parts = takeParts()
   expect(parts.size).toBe(files.paths.length)
-  expect(await answers(WORKER)).toEqual(withoutIt)
+  expect(await answers(BUILDER)).toEqual(withoutIt)
   expect(started).toHaveLength(1)
   expect(takeParts()).toEqual(parts)
 })
 
-test('every form of file is read by the thread alone', async () => {
+test('every form of file is read by the process alone', async () => {
   const lines = createDuckDbEngine()
   const use = vi.spyOn(lines, 'use')
-  const builder = { script: WORKER, atOnce: 2, worthBytes: 0 }
+  const builder = { script: BUILDER, atOnce: 2, worthBytes: 0 }
   const engine = createIndexEngine(lines, { atOnceFrom: 0, builder })
   await engine.stats(files.stats())
   await engine.close()
   expect(use).not.toHaveBeenCalled()
 })
 
-test.each<[string, URL]>([
-  ['is not there', new URL('absent.js', WORKER)],
+test.each<[string, () => URL]>([
+  ['is not there', () => new URL('absent.js', BUILDER)],
   ['throws as it starts', script('throw new Error("no")')],
   ['ends as it starts', script('process.exit(0)')],
-  ['ends in the middle of a file', script('parentPort.on("message", () => process.exit(1))')],
-  ['throws in the middle of a file', script('parentPort.on("message", () => { throw new Error("no") })')],
+  ['hangs up', script('process.disconnect()')],
   [
-    'cannot make a part',
-    script('parentPort.on("message", ({ number }) => parentPort.postMessage({ number }))'),
+    'is killed in the middle of a file',
+    script('process.on("message", () => process.kill(process.pid, "SIGKILL"))'),
   ],
-  ['answers something else', script('parentPort.on("message", () => parentPort.postMessage("no"))')],
+  ['throws in the middle of a file', script('process.on("message", () => { throw new Error("no") })')],
+  ['cannot make a part', script('process.on("message", ({ number }) => process.send({ number }))')],
+  ['answers something else', script('process.on("message", () => process.send("no"))')],
   [
     'made a part of a file that was replaced since',
-    script(`parentPort.on('message', ({ number }) => {
+    script(`process.on('message', ({ number }) => {
       const identity = { file: 'another', content: 'another', size: 1 }
-      parentPort.postMessage({ number, built: { identity, contents: [new Uint8Array(9)] } })
+      process.send({ number, built: { identity, contents: [new Uint8Array(9)] } })
     })`),
   ],
-])('a thread that %s costs no answer', async (_, worker) => {
+])('a process that %s costs no answer', async (_, builder) => {
   const expected = await answers()
   const parts = takeParts()
-  expect(await answers(worker)).toEqual(expected)
+  expect(await answers(builder())).toEqual(expected)
   expect(started.length).toBeGreaterThan(0)
   expect(takeParts()).toEqual(parts)
 })
 
-test('a thread that is terminated while it reads costs no answer', async () => {
+test('a process that cannot be started costs no answer', async () => {
   const expected = await answers()
   takeParts()
-  process.prependListener('worker', function end(worker: Worker) {
-    process.off('worker', end)
-    worker.once('online', () => void worker.terminate())
+  const { execPath } = process
+  onTestFinished(() => {
+    process.execPath = execPath
   })
-  expect(await answers(WORKER)).toEqual(expected)
+  process.execPath = join(tempFolder(), 'node')
+  expect(await answers(BUILDER)).toEqual(expected)
+})
+
+test('a process that is killed as it starts costs no answer', async () => {
+  const expected = await answers()
+  takeParts()
+  onStart = (child) => void child.once('spawn', () => child.kill('SIGKILL'))
+  expect(await answers(BUILDER)).toEqual(expected)
 })
 
 test('a file that grew since it was read ahead is read to its end', async () => {
   let told = 0
-  const grow = (worker: Worker): void =>
-    void worker.on('message', () => {
+  onStart = (child) =>
+    void child.on('message', () => {
       told += 1
       if (told < files.paths.length) return
       appendFileSync(
@@ -147,47 +167,72 @@ test('a file that grew since it was read ahead is read to its end', async () => 
           .join(''),
       )
     })
-  process.on('worker', grow)
-  onTestFinished(() => void process.off('worker', grow))
-  const grown = await answers(WORKER)
+  const grown = await answers(BUILDER)
   expect(told).toBe(files.paths.length)
   takeParts()
   expect(grown).toEqual(await answers())
 })
 
-test('close() ends the thread in the middle of a file', async () => {
-  const engine = open(script('parentPort.on("message", () => setInterval(() => {}, 1000))'))
+test('close() ends the process in the middle of a file', async () => {
+  const engine = open(script('process.on("message", () => {})')())
   const asked = expect(engine.stats(files.stats())).rejects.toMatchObject({ code: 'LEDGER_CLOSED' })
   await engine.close()
   await asked
-  // Of a thread that is gone.
-  expect(started.map(({ threadId }) => threadId)).toEqual([-1])
+  expect(started.map(({ signalCode }) => signalCode)).toEqual(['SIGKILL'])
 })
 
-test('the thread leaves no temporary files, ended in the middle or not', async () => {
+test('the process leaves no temporary files, ended in the middle or not', async () => {
   const folder = tempFolder()
-  vi.stubEnv('TMPDIR', folder)
-  onTestFinished(() => void vi.unstubAllEnvs())
-  await answers(WORKER)
-  takeParts()
-  const messy = script(`parentPort.on('message', async () => {
+  const messy = script(`process.on('message', async () => {
     const { mkdtempSync, writeFileSync } = await import('node:fs')
     const { join } = await import('node:path')
     const { tmpdir } = await import('node:os')
     writeFileSync(join(mkdtempSync(join(tmpdir(), 'mess-')), 'file'), 'left')
     process.exit(1)
-  })`)
+  })`)()
+  vi.stubEnv('TMPDIR', folder)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  await answers(BUILDER)
+  takeParts()
   await answers(messy)
   expect(started).toHaveLength(2)
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('an index that is there starts no thread, and neither does one file', async () => {
+test.each([
+  ['process.exit(3)', 3],
+  ['process.kill(process.pid, "SIGKILL")', null],
+])('the process ends with its host, by %s, and leaves no temporary files', async (end, status) => {
+  const host = `
+    import { subscribe } from 'node:diagnostics_channel'
+    const { createDuckDbEngine } = await import(${JSON.stringify(new URL('../duckdb/engine.js', new URL('../', BUILDER)).href)})
+    const { createIndexEngine } = await import(${JSON.stringify(new URL('../engine.js', BUILDER).href)})
+    subscribe('child_process', ({ process: child }) => child.once('message', () => {
+      console.log(child.pid)
+      ${end}
+    }))
+    const builder = { script: new URL(${JSON.stringify(BUILDER.href)}), atOnce: 2, worthBytes: 0 }
+    const engine = createIndexEngine(createDuckDbEngine(), { atOnceFrom: 0, builder })
+    const [sources] = process.argv.slice(2).map((text) => JSON.parse(text))
+    await engine.stats({ sources, groupBy: [], timezone: 'UTC', weekStart: 'monday', filter: new Map(), isGone: () => false })`
+  const path = fileURLToPath(script(host)())
+  const folder = tempFolder()
+  const ran = spawnSync(process.execPath, [path, JSON.stringify(files.stats().sources)], {
+    env: { ...process.env, TMPDIR: folder },
+    encoding: 'utf8',
+  })
+  expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status, stderr: '' })
+  const pid = Number(ran.stdout.trim().split('\n')[0])
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000)
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('an index that is there starts no process, and neither does one file', async () => {
   await answers()
-  await answers(WORKER)
+  await answers(BUILDER)
   takeParts()
   files.paths.splice(1)
-  await answers(WORKER)
+  await answers(BUILDER)
   expect(started).toHaveLength(0)
 })
 
@@ -196,7 +241,7 @@ test('the temporary folder cannot be written: files that need none are read all 
   files.paths.splice(4, 1)
   const [expected] = await answers()
   takeParts()
-  const builder = { script: WORKER, atOnce: 1, worthBytes: 0 }
+  const builder = { script: BUILDER, atOnce: 1, worthBytes: 0 }
   const lines = createDuckDbEngine({ tempDirectory: tempFolder() })
   const notAFolder = join(tempFolder(), 'a file')
   writeFileSync(notAFolder, '')
@@ -205,4 +250,20 @@ test('the temporary folder cannot be written: files that need none are read all 
   const engine = createIndexEngine(lines, { atOnceFrom: 0, builder })
   expect(await engine.stats(files.stats())).toEqual(expected)
   await engine.close()
+})
+
+test('the package as it is built starts the process for a large ledger', async () => {
+  const { openLedger } = await import(new URL('../../dist/index.js', import.meta.url).href)
+  const ledger = await openLedger({ workspace: tempFolder(), upkeep: false, systemLog: QUIET })
+  onTestFinished(() => ledger.close())
+  const project = await ledger.createProject({ name: 'Large' })
+  const padding = { metadata: { text: 'x'.repeat(1 << 20) } }
+  for (const sequence of [1, 2]) {
+    const lines = linesOf(sequence, 70).map((line, n) =>
+      JSON.stringify({ ...line, ...padding, id: `${sequence}-${n}`, status: 'success' }),
+    )
+    writeFileSync(join(project.paths.logsDir, closed(sequence)), `${lines.join('\n')}\n`)
+  }
+  expect((await ledger.getStats({ type: 'global' })).summary.totalRequests).toBe(140)
+  expect(started).toHaveLength(1)
 })

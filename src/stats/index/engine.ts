@@ -31,7 +31,7 @@ export interface IndexOptions {
   readonly atOnceFrom?: number
   /** Bytes that a growing file is read on until a part is made of them; default 4 MiB. */
   readonly partEvery?: number
-  /** The thread that reads whole files; without it this one does. */
+  /** The process that reads whole files; without it this one does. */
   readonly builder?: BuilderOptions | undefined
 }
 
@@ -91,7 +91,7 @@ class Index {
   readonly #lines: DuckDbEngine
   readonly #options: { readonly atOnceFrom: number; readonly partEvery: number }
   readonly #builder: BuilderOptions | undefined
-  /** When the thread that was started last is gone. */
+  /** When the process that was started last is gone. */
   ended: Promise<void> = Promise.resolve()
   readonly #damage = new DamageFinder()
   readonly #stop = new AbortController()

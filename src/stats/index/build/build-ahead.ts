@@ -1,15 +1,15 @@
-/** Files that will be read, made to parts by another thread a few ahead of where they are asked for. */
+/** Files that will be read, made to parts by another process a few ahead of where they are asked for. */
 import { Turnstile } from '../../duckdb/turnstile.js'
 import type { PartOf } from '../index-folder.js'
 import type { BuiltPart } from './build-part.js'
 import { Builder } from './builder.js'
 
 export interface BuilderOptions {
-  /** The compiled worker.ts. */
+  /** The compiled main.ts. */
   readonly script: URL
-  /** Files that are read at once, each by one thread of the database. */
+  /** Files that are read at once, each by one thread of its database. */
   readonly atOnce: number
-  /** Bytes of files, of at least two, that are worth the start of the thread; default 64 MiB. */
+  /** Bytes of files, of at least two, that are worth the start of the process; default 128 MiB. */
   readonly worthBytes?: number
 }
 
@@ -22,7 +22,7 @@ export interface Coming {
 
 /** For each file that is being read one that is ready: what is asked for next need not wait for what takes long. */
 const AHEAD = 2
-const WORTH_BYTES = 64 << 20
+const WORTH_BYTES = 128 << 20
 
 export class BuildAhead {
   readonly #options: BuilderOptions | undefined
@@ -33,7 +33,7 @@ export class BuildAhead {
   readonly #started = new Map<string, Promise<BuiltPart | undefined>>()
   #coming: readonly Coming[] | undefined
   #builder: Builder | undefined
-  /** When the thread is gone; after end(). */
+  /** When the process is gone; after end(). */
   ended: Promise<void> = Promise.resolve()
 
   /** `list`: what will likely be asked for, in that order; called when the first file is. */
@@ -48,7 +48,7 @@ export class BuildAhead {
     this.#turnstile = new Turnstile(options?.atOnce ?? 1)
   }
 
-  /** Undefined when the file is to be read here: it is not worth a thread, or that could not make its part. */
+  /** Undefined when the file is to be read here: it is not worth a process, or that could not make its part. */
   take(path: string): Promise<BuiltPart | undefined> {
     this.#coming ??= this.#begin()
     const coming = this.#coming

@@ -1,4 +1,4 @@
-/** A file that is read as a whole, as the bytes of its part: the same in whatever thread they are made. */
+/** A file that is read as a whole, as the bytes of its part: the same in whatever process they are made. */
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import type { DamageFinder } from '../../../journal/damage.js'
 import { endSum } from '../end-sum.js'

@@ -1,10 +1,11 @@
-/** The thread that makes parts. It has nothing of the host's but what it is told, and leaves nothing behind. */
+/** The process that makes parts. It has nothing of the host's but what it is told, and leaves nothing behind. */
+import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
 import type { PartOf } from '../index-folder.js'
 import type { BuiltPart } from './build-part.js'
 import { type BuildOrder, isAnswer } from './messages.js'
@@ -12,7 +13,7 @@ import { type BuildOrder, isAnswer } from './messages.js'
 type Settle = (built: BuiltPart | undefined) => void
 
 export class Builder {
-  readonly #worker: Worker
+  readonly #process: ChildProcess
   readonly #folder: string
   readonly #exited: Promise<void>
   /** By the number of the order. */
@@ -20,24 +21,30 @@ export class Builder {
   #orders = 0
   #isGone = false
 
-  /** `script` is the compiled worker.ts. Throws when no thread can be started. */
+  /** `script` is the compiled main.ts. */
   constructor(script: URL) {
-    this.#folder = join(tmpdir(), `ledgerline-duckdb-${process.pid}-${randomUUID()}`)
-    const env = { TMPDIR: this.#folder, TEMP: this.#folder, TMP: this.#folder }
-    // The host's own flags and hooks are for the host's threads.
-    this.#worker = new Worker(script, { env, execArgv: [], name: 'ledgerline index' })
     // Its temporary files are all in here, since it may be ended at any point. Without it what needs some is read elsewhere.
+    this.#folder = join(tmpdir(), `ledgerline-duckdb-${process.pid}-${randomUUID()}`)
     try {
       mkdirSync(this.#folder, { mode: 0o700 })
     } catch {}
-    this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()))
-    this.#worker.on('message', (message: unknown) => {
+    // The host's own flags, hooks and secrets are for the host.
+    this.#process = fork(fileURLToPath(script), {
+      env: { ...neededToRun(), TMPDIR: this.#folder, TEMP: this.#folder, TMP: this.#folder },
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    this.#exited = new Promise((resolve) => {
+      // Of one that could not be started there is no exit.
+      this.#process.once('exit', () => resolve()).once('error', () => resolve())
+    })
+    this.#process.on('message', (message: unknown) => {
       if (!isAnswer(message)) return this.#leave()
       this.#waiting.get(message.number)?.(message.built)
       this.#waiting.delete(message.number)
     })
-    this.#worker.on('error', () => this.#leave())
-    this.#worker.on('exit', () => this.#leave())
+    for (const event of ['error', 'exit', 'disconnect']) this.#process.on(event, () => this.#leave())
   }
 
   /** Undefined when the part could not be made here. */
@@ -46,14 +53,14 @@ export class Builder {
     const order: BuildOrder = { number: this.#orders++, path, of }
     return new Promise((resolve) => {
       this.#waiting.set(order.number, resolve)
-      this.#worker.postMessage(order)
+      this.#process.send(order, (error) => error && this.#leave())
     })
   }
 
   /** Also in the middle of files. */
   async end(): Promise<void> {
     this.#leave()
-    await this.#worker.terminate()
+    this.#process.kill('SIGKILL')
     await this.#exited
     await rm(this.#folder, { recursive: true, force: true }).catch(() => {})
   }
@@ -63,4 +70,10 @@ export class Builder {
     for (const settle of this.#waiting.values()) settle(undefined)
     this.#waiting.clear()
   }
+}
+
+/** Without which Node itself would not run. */
+function neededToRun(): NodeJS.ProcessEnv {
+  const { LD_LIBRARY_PATH, DYLD_LIBRARY_PATH, SystemRoot } = process.env
+  return { LD_LIBRARY_PATH, DYLD_LIBRARY_PATH, SystemRoot }
 }

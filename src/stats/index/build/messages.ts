@@ -1,4 +1,4 @@
-/** What a question's thread and the builder's say to each other: an answer for each order, in any order. */
+/** What the host and the builder say to each other: an answer for each order, in any order. */
 import { isObject } from '../../../entry/own-fields.js'
 import type { PartOf } from '../index-folder.js'
 import type { BuiltPart } from './build-part.js'
