@@ -33,8 +33,12 @@ process.on('message', async (order: unknown) => {
   process.send?.(answer)
 })
 
-// The host is gone, and with it who would take the temporary files away. The rest of this process may be in the middle of work.
-process.on('disconnect', () => {
+/** The host is gone, and with it who would take the temporary files away. This process may be in the middle of work. */
+function leave(): void {
   rmSync(tmpdir(), { recursive: true, force: true })
   process.kill(process.pid, 'SIGKILL')
-})
+}
+
+process.on('disconnect', leave)
+// While this was being loaded.
+if (!process.connected) leave()
