@@ -1,6 +1,7 @@
 /** The DuckDB instance in memory: loaded at its first use, and a connection of its own for each question. */
 import { rm } from 'node:fs/promises'
 import type { DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDb, loadDuckDb } from './load-duckdb.js'
 import { Session } from './session.js'
 import { makeTemporaryFolder, removeLeftFolders } from './temporary-folder.js'
 
@@ -12,8 +13,6 @@ export interface DatabaseOptions {
   /** Default: a folder of its own under the system's, removed at close(). */
   readonly tempDirectory?: string
 }
-
-type DuckDb = typeof import('@duckdb/node-api')
 
 export class Database {
   readonly #options: DatabaseOptions
@@ -51,7 +50,7 @@ export class Database {
 
   async #open(): Promise<{ duckdb: DuckDb; instance: DuckDBInstance }> {
     const { threads = 2, memoryLimit = '1GB' } = this.#options
-    const duckdb = await import('@duckdb/node-api')
+    const duckdb = loadDuckDb()
     const instance = await duckdb.DuckDBInstance.create(':memory:', {
       threads: String(threads),
       memory_limit: memoryLimit,

@@ -21,6 +21,8 @@ export interface DuckDbOptions extends DatabaseOptions {
 export interface DuckDbEngine extends StatsEngine {
   /** A session for other work over files, and what is known of them. Fails as a question does. */
   use<T>(operation: string, work: (session: Session, known: KnownFiles) => Promise<T>): Promise<T>
+  /** Work elsewhere that costs as much as a question: one fewer is answered meanwhile. */
+  aside<T>(operation: string, work: () => Promise<T>): Promise<T>
 }
 
 /**
@@ -33,12 +35,16 @@ export function createDuckDbEngine(options: DuckDbOptions = {}): DuckDbEngine {
   const known = new KnownFiles()
   let closed = false
 
+  function throwIfClosed(operation: string): void {
+    if (closed) throw new StateError('LEDGER_CLOSED', 'The stats engine is closed', { operation })
+  }
+
   async function answer<T>(
     operation: string,
     sources: readonly StatsSource[],
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
-    if (closed) throw new StateError('LEDGER_CLOSED', 'The stats engine is closed', { operation })
+    throwIfClosed(operation)
     try {
       return await turnstile.pass(() => database.use(work))
     } catch (error) {
@@ -59,6 +65,10 @@ export function createDuckDbEngine(options: DuckDbOptions = {}): DuckDbEngine {
 
   return {
     use: (operation, work) => answer(operation, [], (session) => work(session, known)),
+    async aside(operation, work) {
+      throwIfClosed(operation)
+      return turnstile.pass(work)
+    },
     stats: (question) =>
       answer('getStats', question.sources, (session) => answerStats(session, question, known)),
     logs: (question) =>

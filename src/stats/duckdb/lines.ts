@@ -27,6 +27,8 @@ export interface LineColumns {
   /** Columns of MEASURED, `estimated` and `writer`. */
   readonly measures: boolean
   readonly dimensions: readonly Dimension[]
+  /** Numbers of any entry whatever they are, and tags with their repetitions: for who checks them faster. */
+  readonly unchecked?: boolean
 }
 
 /** Where the n-th of the dimensions is. */
@@ -145,7 +147,7 @@ function selectLines(
   from: (source: Source) => string,
   source: Omit<Source, 'fields'>,
   summaries: readonly number[],
-  { measures, dimensions }: LineColumns,
+  { measures, dimensions, unchecked = false }: LineColumns,
 ): string {
   const fields = new Map<string, FieldType>([
     ['id', 'JSON'],
@@ -175,7 +177,9 @@ function selectLines(
   if (measures) {
     for (const [column, [field, name, valid]] of Object.entries(MEASURED)) {
       inner.push(`${jsonNumber(`${field}.${name}`)} AS ${column}`)
-      outer.push(`CASE WHEN state >= ${STATE.success} THEN ${valid(column)} END AS ${column}`)
+      outer.push(
+        unchecked ? column : `CASE WHEN state >= ${STATE.success} THEN ${valid(column)} END AS ${column}`,
+      )
     }
     for (const field of ['usage', 'timings', 'cost']) {
       const names = Object.values(MEASURED).filter(([of]) => of === field)
@@ -191,7 +195,8 @@ function selectLines(
   dimensions.forEach((dimension, index) => {
     const { read, value } = dimensionField(dimension)
     fields.set(...read)
-    inner.push(`${value} AS ${dimensionColumn(index)}`)
+    const isWhole = unchecked && dimension === 'tag'
+    inner.push(`${isWhole ? read[0] : value} AS ${dimensionColumn(index)}`)
     outer.push(dimensionColumn(index))
   })
   return `

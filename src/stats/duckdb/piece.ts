@@ -26,8 +26,8 @@ export class Piece {
     return new Uint32Array(buffer, byteOffset, this.rows * perRow)
   }
 
-  /** Of a column of BOOLEAN without nulls: 1 is true. */
-  booleans(column: number): Uint8Array {
+  /** Of a column of UTINYINT without nulls. */
+  bytes(column: number): Uint8Array {
     return this.#bytes(column, 1)
   }
 

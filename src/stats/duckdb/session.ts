@@ -1,5 +1,6 @@
 /** Statements of one question, on a connection of its own. */
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import { loadBindings } from './load-duckdb.js'
 import { Piece } from './piece.js'
 
 /** A value of the caller or of a file: it goes beside the SQL, never into it. */
@@ -38,7 +39,7 @@ export class Session {
 
   /** The pieces of the result, which is all there before the first: of a streamed one an error ends it in silence. */
   async *pieces(sql: string, bindings = new Bindings()): AsyncGenerator<Piece> {
-    const native = (await import('@duckdb/node-bindings')).default
+    const native = loadBindings()
     const result = await this.#connection.run(sql, ...this.#bound(bindings))
     for (;;) {
       const chunk = await result.fetchChunk()

@@ -28,28 +28,45 @@ const LARGEST = { 1: 0xff, 2: 0xffff, 4: 0xffffffff } as const
 export function encodeDoubles(values: Float64Array): EncodedColumn {
   const unit = UNITS.find((candidate) => isWholeIn(values, candidate))
   if (unit !== undefined) {
-    let low = Number.POSITIVE_INFINITY
-    let high = Number.NEGATIVE_INFINITY
-    let hasNone = false
-    for (const value of values) {
-      if (value < low) low = value
-      if (value > high) high = value
-      if (Number.isNaN(value)) hasNone = true
-    }
+    const { low, high, hasNone } = rangeOf(values)
     if (low > high) return { shape: { kind: 'none' }, bytes: new Uint8Array(0) }
     const base = Math.round(low * unit)
     const bytes = widthOf(Math.round(high * unit) - base + (hasNone ? 1 : 0))
     if (bytes !== undefined) {
-      const none = LARGEST[bytes]
       const whole = wholes(bytes, values.length)
-      for (let at = 0; at < values.length; at++) {
-        const value = values[at] ?? Number.NaN
-        whole[at] = Number.isNaN(value) ? none : Math.round(value * unit) - base
-      }
+      fillWhole(whole, values, unit, base, LARGEST[bytes])
       return { shape: { kind: 'whole', bytes, unit, base, hasNone }, bytes: bytesOf(whole) }
     }
   }
   return { shape: { kind: 'double' }, bytes: bytesOf(values.slice()) }
+}
+
+// Each loop in a function of its own: those are compiled once, and early, for all columns.
+
+function rangeOf(values: Float64Array): { low: number; high: number; hasNone: boolean } {
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  let hasNone = false
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] ?? Number.NaN
+    if (value < low) low = value
+    if (value > high) high = value
+    if (Number.isNaN(value)) hasNone = true
+  }
+  return { low, high, hasNone }
+}
+
+function fillWhole(
+  whole: Uint8Array | Uint16Array | Uint32Array,
+  values: Float64Array,
+  unit: number,
+  base: number,
+  none: number,
+): void {
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] ?? Number.NaN
+    whole[at] = Number.isNaN(value) ? none : Math.round(value * unit) - base
+  }
 }
 
 /** Of numbers that never fall. */
@@ -108,7 +125,8 @@ export function decodeCodes(shape: ColumnShape, bytes: Uint8Array, count: number
 }
 
 function isWholeIn(values: Float64Array, unit: number): boolean {
-  for (const value of values) {
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] ?? Number.NaN
     if (Number.isNaN(value)) continue
     const whole = Math.round(value * unit)
     // -0 would come back as 0.

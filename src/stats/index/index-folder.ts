@@ -39,7 +39,7 @@ export function removePart(path: string): void {
 export async function savePart(
   file: string,
   of: PartOf,
-  contents: readonly Buffer[],
+  contents: readonly Uint8Array[],
   onDisk: boolean,
 ): Promise<Part> {
   const path = partPath(file)
@@ -48,7 +48,7 @@ export async function savePart(
 }
 
 /** Writes it aside and gives it its name; false where nothing can be written, or space is short. */
-export async function saveAside(path: string, contents: readonly Buffer[]): Promise<boolean> {
+export async function saveAside(path: string, contents: readonly Uint8Array[]): Promise<boolean> {
   const folder = dirname(path)
   const draft = join(folder, `${DRAFT}${randomUUID()}`)
   const bytes = contents.reduce((sum, content) => sum + content.length, 0)

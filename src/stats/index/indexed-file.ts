@@ -1,7 +1,6 @@
 /** A file of a journal as rows: its part, and what was written behind it. */
-import { closeSync, constants, openSync, readSync } from 'node:fs'
-import type { DamageFinder } from '../../journal/damage.js'
 import { isClosedName, isSummary } from '../../journal/segments.js'
+import type { BuiltPart } from './build/build-part.js'
 import { endSum } from './end-sum.js'
 import { type FileIdentity, identityOf } from './file-identity.js'
 import { FollowedFile } from './followed-file.js'
@@ -9,24 +8,25 @@ import { openPart, type PartOf, savePart } from './index-folder.js'
 import { joinRows } from './joined-rows.js'
 import { packPart } from './pack-part.js'
 import type { Part } from './part.js'
-import type { ReadRows } from './read-rows.js'
 import type { Block } from './rows.js'
 import type { Slices } from './slices.js'
 
 export interface Reading {
-  /** All rows of a file that nobody writes to meanwhile. */
-  readonly readAtOnce: (path: string) => Promise<ReadRows | undefined>
+  /** The part of a whole file that `fits`; undefined when somebody wrote to it meanwhile. */
+  readonly build: (path: string, of: PartOf, fits: Fits) => Promise<BuiltPart | undefined>
   /** Bytes from which on a file is read at once and not line by line. */
   readonly atOnceFrom: number
   /** Bytes behind the part of a growing file that make a new part. */
   readonly partEvery: number
   /** False when parts are kept in memory alone. */
   readonly onDisk: boolean
-  readonly damage: DamageFinder
   readonly slices: Slices
   /** Told when rows moved to a part; what counts stays the same. */
   readonly onMoved: (gone: readonly Block[], part: Part) => Promise<void>
 }
+
+/** Whether a part of the file as it was then is one of the file that is read. */
+export type Fits = (then: FileIdentity) => boolean
 
 export class IndexedFile {
   #part: Part | undefined
@@ -37,6 +37,11 @@ export class IndexedFile {
   get blocks(): readonly Block[] {
     const rows = this.#followed?.rows
     return [...(this.#part ? [this.#part] : []), ...(rows !== undefined && rows.count > 0 ? [rows] : [])]
+  }
+
+  /** Whether there is no need to read it from its start. */
+  get isBegun(): boolean {
+    return this.#part !== undefined || this.#followed !== undefined
   }
 
   /** Lines that are entries. */
@@ -85,11 +90,10 @@ export class IndexedFile {
   }
 
   async #openClosed(path: string, identity: FileIdentity, reading: Reading): Promise<boolean> {
-    this.#part = reading.onDisk
-      ? openPart(path, 'closed', ({ facts }) => facts.identity === identity.content)
-      : undefined
+    const isOf = ({ facts }: Part): boolean => facts.identity === identity.content
+    this.#part = reading.onDisk ? openPart(path, 'closed', isOf) : undefined
     if (this.#part === undefined && identity.size >= reading.atOnceFrom) {
-      this.#part = await this.#readAtOnce(path, identity.content, identity, reading)
+      this.#part = await this.#readAtOnce(path, 'closed', identity, reading)
     }
     return this.#part !== undefined
   }
@@ -102,7 +106,7 @@ export class IndexedFile {
     const isGrowing = !isClosedName(path) && !isSummary(path)
     this.#part = isGrowing && reading.onDisk ? openPart(path, 'growing', isOf) : undefined
     if (this.#part === undefined && isGrowing && identity.size >= reading.atOnceFrom) {
-      this.#part = await this.#readAtOnce(path, identity.file, identity, reading)
+      this.#part = await this.#readAtOnce(path, 'growing', identity, reading)
     }
     this.#followed = new FollowedFile(this.#part?.facts ?? { content: 0, end: 0, lines: 0, damaged: 0 })
   }
@@ -110,20 +114,15 @@ export class IndexedFile {
   /** Undefined when the file changed meanwhile, or does not end with a line. */
   async #readAtOnce(
     path: string,
-    name: string,
+    of: PartOf,
     identity: FileIdentity,
-    { readAtOnce, damage, slices, onDisk }: Reading,
+    { build, onDisk }: Reading,
   ): Promise<Part | undefined> {
-    const rows = await readAtOnce(path)
-    if (rows === undefined) return undefined
-    const isGrowing = name === identity.file
-    // What stands behind the last newline of a growing file is no damage yet, and may become an entry.
-    if (isGrowing && (rows.isDamaged || !endsWithLine(path, identity.size))) return undefined
-    const damaged = rows.isDamaged ? (await damage.find([path])).length : 0
-    if (identityOf(path)?.content !== identity.content) return undefined
-    const content = identity.size
-    const facts = { identity: name, content, end: endSum(path, content), lines: rows.block.count, damaged }
-    return savePart(path, isGrowing ? 'growing' : 'closed', await packPart(rows.block, facts, slices), onDisk)
+    // A growing one may have been read ahead; what came since is read next.
+    const fits: Fits = ({ file, content }) =>
+      of === 'closed' ? content === identity.content : file === identity.file
+    const built = await build(path, of, fits)
+    return built && fits(built.identity) ? savePart(path, of, built.contents, onDisk) : undefined
   }
 
   /** The rows of the part and those behind it become one part. */
@@ -150,15 +149,3 @@ export class IndexedFile {
     this.#readAs = undefined
   }
 }
-
-function endsWithLine(path: string, size: number): boolean {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  try {
-    const last = Buffer.alloc(1)
-    return readSync(file, last, 0, 1, size - 1) === 1 && last[0] === NEWLINE
-  } finally {
-    closeSync(file)
-  }
-}
-
-const NEWLINE = 0x0a

@@ -57,7 +57,7 @@ export class Part implements Block {
   }
 
   /** Of what packPart gave, where it could not be written. */
-  static inMemory(path: string, contents: readonly Buffer[]): Part {
+  static inMemory(path: string, contents: readonly Uint8Array[]): Part {
     return Part.#of(path, sectionsInMemory(contents))
   }
 

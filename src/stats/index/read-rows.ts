@@ -1,6 +1,6 @@
 /** A whole file to rows by the engine: several times as fast as line by line in JavaScript. */
 import { STATUSES } from '../../entry/entry.js'
-import { dimensionColumn, readTyped } from '../duckdb/lines.js'
+import { dimensionColumn, readTyped, STATE } from '../duckdb/lines.js'
 import type { Piece } from '../duckdb/piece.js'
 import type { KnownFiles } from '../duckdb/readable-files.js'
 import type { Bindings, Session } from '../duckdb/session.js'
@@ -10,6 +10,7 @@ import { tagsKey } from './entry-row.js'
 import { Growing } from './growing.js'
 import { keySql } from './id-key.js'
 import { KnownHashes } from './known-hashes.js'
+import { pickDoubles } from './pick.js'
 import {
   type Block,
   type CodeColumn,
@@ -42,20 +43,13 @@ const MEASURED = {
   cost: 'cost',
 } as const
 
-const TAGS = `(CASE WHEN len(${columnOf('tag')}) > 0 THEN list_sort(${columnOf('tag')}) END)`
-const TEXTS: Readonly<Record<CodedDimension, string>> = {
-  chat: columnOf('chat'),
-  user: columnOf('user'),
-  session: columnOf('session'),
-  tag: TAGS,
-}
 /** What makes a combination; two of one hash are taken for one, which 64 bits make as good as impossible. */
 const COMBINATION = [...COMBINED.map(columnOf), 'estimated', 'writer', 'summarized']
 
 /** Hashes as two numbers each; their texts are only read of rows that show a new one. */
 const HASHES: readonly (readonly [CodeColumn, string])[] = [
   ['combination', COMBINATION.join(', ')],
-  ...CODED.map((dimension) => [dimension, TEXTS[dimension]] as const),
+  ...CODED.map((dimension) => [dimension, columnOf(dimension)] as const),
 ]
 const DOUBLE_SQL: readonly (readonly [DoubleColumn, string])[] = [
   ['start', 'start_ms'],
@@ -64,14 +58,16 @@ const DOUBLE_SQL: readonly (readonly [DoubleColumn, string])[] = [
 ]
 
 function statement(lines: string): string {
-  // Adding 0 makes 0 of -0.
-  const doubles = DOUBLE_SQL.map(([, sql]) => `coalesce((${sql})::DOUBLE + 0, 'NaN'::DOUBLE)`)
+  const state = `coalesce(state, ${NO_ENTRY})::UTINYINT`
+  const doubles = DOUBLE_SQL.map(([, sql]) => `coalesce((${sql})::DOUBLE, 'NaN'::DOUBLE)`)
   const hashes = HASHES.map(([, sql]) => `hash(${sql})`)
-  const texts = CODED.map((dimension) => TEXTS[dimension])
-  const columns = ['state IS NOT NULL', keySql("id->>'$'"), ...doubles, ...hashes, ...COMBINATION, ...texts]
+  const texts = CODED.map(columnOf)
+  const columns = [state, keySql("id->>'$'"), ...doubles, ...hashes, ...COMBINATION, ...texts]
   return `SELECT ${columns.map((sql, at) => `${sql} AS c${at}`).join(', ')} FROM (${lines})`
 }
 
+/** In place of the state of a line that is none. */
+const NO_ENTRY = 255
 /** Places of the columns of the statement. */
 const KEY_AT = 1
 const DOUBLES_AT = 2
@@ -81,6 +77,10 @@ const TEXTS_AT = COMBINATION_AT + COMBINATION.length
 const WORDS_OF_KEY = 4
 const WORDS_OF_HASH = 2
 
+/** Tokens; the others may be any finite number. */
+const WHOLE: ReadonlySet<string> = new Set(['prompt', 'completion', 'cacheRead', 'cacheWrite', 'reasoning'])
+const COLUMNS = { measures: true, dimensions: DIMENSIONS, unchecked: true }
+
 /** Undefined when there is nothing to read. */
 export async function readRows(
   session: Session,
@@ -88,7 +88,7 @@ export async function readRows(
   known: KnownFiles,
 ): Promise<ReadRows | undefined> {
   let rows = new RowsOfFile()
-  const lines = await readTyped([path], { measures: true, dimensions: DIMENSIONS }, known, {
+  const lines = await readTyped([path], COLUMNS, known, {
     async take(select: string, bindings: Bindings) {
       rows = new RowsOfFile()
       for await (const piece of session.pieces(statement(select), bindings)) rows.add(piece)
@@ -114,10 +114,12 @@ class RowsOfFile implements Block {
     column: new Growing((length) => new Uint32Array(length)),
     known: new KnownHashes(),
   }))
+  readonly #codesOfTags = new Map<string, number>()
   readonly #texts = new Map<CodedDimension, (string | null)[]>(CODED.map((dimension) => [dimension, [null]]))
 
   add(piece: Piece): void {
-    const entries = this.#entriesOf(piece)
+    const states = piece.bytes(0)
+    const entries = this.#entriesAmong(states)
     const from = this.count
     const to = from + entries.length
     const keys = piece.words(KEY_AT, WORDS_OF_KEY)
@@ -129,12 +131,10 @@ class RowsOfFile implements Block {
       words[word + 1] = keys[key + 1] ?? 0
       words[word + 2] = keys[key + 2] ?? 0
     }
-    for (const [index, { column }] of this.#doubles.entries()) {
-      const read = piece.doubles(DOUBLES_AT + index)
-      const values = column.upTo(to)
-      if (entries.length === piece.rows) values.set(read, from)
-      else
-        for (let at = 0; at < entries.length; at++) values[from + at] = read[entries[at] ?? 0] ?? Number.NaN
+    for (const [index, { name, column }] of this.#doubles.entries()) {
+      const read = pickDoubles(piece.doubles(DOUBLES_AT + index), entries)
+      if (name in MEASURED) keepValid(read, states, entries, WHOLE.has(name))
+      column.upTo(to).set(read, from)
     }
     for (const [index, { name, column, known }] of this.#codes.entries()) {
       const hashes = piece.words(HASHES_AT + index, WORDS_OF_HASH)
@@ -162,12 +162,11 @@ class RowsOfFile implements Block {
   }
 
   /** The rows that are entries. */
-  #entriesOf(piece: Piece): Uint32Array {
-    const isEntry = piece.booleans(0)
-    const rows = new Uint32Array(piece.rows)
+  #entriesAmong(states: Uint8Array): Uint32Array {
+    const rows = new Uint32Array(states.length)
     let count = 0
-    for (let row = 0; row < piece.rows; row++) if (isEntry[row] === 1) rows[count++] = row
-    if (count < piece.rows) this.isDamaged = true
+    for (let row = 0; row < states.length; row++) if (states[row] !== NO_ENTRY) rows[count++] = row
+    if (count < states.length) this.isDamaged = true
     return rows.subarray(0, count)
   }
 
@@ -197,7 +196,13 @@ class RowsOfFile implements Block {
     const value = piece.value(TEXTS_AT + CODED.indexOf(dimension), row)
     const text = dimension === 'tag' ? tagsIn(value) : textIn(value)
     const texts = this.#texts.get(dimension) ?? []
-    return text === null ? 0 : texts.push(text) - 1
+    if (text === null) return 0
+    if (dimension !== 'tag') return texts.push(text) - 1
+    // The same tags in another order, or with repetitions.
+    const known = this.#codesOfTags.get(text)
+    const code = known ?? texts.push(text) - 1
+    this.#codesOfTags.set(text, code)
+    return code
   }
 
   columns(names: readonly (DoubleColumn | CodeColumn)[]): Promise<Columns> {
@@ -234,6 +239,17 @@ class RowsOfFile implements Block {
 
   likelyIds(keys: readonly IdKey[]): Promise<readonly IdKey[]> {
     return Promise.resolve(keys)
+  }
+}
+
+/** Makes NaN of what is no number of a finished request, and 0 of -0. */
+function keepValid(values: Float64Array, states: Uint8Array, entries: Uint32Array, isWhole: boolean): void {
+  const most = isWhole ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] ?? Number.NaN
+    const isValid = value >= 0 && value <= most && (!isWhole || value === Math.floor(value))
+    const isFinal = (states[entries[at] ?? 0] ?? 0) >= STATE.success
+    values[at] = isValid && isFinal ? value + 0 : Number.NaN
   }
 }
 

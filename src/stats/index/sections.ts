@@ -87,7 +87,7 @@ export function loadSections(path: string): SectionFile<unknown> | undefined {
 }
 
 /** The same over what packSections gave, where it could not be written. */
-export function sectionsInMemory(contents: readonly Buffer[]): SectionFile<unknown> {
+export function sectionsInMemory(contents: readonly Uint8Array[]): SectionFile<unknown> {
   return sectionsIn('memory', Buffer.concat(contents))
 }
 

@@ -41,10 +41,16 @@ export function orderOfIds(words: Uint32Array): Uint32Array {
   const packed = new Float64Array(count)
   for (let row = 0; row < count; row++) packed[row] = word(row, 0) * MAX_PACKED + row
   packed.sort()
-  for (let at = 0; at < count; at++) order[at] = (packed[at] ?? 0) % MAX_PACKED
+  const firstWords = new Uint32Array(count)
+  for (let at = 0; at < count; at++) {
+    const value = packed[at] ?? 0
+    const first = Math.floor(value / MAX_PACKED)
+    firstWords[at] = first
+    order[at] = value - first * MAX_PACKED
+  }
   for (let from = 0; from < count; ) {
     let to = from + 1
-    while (to < count && word(order[to] ?? 0, 0) === word(order[from] ?? 0, 0)) to++
+    while (to < count && firstWords[to] === firstWords[from]) to++
     if (to - from > 1) order.subarray(from, to).sort(byKey)
     from = to
   }
@@ -59,7 +65,8 @@ export function winningRows(
   combinations: readonly Combination[],
 ): Uint32Array {
   const beats = compareRows(columns, combinations)
-  const rows: number[] = []
+  const isBest = new Uint8Array(order.length)
+  let count = 0
   const isSame = (a: number, b: number): boolean =>
     words[a * 3] === words[b * 3] &&
     words[a * 3 + 1] === words[b * 3 + 1] &&
@@ -71,11 +78,13 @@ export function winningRows(
       const next = order[to] ?? 0
       if (beats(next, best) > 0) best = next
     }
-    rows.push(best)
+    isBest[best] = 1
+    count += 1
     from = to
   }
   const starts = doublesOf(columns, 'start')
-  const sorted = Uint32Array.from(rows).sort()
+  const sorted = new Uint32Array(count)
+  for (let row = 0, at = 0; at < count; row++) if (isBest[row] === 1) sorted[at++] = row
   // Lines are nearly in the order of their starts, which such a sort takes advantage of.
   return isRising(sorted, starts)
     ? sorted

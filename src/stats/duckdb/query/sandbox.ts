@@ -2,14 +2,13 @@
 import { rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDb, loadDuckDb } from '../load-duckdb.js'
 import { Session } from '../session.js'
 import { literal } from '../sql.js'
 import { makeTemporaryFolder, removeLeftFolders } from '../temporary-folder.js'
 
 /** For what the SQL need not see. */
 export const OWN_SCHEMA = 'ledgerline'
-
-type DuckDb = typeof import('@duckdb/node-api')
 
 const BOUNDS = {
   threads: '2',
@@ -42,7 +41,7 @@ export class Sandbox implements AsyncDisposable {
   }
 
   static async open(): Promise<Sandbox> {
-    const duckdb = await import('@duckdb/node-api')
+    const duckdb = loadDuckDb()
     await removeLeftFolders()
     const folder = await makeTemporaryFolder('query')
     try {
