@@ -105,7 +105,7 @@ export class StatsDesk {
     const list = (): StatsSource[] => this.#list(projects, undefined)
     for (let sources = list(), isTold = false; !isTold; sources = list()) {
       isTold = await engine.chats(sources, {
-        take: (chat, counts) => counters.take(chat, counts),
+        take: (...chat) => counters.take(...chat),
         begin() {
           counters.clear()
           return isSameList(sources, list())

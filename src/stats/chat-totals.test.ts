@@ -9,7 +9,9 @@ test('a table holds the sums of each chat, however many there are', () => {
       const table = new ChatTable()
       const expected = new Map<number, number>()
       for (const [chat, amount] of pairs) {
-        table.add(chatKey(`chat-${chat}`), new Float64Array(TOTALS + 1).fill(amount, 1), 1)
+        // The second of two.
+        const keys = [...chatKey('another'), ...chatKey(`chat-${chat}`)]
+        table.add({ keys, sums: new Float64Array(2 * TOTALS).fill(amount, TOTALS) }, 1)
         expected.set(chat, (expected.get(chat) ?? 0) + amount)
       }
       for (let chat = 0; chat <= 200; chat++) {

@@ -23,13 +23,12 @@ export function chatKey(chatId: string): ChatKey {
   return [digest.readUInt32LE(0), digest.readUInt32LE(4), digest.readUInt32LE(8)]
 }
 
-/** Sums of the chats of a part of the log. */
+/** Sums of chats, one after another. */
 export interface ChatTotals {
-  readonly projectId: string
-  readonly key: ChatKey
-  /** TOTALS numbers from `at` on. */
+  /** Three words of the key of each. */
+  readonly keys: ArrayLike<number>
+  /** TOTALS numbers of each. */
   readonly sums: Float64Array
-  readonly at: number
 }
 
 const FIRST_CAPACITY = 16
@@ -42,32 +41,40 @@ export class ChatTable {
   #slots = new Uint32Array(FIRST_CAPACITY * 2)
   #count = 0
 
-  add(key: ChatKey, sums: Float64Array, from: number): void {
-    const row = this.#rowOf(key) ?? this.#append(key)
+  /** Adds the sums of a chat of several. */
+  add({ keys, sums }: ChatTotals, chat: number): void {
+    const [one = 0, two = 0, three = 0] = [keys[chat * 3], keys[chat * 3 + 1], keys[chat * 3 + 2]]
+    const known = this.#rowOf(one, two, three)
+    const to = (known < 0 ? this.#append(one, two, three) : known) * TOTALS
+    const from = chat * TOTALS
     for (let at = 0; at < TOTALS; at++) {
-      this.#sums[row * TOTALS + at] = (this.#sums[row * TOTALS + at] ?? 0) + (sums[from + at] ?? 0)
+      this.#sums[to + at] = (this.#sums[to + at] ?? 0) + (sums[from + at] ?? 0)
     }
   }
 
   /** The sums of the chat; undefined when there are none. */
-  get(key: ChatKey): Float64Array | undefined {
-    const row = this.#rowOf(key)
-    return row === undefined ? undefined : this.#sums.subarray(row * TOTALS, (row + 1) * TOTALS)
+  get([one, two, three]: ChatKey): Float64Array | undefined {
+    const row = this.#rowOf(one, two, three)
+    return row < 0 ? undefined : this.#sums.subarray(row * TOTALS, (row + 1) * TOTALS)
   }
 
-  #rowOf(key: ChatKey): number | undefined {
+  /** Below 0 for none. */
+  #rowOf(one: number, two: number, three: number): number {
+    const keys = this.#keys
     const mask = this.#slots.length - 1
-    for (let slot = key[0] & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = one & mask; ; slot = (slot + 1) & mask) {
       const row = (this.#slots[slot] ?? 0) - 1
-      if (row < 0) return undefined
-      if (key.every((word, at) => this.#keys[row * 3 + at] === word)) return row
+      if (row < 0) return row
+      if (keys[row * 3] === one && keys[row * 3 + 1] === two && keys[row * 3 + 2] === three) return row
     }
   }
 
-  #append(key: ChatKey): number {
+  #append(one: number, two: number, three: number): number {
     if (this.#count * 3 === this.#keys.length) this.#grow()
     const row = this.#count
-    this.#keys.set(key, row * 3)
+    this.#keys[row * 3] = one
+    this.#keys[row * 3 + 1] = two
+    this.#keys[row * 3 + 2] = three
     this.#place(row)
     this.#count += 1
     return row

@@ -2,7 +2,7 @@
 import { ownText } from '../entry/ids.js'
 import { parseEntry } from '../journal/parse-entry.js'
 import { readLines } from '../journal/read-lines.js'
-import { ChatTable, type ChatTotals, chatKey } from './chat-totals.js'
+import { ChatTable, type ChatTotals, chatKey, TOTALS } from './chat-totals.js'
 import { type CountedRequest, countedOf, replaces } from './counted-request.js'
 import { type CachedStats, Counters } from './counters.js'
 import { RecentRequests } from './recent-requests.js'
@@ -107,12 +107,17 @@ export class LiveCounters {
   }
 
   /** Adds the sums of a chat; requests of which they are made are not known by their ids. */
-  take({ projectId, key, sums, at }: ChatTotals, counts: { inProject: boolean; inAll: boolean }): void {
-    if (counts.inAll) this.#all.add(sums, at)
+  take(
+    projectId: string,
+    totals: ChatTotals,
+    chat: number,
+    counts: { inProject: boolean; inAll: boolean },
+  ): void {
+    if (counts.inAll) this.#all.add(totals.sums, chat * TOTALS)
     if (!counts.inProject) return
     const project = this.#project(projectId)
-    project.counters.add(sums, at)
-    project.before.add(key, sums, at)
+    project.counters.add(totals.sums, chat * TOTALS)
+    project.before.add(totals, chat)
   }
 
   /** Zeros for a scope that has no entries. */

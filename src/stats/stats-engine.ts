@@ -182,7 +182,12 @@ export interface LogQuestion {
 /** What an engine tells the live counters of. */
 export interface CountedChats {
   /** Of chats of their projects, each id once in each project; then of all, each id once. A chat may come several times. */
-  take(chat: ChatTotals, counts: { readonly inProject: boolean; readonly inAll: boolean }): void
+  take(
+    projectId: string,
+    totals: ChatTotals,
+    chat: number,
+    counts: { readonly inProject: boolean; readonly inAll: boolean },
+  ): void
   /** Called when all files were read, before anything is told, and again when it is told anew: false when they are others by now. */
   begin(): boolean
 }

@@ -6,16 +6,12 @@ import { type Block, type Columns, codesOf, doublesOf, type Texts } from './rows
 import type { Slices } from './slices.js'
 import { columnOf, packTable, type Table } from './table.js'
 
-/** Of chats one after another; a chat is of one project, but for what other programs wrote. */
-export interface ChatSums {
+/** A chat is of one project, but for what other programs wrote. */
+export interface ChatSums extends ChatTotals {
   readonly count: number
   /** The place of each one's project among `projects`. */
   readonly projectOf: ArrayLike<number>
   readonly projects: readonly string[]
-  /** Three words of each one's key. */
-  readonly keys: ArrayLike<number>
-  /** TOTALS sums of each. */
-  readonly sums: Float64Array
 }
 
 /** One for each chat of each project that the rows name, without `losers`. */
@@ -93,13 +89,6 @@ export async function sumChats(
   }
 }
 
-export function* totalsOf({ count, projects, projectOf, keys, sums }: ChatSums): Generator<ChatTotals> {
-  for (let chat = 0; chat < count; chat++) {
-    const key = [keys[chat * 3] ?? 0, keys[chat * 3 + 1] ?? 0, keys[chat * 3 + 2] ?? 0] as const
-    yield { projectId: projects[projectOf[chat] ?? 0] ?? '', key, sums, at: chat * TOTALS }
-  }
-}
-
 /** The projects are those of the combinations. */
 export function packChats({ count, projectOf, keys, sums }: ChatSums): Buffer {
   const columns = new Map([
@@ -119,9 +108,8 @@ export function chatsIn(table: Table, combinations: readonly Combination[]): Cha
   const projectOf = columnOf(table, 'project')
   const sums = new Float64Array(projectOf.length * TOTALS)
   for (let sum = 0; sum < TOTALS; sum++) {
-    columnOf(table, `sum ${sum}`).forEach((value, chat) => {
-      sums[chat * TOTALS + sum] = value
-    })
+    const values = columnOf(table, `sum ${sum}`)
+    for (let chat = 0; chat < values.length; chat++) sums[chat * TOTALS + sum] = values[chat] ?? 0
   }
   const keys = columnOf(table, 'keys')
   return { count: projectOf.length, projects: projectsOf(combinations), projectOf, keys, sums }

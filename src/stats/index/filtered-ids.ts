@@ -106,8 +106,9 @@ export class FilteredIds {
       if (at % STRIDE === 0 && slices.isOver) await slices.rest()
       const first = words[at * 3] ?? 0
       const second = words[at * 3 + 1] ?? 0
-      const isNew = filter.add(first, second)
-      if (!isNew || otherFilter?.has(first, second) === true) onKnown([first, second, words[at * 3 + 2] ?? 0])
+      const third = words[at * 3 + 2] ?? 0
+      const isNew = filter.add(first, second, third)
+      if (!isNew || otherFilter?.has(first, second, third) === true) onKnown([first, second, third])
     }
   }
 }

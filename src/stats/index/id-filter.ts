@@ -6,8 +6,10 @@
 const LINE_WORDS = 16
 const LAST_WORD = LINE_WORDS - 1
 const LINE_BITS = 512
-/** With three bits set an id, fewer than one in five hundred new ones look known. */
+/** With six bits set an id, fewer than one in a thousand new ones look known when it is full. */
 const BITS_PER_ID = 24
+/** Of the second and the third word three times nine bits tell a place in a line. */
+const BITS_OF_WORD = 27
 const MIN_IDS = 1 << 12
 /** 256 MiB; a filter of more ids says less. */
 const MAX_LINES = 2 ** 22
@@ -44,33 +46,31 @@ export class IdFilter {
     return lines === MAX_LINES ? Number.POSITIVE_INFINITY : (lines * LINE_BITS) / BITS_PER_ID
   }
 
-  /** Adds the id of two words of a key; false when it may have been there. */
-  add(first: number, second: number): boolean {
+  /** Adds the id of a key; false when it may have been there. */
+  add(first: number, second: number, third: number): boolean {
+    const isKnown = this.has(first, second, third)
     const bits = this.#bits
     const line = this.#lineOf(first)
-    const one = line + ((second >>> 5) & LAST_WORD)
-    const two = line + ((second >>> 14) & LAST_WORD)
-    const three = line + ((second >>> 23) & LAST_WORD)
-    // A shift takes the last five bits of what it shifts by.
-    const [oneBit, twoBit, threeBit] = [1 << second, 1 << (second >>> 9), 1 << (second >>> 18)]
-    const isKnown =
-      ((bits[one] ?? 0) & oneBit) !== 0 &&
-      ((bits[two] ?? 0) & twoBit) !== 0 &&
-      ((bits[three] ?? 0) & threeBit) !== 0
-    bits[one] = (bits[one] ?? 0) | oneBit
-    bits[two] = (bits[two] ?? 0) | twoBit
-    bits[three] = (bits[three] ?? 0) | threeBit
+    for (let shift = 0; shift < BITS_OF_WORD; shift += 9) {
+      // A shift takes the last five bits of what it shifts by.
+      const one = line + ((second >>> (shift + 5)) & LAST_WORD)
+      bits[one] = (bits[one] ?? 0) | (1 << (second >>> shift))
+      const two = line + ((third >>> (shift + 5)) & LAST_WORD)
+      bits[two] = (bits[two] ?? 0) | (1 << (third >>> shift))
+    }
     return !isKnown
   }
 
-  has(first: number, second: number): boolean {
+  has(first: number, second: number, third: number): boolean {
     const bits = this.#bits
     const line = this.#lineOf(first)
-    return (
-      ((bits[line + ((second >>> 5) & LAST_WORD)] ?? 0) & (1 << second)) !== 0 &&
-      ((bits[line + ((second >>> 14) & LAST_WORD)] ?? 0) & (1 << (second >>> 9))) !== 0 &&
-      ((bits[line + ((second >>> 23) & LAST_WORD)] ?? 0) & (1 << (second >>> 18))) !== 0
-    )
+    for (let shift = 0; shift < BITS_OF_WORD; shift += 9) {
+      const one = bits[line + ((second >>> (shift + 5)) & LAST_WORD)] ?? 0
+      if ((one & (1 << (second >>> shift))) === 0) return false
+      const two = bits[line + ((third >>> (shift + 5)) & LAST_WORD)] ?? 0
+      if ((two & (1 << (third >>> shift))) === 0) return false
+    }
+    return true
   }
 
   #lineOf(first: number): number {

@@ -3,7 +3,7 @@ import type { DuckDbEngine } from '../duckdb/engine.js'
 import type { CountedChats, StatsAnswer, StatsQuestion, StatsSource } from '../stats-engine.js'
 import { answerFrom } from './answer.js'
 import type { BuilderOptions } from './build/build-ahead.js'
-import { type ChatSums, chatSums, totalsOf } from './chat-sums.js'
+import { type ChatSums, chatSums } from './chat-sums.js'
 import { removePart } from './index-folder.js'
 import type { IndexedFile } from './indexed-file.js'
 import { KeptCubes } from './kept-cubes.js'
@@ -118,7 +118,9 @@ export class LedgerIndex {
       const sumsOf = (block: Block): Promise<ChatSums> => chatSums(block, scope.losersOf(block), slices)
       for await (const [, sums] of overlapped(scope.blocks, sumsOf)) {
         if (slices.isOver) await slices.rest()
-        for (const chat of totalsOf(sums)) counters.take(chat, counts)
+        for (let chat = 0; chat < sums.count; chat++) {
+          counters.take(sums.projects[sums.projectOf[chat] ?? 0] ?? '', sums, chat, counts)
+        }
       }
     }
     if (all.isUncontested) {

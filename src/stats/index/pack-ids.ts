@@ -2,8 +2,8 @@
 import { IdFilter } from './id-filter.js'
 import type { Ids } from './rows.js'
 
-/** One in seventy ids that a part has not looks as if it had it. */
-const BITS_PER_ID = 12
+/** One in several hundred ids that a part has not looks as if it had it. */
+const BITS_PER_ID = 16
 
 /** A part has its keys in their own order. */
 export function wordsByRow({ words, rowOf }: Ids, count: number): Uint32Array {
@@ -37,7 +37,7 @@ export function idMarks(words: Uint32Array, kept: Uint32Array): Uint8Array {
   const marks = IdFilter.for(kept.length, BITS_PER_ID)
   for (let at = 0; at < kept.length; at++) {
     const row = kept[at] ?? 0
-    marks.add(words[row * 3] ?? 0, words[row * 3 + 1] ?? 0)
+    marks.add(words[row * 3] ?? 0, words[row * 3 + 1] ?? 0, words[row * 3 + 2] ?? 0)
   }
   return new Uint8Array(marks.bits.buffer)
 }

@@ -3,7 +3,7 @@ import type { ColumnShape } from './column.js'
 import type { CodedDimension, Combination } from './combination.js'
 
 /** Raised whenever the bytes or what they stand for change: a part of another version is made anew. */
-export const VERSION = 2
+export const VERSION = 3
 
 /** What a part says of the file it was made from. */
 export interface PartFacts {

@@ -142,7 +142,7 @@ export class Part implements Block {
   async likelyIds(keys: readonly IdKey[]): Promise<readonly IdKey[]> {
     const marks = this.#idMarks ?? new IdFilter(wordsIn((await this.#file.read([ID_MARKS]))[0]))
     this.#idMarks = marks
-    return keys.filter(([first, second]) => marks.has(first, second))
+    return keys.filter(([first, second, third]) => marks.has(first, second, third))
   }
 
   async ids(): Promise<Ids> {

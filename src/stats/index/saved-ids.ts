@@ -6,7 +6,7 @@ import type { IdKey } from './rows.js'
 import { openSections, packSections, wordsIn } from './sections.js'
 
 /** Raised whenever the bytes or what they stand for change. */
-const VERSION = 1
+const VERSION = 2
 
 export interface SavedIds {
   /** How many are in the filter, and its bits. */
