@@ -53,6 +53,23 @@ export class Histogram {
     this.#outside.set(index, (this.#outside.get(index) ?? 0) + times)
   }
 
+  /** Adds entries of rising classes from `from` on and before `end`. */
+  addAll(classes: ArrayLike<number>, times: ArrayLike<number>, from: number, end: number): void {
+    if (from === end) return
+    const first = classes[from] ?? 0
+    if (first === 0 || !this.#covers(first, (classes[end - 1] ?? 0) + 1)) {
+      for (let at = from; at < end; at++) this.add(classes[at] ?? 0, times[at])
+      return
+    }
+    const counts = this.#counts
+    for (let at = from; at < end; at++) {
+      const place = (classes[at] ?? 0) - this.#first
+      const more = times[at] ?? 0
+      counts[place] = (counts[place] ?? 0) + more
+      this.total += more
+    }
+  }
+
   merge(other: Histogram): void {
     const counts = other.#counts
     const from = other.#first

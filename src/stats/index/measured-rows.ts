@@ -52,41 +52,24 @@ export class MeasuredRows {
     )
   }
 
-  /** `sign` 1 adds the row, -1 takes it back; maxima and the first and last start only grow. */
-  count(cell: Cell, row: number, sign: 1 | -1): void {
-    const { sums } = cell
-    const flags = this.#flags[this.combination[row] ?? 0] ?? 0
-    add(sums, (flags & SUCCESS) === 0 ? SUM.failed : SUM.success, sign)
-    const prompt = this.#prompt[row] ?? 0
-    const completion = this.#completion[row] ?? 0
-    const cost = this.#cost[row] ?? 0
-    // NaN, which stands for none, is greater than nothing.
-    if (prompt > 0) add(sums, SUM.prompt, sign * prompt)
-    if (completion > 0) add(sums, SUM.completion, sign * completion)
-    addPositive(sums, SUM.cacheRead, sign, this.#cacheRead[row] ?? 0)
-    addPositive(sums, SUM.cacheWrite, sign, this.#cacheWrite[row] ?? 0)
-    addPositive(sums, SUM.reasoning, sign, this.#reasoning[row] ?? 0)
-    if (cost >= 0) add(sums, SUM.cost, sign * picoOf(cost))
-    else if (prompt > 0 || completion > 0) add(sums, SUM.unpriced, sign)
-    if ((flags & ESTIMATED) !== 0) add(sums, SUM.estimated, sign)
-    if ((flags & SUMMARIZED) !== 0) add(sums, SUM.summarized, sign)
-    this.#countTimes(cell, row, sign, completion)
+  /** Milliseconds; NaN where the row has none. */
+  latencyOf(row: number): number {
+    return this.#latency[row] ?? Number.NaN
   }
 
-  #countTimes(cell: Cell, row: number, sign: 1 | -1, completion: number): void {
-    const { sums } = cell
+  firstTokenOf(row: number): number {
+    return this.#firstToken[row] ?? Number.NaN
+  }
+
+  /** `sign` 1 adds the row, -1 takes it back; maxima and the first and last start only grow. */
+  count(cell: Cell, row: number, sign: 1 | -1): void {
+    this.addSums(cell.sums, 0, row, sign)
     const start = this.start[row] ?? 0
-    const latency = this.#latency[row] ?? Number.NaN
-    const firstToken = this.#firstToken[row] ?? Number.NaN
+    const latency = this.latencyOf(row)
+    const firstToken = this.firstTokenOf(row)
     if (latency >= 0) {
-      add(sums, SUM.latencyCount, sign)
-      add(sums, SUM.latencySum, sign * latency)
       cell.latency.add(classOf(latency), sign)
       if (latency > cell.latencyMax) cell.latencyMax = latency
-      if (completion > 0 && latency > 0) {
-        add(sums, SUM.timedCompletion, sign * completion)
-        add(sums, SUM.timedLatency, sign * latency)
-      }
     }
     if (firstToken >= 0) {
       cell.firstToken.add(classOf(firstToken), sign)
@@ -94,6 +77,33 @@ export class MeasuredRows {
     }
     if (start < cell.firstMs) cell.firstMs = start
     if (start > cell.lastMs) cell.lastMs = start
+  }
+
+  /** SUMS numbers from `at` on. */
+  addSums(sums: Float64Array, at: number, row: number, sign: 1 | -1): void {
+    const flags = this.#flags[this.combination[row] ?? 0] ?? 0
+    add(sums, at + ((flags & SUCCESS) === 0 ? SUM.failed : SUM.success), sign)
+    const prompt = this.#prompt[row] ?? 0
+    const completion = this.#completion[row] ?? 0
+    const cost = this.#cost[row] ?? 0
+    const latency = this.latencyOf(row)
+    // NaN, which stands for none, is greater than nothing.
+    if (prompt > 0) add(sums, at + SUM.prompt, sign * prompt)
+    if (completion > 0) add(sums, at + SUM.completion, sign * completion)
+    addPositive(sums, at + SUM.cacheRead, sign, this.#cacheRead[row] ?? 0)
+    addPositive(sums, at + SUM.cacheWrite, sign, this.#cacheWrite[row] ?? 0)
+    addPositive(sums, at + SUM.reasoning, sign, this.#reasoning[row] ?? 0)
+    if (cost >= 0) add(sums, at + SUM.cost, sign * picoOf(cost))
+    else if (prompt > 0 || completion > 0) add(sums, at + SUM.unpriced, sign)
+    if ((flags & ESTIMATED) !== 0) add(sums, at + SUM.estimated, sign)
+    if ((flags & SUMMARIZED) !== 0) add(sums, at + SUM.summarized, sign)
+    if (!(latency >= 0)) return
+    add(sums, at + SUM.latencyCount, sign)
+    add(sums, at + SUM.latencySum, sign * latency)
+    if (completion > 0 && latency > 0) {
+      add(sums, at + SUM.timedCompletion, sign * completion)
+      add(sums, at + SUM.timedLatency, sign * latency)
+    }
   }
 
   /** Whether the cell without the row may have other maxima, or another first or last start. */

@@ -16,7 +16,6 @@ import {
 } from './part-format.js'
 import { pickCodes, pickDoubles } from './pick.js'
 import { rollUp, rollUpQuarters } from './roll-up.js'
-import { packCells } from './rollup.js'
 import {
   type Block,
   CODES,
@@ -30,6 +29,7 @@ import {
 import { packSections } from './sections.js'
 import type { Slices } from './slices.js'
 import { orderOfIds, winningRows } from './sorted-rows.js'
+import { packTable } from './table.js'
 import { marksOf } from './text-marks.js'
 
 /** As packSections gives it. Of the block each id is kept once, and only combinations that are used. */
@@ -67,8 +67,8 @@ export async function packPart(block: Block, facts: PartFacts, slices: Slices): 
     contents.set(marksNameOf(dimension), new Uint8Array(marks.buffer))
   }
   const quarters = await rollUpQuarters(kept, used, slices)
-  contents.set(CELLS, packCells(await rollUp(kept, used, slices)))
-  contents.set(QUARTERS, quarters === undefined ? new Uint8Array(0) : packCells(quarters))
+  contents.set(CELLS, packTable(rollUp(kept, used)))
+  contents.set(QUARTERS, quarters === undefined ? new Uint8Array(0) : packTable(quarters))
   const chats = await sumChats(kept, used, await block.texts('chat'), () => true, slices)
   contents.set(CHATS, packChats(chats))
   const header: PartHeader = {

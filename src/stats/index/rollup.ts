@@ -1,48 +1,10 @@
 /** Cells of the finished requests of a part, by its combinations: what a cube is made from without their rows. */
 import { type Cell, SUMS } from './cell.js'
 import type { Histogram } from './histogram.js'
-import { columnOf, packTable, type Table } from './table.js'
-
-/** A cell with what its requests have in common: the combination, and a time that `firstMs` and `lastMs` tell. */
-export interface RolledCell {
-  readonly combination: number
-  readonly cell: Cell
-}
+import { columnOf, type Table } from './table.js'
 
 const HISTOGRAMS = ['latency', 'firstToken'] as const
 type HistogramName = (typeof HISTOGRAMS)[number]
-
-export function packCells(cells: readonly RolledCell[]): Buffer {
-  const column = (of: (rolled: RolledCell) => number): Float64Array => Float64Array.from(cells, of)
-  const columns = new Map<string, Float64Array>([
-    ['combination', column(({ combination }) => combination)],
-    ['first', column(({ cell }) => cell.firstMs)],
-    ['last', column(({ cell }) => cell.lastMs)],
-    ['latencyMax', column(({ cell }) => cell.latencyMax)],
-    ['firstTokenMax', column(({ cell }) => cell.firstTokenMax)],
-  ])
-  for (let sum = 0; sum < SUMS; sum++)
-    columns.set(
-      `sum ${sum}`,
-      column(({ cell }) => cell.sums[sum] ?? 0),
-    )
-  for (const name of HISTOGRAMS) {
-    const entries = cells.map(({ cell }) => [...cell[name].entries()])
-    columns.set(
-      `${name} entries`,
-      Float64Array.from(entries, ({ length }) => length),
-    )
-    columns.set(
-      `${name} classes`,
-      Float64Array.from(entries.flat(), ([index]) => index),
-    )
-    columns.set(
-      `${name} times`,
-      Float64Array.from(entries.flat(), ([, times]) => times),
-    )
-  }
-  return packTable(columns)
-}
 
 export class Rollup {
   readonly combination: Float64Array
@@ -100,9 +62,6 @@ class PackedHistograms {
   }
 
   addTo(histogram: Histogram, at: number): void {
-    const end = this.#from[at + 1] ?? 0
-    for (let entry = this.#from[at] ?? 0; entry < end; entry++) {
-      histogram.add(this.#classes[entry] ?? 0, this.#times[entry] ?? 0)
-    }
+    histogram.addAll(this.#classes, this.#times, this.#from[at] ?? 0, this.#from[at + 1] ?? 0)
   }
 }
