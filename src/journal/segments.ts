@@ -55,8 +55,13 @@ export function isClosedName(path: string): boolean {
 
 /** The form of each segment that counts, in reading order: closed ones by slot and sequence, then active ones by slot. */
 export function listSegments(dir: string, base: string): Segment[] {
+  return segmentsAmong(entriesIn(dir), dir, base)
+}
+
+/** The same of what was found in the folder. */
+export function segmentsAmong(entries: readonly Dirent[], dir: string, base: string): Segment[] {
   const counting = new Map<string, Segment>()
-  for (const segment of listForms(dir, base)) {
+  for (const segment of formsAmong(entries, dir, base)) {
     const other = counting.get(segment.stem)
     if (other === undefined || precedence(segment) < precedence(other)) counting.set(segment.stem, segment)
   }
@@ -75,8 +80,12 @@ export function closedSegments(dir: string, base: string): Segment[] {
 
 /** Every file, in no order: of one stem there may be several forms. */
 export function listForms(dir: string, base: string): Segment[] {
+  return formsAmong(entriesIn(dir), dir, base)
+}
+
+function formsAmong(entries: readonly Dirent[], dir: string, base: string): Segment[] {
   const pattern = segmentPattern(base)
-  return entriesIn(dir).flatMap((entry) => {
+  return entries.flatMap((entry) => {
     // A symbolic link is refused, a FIFO would block its reader.
     const name = entry.isFile() ? parseName(entry.name, pattern) : undefined
     return name === undefined ? [] : [{ path: join(dir, entry.name), ...name }]
@@ -85,15 +94,19 @@ export function listForms(dir: string, base: string): Segment[] {
 
 /** Names of the journal that are no regular files, or `dir` itself when it is no folder: nothing can be read from them. */
 export function listRefused(dir: string, base: string): string[] {
-  const pattern = segmentPattern(base)
   try {
-    return entriesIn(dir).flatMap((entry) =>
-      !entry.isFile() && parseName(entry.name, pattern) !== undefined ? [join(dir, entry.name)] : [],
-    )
+    return refusedAmong(entriesIn(dir), dir, base)
   } catch (error) {
     if (error instanceof FileSystemError) return [dir]
     throw error
   }
+}
+
+export function refusedAmong(entries: readonly Dirent[], dir: string, base: string): string[] {
+  const pattern = segmentPattern(base)
+  return entries.flatMap((entry) =>
+    !entry.isFile() && parseName(entry.name, pattern) !== undefined ? [join(dir, entry.name)] : [],
+  )
 }
 
 /** One past the highest sequence of the slot, in whatever form. */
@@ -121,7 +134,7 @@ function precedence({ form }: Segment): number {
 }
 
 /** Throws FileSystemError LOG_READ_ERROR when it is no folder, else what the file system throws. */
-function entriesIn(dir: string): Dirent[] {
+export function entriesIn(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true })
   } catch (cause) {

@@ -4,27 +4,18 @@ import { formatInstant } from '../entry/timestamp.js'
 import { invalid } from '../errors.js'
 import { parseEntry } from '../journal/parse-entry.js'
 import { livenessOf } from '../journal/process-identity.js'
-import { REQUESTS } from '../journal/project-journal.js'
-import { listRefused } from '../journal/segments.js'
-import type { Snapshot } from '../journal/snapshot.js'
 import type { LogFilter, LogPage } from '../ledger.js'
 import { cancelled } from '../stats/cancelled.js'
 import type { LiveCounters } from '../stats/live-counters.js'
 import { type Conditions, checkOptions, checkScope, isAboutMetadata } from '../stats/question.js'
-import type {
-  CountingEngine,
-  Stats,
-  StatsAnswer,
-  StatsOptions,
-  StatsScope,
-  StatsSource,
-} from '../stats/stats-engine.js'
+import type { CountingEngine, Stats, StatsAnswer, StatsOptions, StatsScope } from '../stats/stats-engine.js'
 import { checkSignal, untilCancelled } from './cancellation.js'
 import { formatCursor, parseCursor } from './cursor.js'
 import type { CountTable } from './integrity/counts.js'
 import { chatNotFound, checkId, type OpenProject, type Projects } from './projects.js'
-import { listFiles, withStillList } from './still-listing.js'
-import { takeStillSnapshot } from './still-snapshot.js'
+import { isSameList, type ListedSources, SourceLists } from './source-lists.js'
+import { withSources } from './sources.js'
+import { withStillList } from './still-listing.js'
 import { integrityOf } from './tally.js'
 
 export interface StatsDeskParts {
@@ -40,6 +31,7 @@ const DEFAULT_PAGE = 50
 
 export class StatsDesk {
   readonly #parts: StatsDeskParts
+  readonly #lists = new SourceLists()
   #engine: Promise<CountingEngine> | undefined
 
   constructor(parts: StatsDeskParts) {
@@ -85,7 +77,8 @@ export class StatsDesk {
       filter: dimensions,
     } = checkOptions(filter, operation, ['projectId', 'chatId', 'id', 'limit', 'cursor'])
     const before = filter.cursor == null ? undefined : parseCursor(filter.cursor, operation)
-    const lines = await this.#withHeldSources(projectId, operation, async (sources) => {
+    const opened = await this.#parts.projects.chosen(projectId, operation)
+    const lines = await withSources(opened, projectId !== undefined, async (sources) => {
       const engine = await this.#loadEngine()
       // One more than the page says whether there is a next one.
       return engine.logs({ sources, chatId, id, fromMs, toMs, filter: dimensions, limit: limit + 1, before })
@@ -102,13 +95,13 @@ export class StatsDesk {
   /** Counts all chats of the projects, from nothing; this process may log nothing meanwhile. */
   async count(projects: readonly OpenProject[], counters: LiveCounters): Promise<void> {
     const engine = await this.#loadEngine()
-    const list = (): StatsSource[] => this.#list(projects, undefined)
-    for (let sources = list(), isTold = false; !isTold; sources = list()) {
-      isTold = await engine.chats(sources, {
+    const list = (): Promise<ListedSources> => this.#lists.list(projects, false)
+    for (let listed = await list(), isTold = false; !isTold; listed = await list()) {
+      isTold = await engine.chats(listed.sources, {
         take: (...chat) => counters.take(...chat),
-        begin() {
+        async begin() {
           counters.clear()
-          return isSameList(sources, list())
+          return isSameList(listed, await list())
         },
       })
     }
@@ -120,17 +113,11 @@ export class StatsDesk {
     await (await engine?.catch(() => undefined))?.close()
   }
 
-  async #ask(
-    scope: StatsScope,
-    conditions: Conditions,
-    signal: AbortSignal | undefined,
-  ): Promise<{ answer: StatsAnswer; damaged: number }> {
+  async #ask(scope: StatsScope, conditions: Conditions, signal: AbortSignal | undefined): Promise<Counted> {
     if (signal?.aborted) throw cancelled('getStats', signal)
     const projectId = scope.type === 'global' ? undefined : scope.projectId
     const engine = await this.#loadEngine()
-    const ask = async (
-      sources: readonly StatsSource[],
-    ): Promise<{ answer: StatsAnswer; damaged: number }> => {
+    const ask = async ({ sources, refused }: ListedSources): Promise<Counted> => {
       const answer = await engine.stats({
         sources,
         chatId: scope.type === 'chat' ? scope.chatId : undefined,
@@ -138,20 +125,16 @@ export class StatsDesk {
         signal,
         ...conditions,
       })
-      return { answer, damaged: answer.damaged + this.#unreadable(projectId) }
+      const unreadable = projectId === undefined ? this.#parts.projects.unreadable.length : 0
+      return { answer, damaged: answer.damaged + refused + unreadable }
     }
+    const opened = await this.#parts.projects.chosen(projectId, 'getStats')
     // The index reads what is new at once; the lines themselves are held, so that nobody takes them away meanwhile.
-    return isAboutMetadata(conditions)
-      ? this.#withHeldSources(projectId, 'getStats', ask)
-      : this.#withSources(projectId, 'getStats', ask)
-  }
-
-  /** What the engine was not given to read: logs that are no regular files or folders, and projects without their file. */
-  #unreadable(projectId: string | undefined): number {
-    const { projects } = this.#parts
-    const opened = projectId === undefined ? projects.allOpened() : [projects.opened(projectId)]
-    const refused = opened.flatMap((project) => (project ? listRefused(project.logsDir, REQUESTS) : []))
-    return refused.length + (projectId === undefined ? projects.unreadable.length : 0)
+    if (isAboutMetadata(conditions)) {
+      const { refused } = await this.#lists.list(opened, projectId !== undefined)
+      return withSources(opened, projectId !== undefined, (sources) => ask({ sources, refused }))
+    }
+    return withStillList(() => this.#lists.list(opened, projectId !== undefined), isSameList, ask)
   }
 
   /** A chat exists when it was created or when an entry names it. */
@@ -161,70 +144,19 @@ export class StatsDesk {
     if (isEmpty(answer)) throw chatNotFound('getStats', scope.chatId)
   }
 
-  /** `use` may be called again, when files were closed, compressed or deleted while it worked. */
-  async #withSources<T>(
-    projectId: string | undefined,
-    operation: string,
-    use: (sources: readonly StatsSource[]) => Promise<T>,
-  ): Promise<T> {
-    const opened = await this.#parts.projects.chosen(projectId, operation)
-    return withStillList(() => this.#list(opened, projectId), isSameList, use)
-  }
-
-  #list(projects: readonly OpenProject[], projectId: string | undefined): StatsSource[] {
-    return projects.flatMap(({ id, logsDir }) => {
-      const files = this.#unlessRefused(logsDir, projectId, () => listFiles(logsDir, REQUESTS))
-      return files === undefined ? [] : [{ projectId: id, files }]
-    })
-  }
-
-  /** The files have second links, so that they can be read to their end whatever becomes of them. */
-  async #withHeldSources<T>(
-    projectId: string | undefined,
-    operation: string,
-    use: (sources: readonly StatsSource[]) => Promise<T>,
-  ): Promise<T> {
-    const opened = await this.#parts.projects.chosen(projectId, operation)
-    const snapshots: { id: string; snapshot: Snapshot }[] = []
-    try {
-      for (const { id, logsDir } of opened) {
-        const snapshot = this.#unlessRefused(logsDir, projectId, () => takeStillSnapshot(logsDir, REQUESTS))
-        if (snapshot !== undefined) snapshots.push({ id, snapshot })
-      }
-      return await use(snapshots.map(({ id, snapshot }) => ({ projectId: id, files: snapshot.files })))
-    } finally {
-      for (const { snapshot } of snapshots) snapshot[Symbol.dispose]()
-    }
-  }
-
-  /** Of all projects one whose folder is none is counted as damage, and costs no answer about the others. */
-  #unlessRefused<T>(logsDir: string, projectId: string | undefined, read: () => T): T | undefined {
-    try {
-      return read()
-    } catch (error) {
-      if (projectId !== undefined || !listRefused(logsDir, REQUESTS).includes(logsDir)) throw error
-      return undefined
-    }
-  }
-
   #loadEngine(): Promise<CountingEngine> {
     this.#engine ??= this.#parts.loadEngine()
     return this.#engine
   }
 }
 
-function isEmpty({ measures }: StatsAnswer): boolean {
-  return measures.totalRequests + measures.pendingRequests + measures.interruptedRequests === 0
+interface Counted {
+  readonly answer: StatsAnswer
+  readonly damaged: number
 }
 
-function isSameList(before: readonly StatsSource[], after: readonly StatsSource[]): boolean {
-  return (
-    before.length === after.length &&
-    before.every(({ files }, at) => {
-      const others = after[at]?.files ?? []
-      return files.length === others.length && files.every((file, index) => file === others[index])
-    })
-  )
+function isEmpty({ measures }: StatsAnswer): boolean {
+  return measures.totalRequests + measures.pendingRequests + measures.interruptedRequests === 0
 }
 
 function instantOrNull(ms: number | null): string | null {

@@ -20,14 +20,14 @@ const MAX_LISTS = 100
  * compressed or deleted meanwhile, and each line is in one file.
  */
 export async function withStillList<L, T>(
-  list: () => L,
+  list: () => L | Promise<L>,
   isSame: (before: L, after: L) => boolean,
   use: (listed: L) => Promise<T>,
 ): Promise<T> {
-  let before = list()
+  let before = await list()
   for (let lists = 1; ; lists++) {
     const used = await use(before)
-    const after = list()
+    const after = await list()
     if (isSame(before, after) || lists === MAX_LISTS) return used
     before = after
   }

@@ -189,7 +189,7 @@ export interface CountedChats {
     counts: { readonly inProject: boolean; readonly inAll: boolean },
   ): void
   /** Called when all files were read, before anything is told, and again when it is told anew: false when they are others by now. */
-  begin(): boolean
+  begin(): Promise<boolean>
 }
 
 export interface StatsEngine {

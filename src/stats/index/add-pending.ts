@@ -1,4 +1,6 @@
 /** Requests that have not ended, into the groups of an answer. */
+
+import type { Slices } from '../slices.js'
 import type { StatsQuestion } from '../stats-engine.js'
 import { parseWriter } from '../writer.js'
 import type { Calendar } from './calendar.js'
@@ -7,7 +9,6 @@ import type { Groups } from './groups.js'
 import type { PendingRow } from './pending-rows.js'
 import { includes, isWanted, valueIn, valuesIn, type Wanted } from './scan.js'
 import type { Scope } from './scope.js'
-import type { Slices } from './slices.js'
 
 export async function addPending(
   groups: Groups,
@@ -38,7 +39,9 @@ export async function addPending(
       const state = isGone(combination.writer) ? 'interrupted' : 'pending'
       const { slot } = calendar.spanOf(start)
       const textOf = (dimension: string): string | null => textOfPending(pending, dimension)
-      for (const group of groups.groupsOf(groups.periodsOf(slot), groups.valuesOf(textOf))) group[state] += 1
+      groups.forEach(groups.periodsOf(slot), groups.valuesOf(textOf), (group) => {
+        group[state] += 1
+      })
       groups.modelOf(combination.model)[state] += 1
       onStart(start)
     }

@@ -1,5 +1,6 @@
 /** A question answered from a scope: whole slots from its cubes, edges and rare shapes from the rows. */
 
+import type { Slices } from '../slices.js'
 import type {
   BreakdownRow,
   Dimension,
@@ -16,7 +17,6 @@ import { Groups, isPeriod } from './groups.js'
 import { measuresOf } from './measures.js'
 import { includes, valuesIn, type Wanted } from './scan.js'
 import type { Scope } from './scope.js'
-import type { Slices } from './slices.js'
 
 export interface ScopeAnswer {
   readonly firstMs: number | null
@@ -173,7 +173,7 @@ async function addCube(
           onCell(cell)
         }
         if (isGrouped && !groups.hasPeriods) {
-          for (const group of groups.groupsOf([], known.values)) group.add(cell)
+          groups.forEach([], known.values, (group) => group.add(cell))
         }
       }
     }
@@ -184,7 +184,7 @@ async function addCube(
       for (const [tuple, cell] of cells) {
         const known = tuples[tuple]
         if (known === undefined || !isIn(range, cell)) continue
-        for (const group of groups.groupsOf(periods, known.values)) group.add(cell)
+        groups.forEach(periods, known.values, (group) => group.add(cell))
       }
     }
   }

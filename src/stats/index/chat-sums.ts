@@ -1,9 +1,9 @@
 /** The rows of a block as the sums of its chats, for the live counters. */
 import { type ChatTotals, chatKey, TOTAL, TOTALS } from '../chat-totals.js'
+import type { Slices } from '../slices.js'
 import { picoOf } from '../usd.js'
 import type { Combination } from './combination.js'
 import { type Block, type Columns, codesOf, doublesOf, type Texts } from './rows.js'
-import type { Slices } from './slices.js'
 import { columnOf, packTable, type Table } from './table.js'
 
 /** A chat is of one project, but for what other programs wrote. */

@@ -1,9 +1,10 @@
 /** Finished requests summed up by slot and by the values of some dimensions. */
+
+import type { Slices } from '../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import type { Calendar } from './calendar.js'
 import { Cell } from './cell.js'
 import { CODED, COMBINED, type CodedDimension, type CombinedDimension } from './combination.js'
-import type { Slices } from './slices.js'
 
 /** Slots that are summed up together for questions that do not tell them apart: a month of days. */
 const SLOTS_OF_CHUNK = 32

@@ -1,9 +1,10 @@
 /** Blocks, and a filter of the ids of their rows. */
+
+import type { Slices } from '../slices.js'
 import { IdFilter } from './id-filter.js'
 import { overlapped } from './overlapped.js'
 import type { Block, IdKey } from './rows.js'
 import type { SavedIds } from './saved-ids.js'
-import type { Slices } from './slices.js'
 
 const STRIDE = 4096
 

@@ -1,11 +1,12 @@
 /** Cells and pending requests into the groups of an answer. */
+
+import type { Slices } from '../slices.js'
 import type { BreakdownRow, GroupBy, ModelStats, Period, Weekday } from '../stats-engine.js'
 import { PERIODS } from '../stats-engine.js'
 import { periodOfSlot, type Resolution } from './calendar.js'
 import { Group } from './group.js'
 import { groupMeasuresOf, measuresOf } from './measures.js'
 import { valuesIn } from './scan.js'
-import type { Slices } from './slices.js'
 
 /** The text of a dimension, of a cell's tuple or of a pending request. */
 export type TextOf = (dimension: Exclude<GroupBy, Period>) => string | null
@@ -67,22 +68,29 @@ export class Groups {
     })
   }
 
-  /** The groups of a slot and of a tuple; a request with several tags is in several. */
-  groupsOf(
+  /** Tells the groups of a slot and of a tuple; a request with several tags is in several. */
+  forEach(
     periods: readonly (readonly Value[] | undefined)[],
     values: readonly (readonly Value[] | undefined)[],
-  ): readonly Group[] {
-    let found: Keyed[] = [NOTHING]
-    for (let at = 0; at < this.#groupBy.length; at++) {
-      const next = periods[at] ?? values[at] ?? []
-      const [first] = next
-      const [only] = found
-      found =
-        next.length === 1 && found.length === 1 && first !== undefined && only !== undefined
-          ? [this.#within(only, first)]
-          : found.flatMap((keyed) => next.map((value) => this.#within(keyed, value)))
+    tell: (group: Group) => void,
+  ): void {
+    this.#tell(0, NOTHING, periods, values, tell)
+  }
+
+  #tell(
+    at: number,
+    outer: Keyed,
+    periods: readonly (readonly Value[] | undefined)[],
+    values: readonly (readonly Value[] | undefined)[],
+    tell: (group: Group) => void,
+  ): void {
+    if (at === this.#groupBy.length) {
+      tell(outer.group)
+      return
     }
-    return found.map(({ group }) => group)
+    for (const value of periods[at] ?? values[at] ?? []) {
+      this.#tell(at + 1, this.#within(outer, value), periods, values, tell)
+    }
   }
 
   modelOf(model: string | null): Group {
@@ -124,13 +132,9 @@ export class Groups {
     const rows: BreakdownRow[] = []
     for (const { group, values } of groups) {
       if (slices.isOver) await slices.rest()
-      const measures = groupMeasuresOf(group.cell, group.pending, group.interrupted)
-      rows.push(
-        Object.assign(
-          measures,
-          Object.fromEntries(names.map((name, at) => [name, values[at]?.label ?? null])),
-        ),
-      )
+      const row = groupMeasuresOf(group.cell, group.pending, group.interrupted)
+      for (const [at, name] of names.entries()) Reflect.set(row, name, values[at]?.label ?? null)
+      rows.push(row)
     }
     return rows
   }

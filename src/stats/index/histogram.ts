@@ -90,16 +90,16 @@ export class Histogram {
 
   /** The values at the ranks ceil(percent / 100 x total), for percents in rising order; zeros when nothing was counted. */
   ranks(percents: readonly number[]): number[] {
-    if (this.total === 0) return percents.map(() => 0)
-    const values: number[] = []
+    const values = percents.map(() => 0)
+    if (this.total === 0) return values
     const classes = this.#outside === undefined ? undefined : this.#sorted(this.#outside)
     let at = -1
     let seen = 0
-    for (const percent of percents) {
-      const rank = Math.ceil((percent * this.total) / 100)
+    for (let index = 0; index < percents.length; index++) {
+      const rank = Math.ceil(((percents[index] ?? 0) * this.total) / 100)
       while (seen < rank)
         seen += classes === undefined ? (this.#counts[++at] ?? 0) : (classes[++at]?.[1] ?? 0)
-      values.push(valueIn(classes === undefined ? this.#first + at : (classes[at]?.[0] ?? 0)))
+      values[index] = valueIn(classes === undefined ? this.#first + at : (classes[at]?.[0] ?? 0))
     }
     return values
   }

@@ -1,5 +1,6 @@
 /** A file of a journal as rows: its part, and what was written behind it. */
 import { isClosedName, isSummary } from '../../journal/segments.js'
+import type { Slices } from '../slices.js'
 import type { BuiltPart } from './build/build-part.js'
 import { endSum } from './end-sum.js'
 import { type FileIdentity, identityOf } from './file-identity.js'
@@ -9,7 +10,6 @@ import { joinRows } from './joined-rows.js'
 import { packPart } from './pack-part.js'
 import type { Part } from './part.js'
 import type { Block } from './rows.js'
-import type { Slices } from './slices.js'
 
 export interface Reading {
   /** The part of a whole file that `fits`; undefined when somebody wrote to it meanwhile. */

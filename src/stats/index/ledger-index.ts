@@ -1,5 +1,6 @@
 /** The index of a ledger: its files as rows, which of these count, and their sums. */
 import type { DuckDbEngine } from '../duckdb/engine.js'
+import { Slices } from '../slices.js'
 import type { CountedChats, StatsAnswer, StatsQuestion, StatsSource } from '../stats-engine.js'
 import { answerFrom } from './answer.js'
 import type { BuilderOptions } from './build/build-ahead.js'
@@ -14,7 +15,6 @@ import { GivenUp, ProjectFiles } from './project-files.js'
 import type { Block } from './rows.js'
 import { Scope } from './scope.js'
 import { type KeptIds, SeenIds } from './seen-ids.js'
-import { Slices } from './slices.js'
 
 export interface IndexOptions {
   /** Bytes from which on a file without a part is read by DuckDB; default 1 MiB. */
@@ -113,7 +113,7 @@ export class LedgerIndex {
       ),
     )
     const all = await this.#scopeOf(sources, [...blocksOf.values()].flat(), slices)
-    if (!counters.begin()) return false
+    if (!(await counters.begin())) return false
     const tell = async (scope: Scope, counts: { inProject: boolean; inAll: boolean }): Promise<void> => {
       const sumsOf = (block: Block): Promise<ChatSums> => chatSums(block, scope.losersOf(block), slices)
       for await (const [, sums] of overlapped(scope.blocks, sumsOf)) {

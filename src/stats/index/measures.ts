@@ -1,13 +1,10 @@
 /** The measures of a group from its sums. */
-import type { Measures, Percentiles } from '../stats-engine.js'
+import type { BreakdownRow, Measures, Percentiles } from '../stats-engine.js'
 import { PICO_PER_USD } from '../usd.js'
 import { type Cell, SUM } from './cell.js'
 import type { Histogram } from './histogram.js'
 
 const PERCENTS = [50, 90, 95, 99]
-
-/** Measures of a group, with the short names of two. */
-export type GroupMeasures = Measures & { readonly requests: number; readonly tokens: number }
 
 export function measuresOf({
   cell,
@@ -22,8 +19,8 @@ export function measuresOf({
   return measures
 }
 
-/** One literal: an answer has thousands of them. */
-export function groupMeasuresOf(cell: Cell, pending: number, interrupted: number): GroupMeasures {
+/** A row that is to get its names. One literal: an answer has thousands of them. */
+export function groupMeasuresOf(cell: Cell, pending: number, interrupted: number): BreakdownRow {
   const sum = (at: number): number => cell.sums[at] ?? 0
   const successfulRequests = sum(SUM.success)
   const failedRequests = sum(SUM.failed)
@@ -57,13 +54,13 @@ export function groupMeasuresOf(cell: Cell, pending: number, interrupted: number
 }
 
 function percentilesOf(histogram: Histogram, max: number): Percentiles {
-  const [p50 = 0, p90 = 0, p95 = 0, p99 = 0] = histogram.ranks(PERCENTS)
+  const ranks = histogram.ranks(PERCENTS)
   // The middle of the last class may be above all that is in it.
   return {
-    p50: Math.min(p50, max),
-    p90: Math.min(p90, max),
-    p95: Math.min(p95, max),
-    p99: Math.min(p99, max),
+    p50: Math.min(ranks[0] ?? 0, max),
+    p90: Math.min(ranks[1] ?? 0, max),
+    p95: Math.min(ranks[2] ?? 0, max),
+    p99: Math.min(ranks[3] ?? 0, max),
     max,
   }
 }

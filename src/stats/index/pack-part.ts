@@ -1,4 +1,6 @@
 /** A block to the bytes of a part. */
+
+import type { Slices } from '../slices.js'
 import { packChats, sumChats } from './chat-sums.js'
 import { type ColumnShape, type EncodedColumn, encodeCodes, encodeDoubles, encodeRising } from './column.js'
 import { CODED, type Combination } from './combination.js'
@@ -27,7 +29,6 @@ import {
   doublesOf,
 } from './rows.js'
 import { packSections } from './sections.js'
-import type { Slices } from './slices.js'
 import { orderOfIds, winningRows } from './sorted-rows.js'
 import { packTable } from './table.js'
 import { marksOf } from './text-marks.js'

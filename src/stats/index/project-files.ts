@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { FileSystemError } from '../../errors.js'
 import { DamageFinder } from '../../journal/damage.js'
 import type { DuckDbEngine } from '../duckdb/engine.js'
+import type { Slices } from '../slices.js'
 import type { StatsSource } from '../stats-engine.js'
 import { BuildAhead, type BuilderOptions } from './build/build-ahead.js'
 import { buildPart } from './build/build-part.js'
@@ -12,7 +13,6 @@ import { tidyParts } from './index-folder.js'
 import { IndexedFile, type Reading } from './indexed-file.js'
 import { readRows } from './read-rows.js'
 import type { Block } from './rows.js'
-import type { Slices } from './slices.js'
 
 export interface FilesOptions {
   readonly atOnceFrom: number

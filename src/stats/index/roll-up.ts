@@ -1,10 +1,11 @@
 /** Rows in the order of their starts, as cells: of all of them, and of quarters of an hour. */
+
+import type { Slices } from '../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import { CellTable } from './cell-table.js'
 import type { Combination } from './combination.js'
 import { MeasuredRows } from './measured-rows.js'
 import { type Columns, codesOf, doublesOf } from './rows.js'
-import type { Slices } from './slices.js'
 import type { Table } from './table.js'
 
 /** Offsets of zones in use are multiples of it, so that a local hour or day is made of whole ones. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Slices } from '../slices.js'
 import { Calendar, type Resolution } from './calendar.js'
 import type { Cell } from './cell.js'
 import { Cube } from './cube.js'
@@ -8,7 +9,6 @@ import { packPart } from './pack-part.js'
 import { Part } from './part.js'
 import { RowDraft } from './row-draft.js'
 import { scan, type Wanted } from './scan.js'
-import { Slices } from './slices.js'
 
 /** Requests of few quarters of an hour, so that these are kept; at times in which offsets were odd, too. */
 const QUARTERS = ['2026-03-08T06:45', '2026-03-08T07:00', '2026-04-04T15:00', '1960-01-01T00:30'].map(

@@ -1,11 +1,12 @@
 /** What a part has summed up, into the cells of a cube. */
+
+import type { Slices } from '../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import type { Calendar } from './calendar.js'
 import type { Cube } from './cube.js'
 import { QUARTER_DIMENSIONS } from './roll-up.js'
 import type { Rollup } from './rollup.js'
 import type { Block } from './rows.js'
-import type { Slices } from './slices.js'
 
 /** Cells of a block, and the slot that each lies in as a whole. */
 export interface PlacedCells {

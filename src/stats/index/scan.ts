@@ -1,12 +1,13 @@
 /** Rows of a block into the cells of a cube. */
+
+import type { Slices } from '../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import type { Cell } from './cell.js'
 import { COMBINED, type CodedDimension, type Combination, type CombinedDimension } from './combination.js'
 import type { Cube } from './cube.js'
 import { MEASURED_COLUMNS, MeasuredRows } from './measured-rows.js'
-import { type Block, type Columns, codesOf } from './rows.js'
+import { type Block, type Columns, codesOf, type Texts } from './rows.js'
 import { addCells, placedCells } from './scan-cells.js'
-import type { Slices } from './slices.js'
 
 /** Which rows are meant: finished ones, and of these what holds here. */
 export interface Wanted {
@@ -96,15 +97,15 @@ export async function tuplesOf(
   block: Block,
   filter: Wanted['filter'],
 ): Promise<Tuples | undefined> {
+  for (const [dimension, values] of filter) {
+    if (isCoded(dimension) && !(await mayHaveOne(block, dimension, values))) return undefined
+  }
   const ofCombination = block.combinations.map((combination) =>
     combination.status !== 'pending' && isWanted(combination, filter)
       ? cube.combined.map((dimension) => valueIn(combination, dimension))
       : undefined,
   )
   if (ofCombination.every((values) => values === undefined)) return undefined
-  for (const [dimension, values] of filter) {
-    if (isCoded(dimension) && !(await mayHaveOne(block, dimension, values))) return undefined
-  }
   const filtered = [...filter.keys()].filter(isCoded).filter((dimension) => !cube.coded.includes(dimension))
   const coded = [...cube.coded, ...filtered]
   if (coded.length === 0) {
@@ -121,17 +122,11 @@ export async function tuplesOf(
     }
   }
   const texts = await Promise.all(coded.map((dimension) => block.texts(dimension)))
-  const isWantedCode = coded.map((dimension, index) => {
+  const wantedCodes = coded.map((dimension, index) => {
     const values = filter.get(dimension)
-    const ofDimension = texts[index] ?? []
-    return values === undefined
-      ? undefined
-      : Uint8Array.from(ofDimension, (text) =>
-          Number(valuesIn(dimension, text).some((value) => includes(values, value))),
-        )
+    return values && codesOfValues(dimension, texts[index] ?? [], values)
   })
-  if (isWantedCode.some((wantedCodes) => wantedCodes?.every((wanted) => wanted === 0) === true))
-    return undefined
+  if (wantedCodes.some((codes) => codes?.includes(1) === false)) return undefined
   return {
     coded,
     reader(columns) {
@@ -146,7 +141,7 @@ export async function tuplesOf(
         let key = 0
         for (let index = 0; index < codes.length; index++) {
           const code = codes[index]?.[row] ?? 0
-          if (isWantedCode[index]?.[code] === 0) return NOT_WANTED
+          if (wantedCodes[index]?.[code] === 0) return NOT_WANTED
           if (index < kept) key = key * (texts[index]?.length ?? 1) + code
         }
         const tuples = byCombination[at] ?? new Map<number, number>()
@@ -160,6 +155,22 @@ export async function tuplesOf(
       }
     },
   }
+}
+
+/** 1 at the codes of texts that stand for one of the values. */
+function codesOfValues(dimension: CodedDimension, texts: Texts, values: readonly string[]): Uint8Array {
+  const codes = new Uint8Array(texts.length)
+  if (dimension !== 'tag') {
+    for (const value of values) {
+      const code = texts.indexOf(value)
+      if (code >= 0) codes[code] = 1
+    }
+    return codes
+  }
+  for (const [code, text] of texts.entries()) {
+    if (valuesIn(dimension, text).some((value) => includes(values, value))) codes[code] = 1
+  }
+  return codes
 }
 
 async function mayHaveOne(

@@ -1,4 +1,6 @@
 /** What is known of the requests of a project, or of all: which rows count, and their cubes. */
+
+import type { Slices } from '../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import { Calendar, type Resolution } from './calendar.js'
 import { Contests } from './contests.js'
@@ -9,7 +11,6 @@ import { PendingRows } from './pending-rows.js'
 import { type Block, codesOf } from './rows.js'
 import { EVERYTHING, scan, tuplesOf, type Wanted } from './scan.js'
 import type { Place, SeenIds } from './seen-ids.js'
-import type { Slices } from './slices.js'
 
 /** Cells of one cube; a question of more is answered from the rows. */
 const MAX_CELLS = 20_000

@@ -14,13 +14,13 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Slices } from '../slices.js'
 import { keyOfId } from './id-key.js'
 import { packPart } from './pack-part.js'
 import { Part } from './part.js'
 import { idsPath } from './part-path.js'
 import { RowDraft } from './row-draft.js'
 import { SeenIds } from './seen-ids.js'
-import { Slices } from './slices.js'
 
 const slices = new Slices()
 

@@ -1,12 +1,12 @@
 /** A file that is read as a whole, as the bytes of its part: the same in whatever process they are made. */
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import type { DamageFinder } from '../../../journal/damage.js'
+import type { Slices } from '../../slices.js'
 import { endSum } from '../end-sum.js'
 import { type FileIdentity, identityOf } from '../file-identity.js'
 import type { PartOf } from '../index-folder.js'
 import { packPart } from '../pack-part.js'
 import type { ReadRows } from '../read-rows.js'
-import type { Slices } from '../slices.js'
 
 export interface BuiltPart {
   /** The file as it was before and after it was read. */
