@@ -30,8 +30,11 @@ export function encodeDoubles(values: Float64Array): EncodedColumn {
   if (unit !== undefined) {
     const { low, high, hasNone } = rangeOf(values)
     if (low > high) return { shape: { kind: 'none' }, bytes: new Uint8Array(0) }
-    const base = Math.round(low * unit)
-    const bytes = widthOf(Math.round(high * unit) - base + (hasNone ? 1 : 0))
+    const lowest = Math.round(low * unit)
+    const none = hasNone ? 1 : 0
+    const bytes = widthOf(Math.round(high * unit) - lowest + none)
+    // As they are when that takes no more: they are read faster.
+    const base = lowest >= 0 && widthOf(Math.round(high * unit) + none) === bytes ? 0 : lowest
     if (bytes !== undefined) {
       const whole = wholes(bytes, values.length)
       fillWhole(whole, values, unit, base, LARGEST[bytes])
@@ -110,6 +113,10 @@ export function decodeDoubles(shape: ColumnShape, bytes: Uint8Array, count: numb
       const { unit, base, hasNone } = shape
       const none = hasNone ? LARGEST[shape.bytes] : -1
       const whole = wholes(shape.bytes, count, bytes)
+      if (unit === 1 && base === 0 && !hasNone) {
+        values.set(whole)
+        return values
+      }
       for (let at = 0; at < count; at++) {
         const number = whole[at] ?? 0
         values[at] = number === none ? Number.NaN : (number + base) / unit

@@ -125,7 +125,7 @@ export class Part implements Block {
     all: async () => new Rollup(await this.#table(CELLS)),
     quarters: async () => {
       const [bytes] = await this.#file.read([QUARTERS])
-      return bytes?.length ? new Rollup(await openTable(this.path, bytes)) : undefined
+      return bytes?.length ? new Rollup(openTable(this.path, bytes)) : undefined
     },
   }
 

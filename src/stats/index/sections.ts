@@ -91,18 +91,34 @@ export function sectionsInMemory(contents: readonly Uint8Array[]): SectionFile<u
   return sectionsIn('memory', Buffer.concat(contents))
 }
 
-/** The same over its bytes. */
-export function sectionsIn(path: string, whole: Buffer): SectionFile<unknown> {
-  const { header, start } = readHeader(path, whole.length, (at, length) => whole.subarray(at, at + length))
-  const bytesOf = (name: string): Buffer => {
-    const { at, length } = sectionOf(path, header.sections, name)
-    return whole.subarray(start + at, start + at + length)
-  }
-  for (const [name, { crc }] of Object.entries(header.sections)) {
+function sectionsIn(path: string, whole: Buffer): SectionFile<unknown> {
+  const { header, sections, bytesOf } = sectionsWithin(path, whole)
+  for (const [name, { crc }] of Object.entries(sections)) {
     if (crc32(bytesOf(name)) !== crc) throw new PartError(path, `has damaged ${name}`)
   }
   // A copy begins at a multiple of 8.
   return { header, read: (names) => Promise.resolve(names.map((name) => new Uint8Array(bytesOf(name)))) }
+}
+
+/** The same over bytes that begin at a multiple of 8 and are known to be as they were written. */
+export function sectionsWithin(
+  path: string,
+  whole: Buffer,
+): {
+  readonly header: unknown
+  readonly sections: Readonly<Record<string, Section>>
+  readonly bytesOf: (name: string) => Buffer
+} {
+  const { header, start } = readHeader(path, whole.length, (at, length) => whole.subarray(at, at + length))
+  const { sections } = header
+  return {
+    header,
+    sections,
+    bytesOf(name) {
+      const { at, length } = sectionOf(path, sections, name)
+      return whole.subarray(start + at, start + at + length)
+    },
+  }
 }
 
 /** A section of numbers of 32 bits. */

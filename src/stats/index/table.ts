@@ -1,7 +1,7 @@
 /** Named columns of numbers as one section of a part: read at once, however many there are. */
 import { type ColumnShape, decodeDoubles, encodeDoubles } from './column.js'
 import { PartError } from './part-error.js'
-import { packSections, sectionsIn } from './sections.js'
+import { packSections, sectionsWithin } from './sections.js'
 
 interface TableHeader {
   readonly columns: readonly { readonly name: string; readonly shape: ColumnShape; readonly count: number }[]
@@ -21,16 +21,13 @@ export function packTable(columns: Table): Buffer {
   return Buffer.concat(packSections(header, contents))
 }
 
-/** Throws PartError when the bytes are no table. */
-export async function openTable(path: string, bytes: Uint8Array): Promise<Table> {
-  const { header, read } = sectionsIn(path, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+/** Of a section as it was read. Throws PartError when it is no table. */
+export function openTable(path: string, bytes: Uint8Array): Table {
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const { header, bytesOf } = sectionsWithin(path, whole)
   if (!isTable(header)) throw new PartError(path, 'has a section that is no table')
-  const contents = await read(header.columns.map(({ name }) => name))
   return new Map(
-    header.columns.map(({ name, shape, count }, at) => [
-      name,
-      decodeDoubles(shape, contents[at] ?? new Uint8Array(0), count),
-    ]),
+    header.columns.map(({ name, shape, count }) => [name, decodeDoubles(shape, bytesOf(name), count)]),
   )
 }
 
