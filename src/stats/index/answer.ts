@@ -40,8 +40,8 @@ export async function answerFrom(
     if (cell.firstMs < found.firstMs) found.firstMs = cell.firstMs
     if (cell.lastMs > found.lastMs) found.lastMs = cell.lastMs
   }
-  const views = await viewsOf(scope, question, wanted, resolution, slices)
-  const calendar = new Calendar(resolution, timezone)
+  const calendar = new Calendar(resolution, timezone, weekStart)
+  const views = await viewsOf(scope, question, wanted, calendar, slices)
   const whole = views === undefined ? undefined : wholeSlots(calendar, wanted)
   for (const { fromMs, toMs } of rangesOfRows(whole, wanted)) {
     const rows = new Cube(calendar, dimensionsOf(['model'], groupBy))
@@ -77,9 +77,12 @@ function wantedOf({ chatId, fromMs, toMs, filter }: StatsQuestion): Wanted {
   }
 }
 
+/** Slots of weeks and months are far fewer than those of days, which the edges of a range are made of. */
 function resolutionOf({ groupBy, fromMs, toMs }: StatsQuestion): Resolution {
+  const [period, ...others] = groupBy.filter(isPeriod)
   if (groupBy.includes('hour')) return 'hour'
-  return groupBy.some(isPeriod) || fromMs !== undefined || toMs !== undefined ? 'day' : 'all'
+  if (fromMs !== undefined || toMs !== undefined || others.length > 0) return 'day'
+  return period ?? 'all'
 }
 
 /** A cube and what of the answer is made from it. */
@@ -97,18 +100,18 @@ const BOTH = { forBreakdown: true, forModels: true }
  */
 async function viewsOf(
   scope: Scope,
-  { chatId, groupBy, timezone }: StatsQuestion,
+  { chatId, groupBy }: StatsQuestion,
   { filter }: Wanted,
-  resolution: Resolution,
+  calendar: Calendar,
   slices: Slices,
 ): Promise<View[] | undefined> {
-  if (chatId !== undefined || resolution === 'hour') return undefined
+  if (chatId !== undefined || calendar.resolution === 'hour') return undefined
   const forModels = dimensionsOf(['model', ...filter.keys()], [])
-  const models = await scope.cube(resolution, timezone, forModels, slices)
+  const models = await scope.cube(calendar, forModels, slices)
   if (models === undefined) return undefined
   const forBreakdown = dimensionsOf([...filter.keys()], groupBy)
   if (forBreakdown.every((dimension) => forModels.includes(dimension))) return [{ cube: models, ...BOTH }]
-  const breakdown = await scope.cube(resolution, timezone, forBreakdown, slices)
+  const breakdown = await scope.cube(calendar, forBreakdown, slices)
   return (
     breakdown && [
       { cube: models, forBreakdown: false, forModels: true },

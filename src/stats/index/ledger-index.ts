@@ -2,7 +2,7 @@
 import type { DuckDbEngine } from '../duckdb/engine.js'
 import { Slices } from '../slices.js'
 import type { CountedChats, StatsAnswer, StatsQuestion, StatsSource } from '../stats-engine.js'
-import { answerFrom } from './answer.js'
+import { answerFrom, type ScopeAnswer } from './answer.js'
 import type { BuilderOptions } from './build/build-ahead.js'
 import { type ChatSums, chatSums } from './chat-sums.js'
 import { removePart } from './index-folder.js'
@@ -102,7 +102,18 @@ export class LedgerIndex {
       }
     }
     const scope = await this.#scopeOf(question.sources, blocks, slices)
-    return { ...(await answerFrom(scope, question, slices)), lines, damaged }
+    return { ...(await this.#answer(scope, question)), lines, damaged }
+  }
+
+  /** What is known stays as it is meanwhile, so that it may end anywhere when nobody waits for it any more. */
+  async #answer(scope: Scope, question: StatsQuestion): Promise<ScopeAnswer> {
+    const { signal } = question
+    const stop = this.#stop.signal
+    try {
+      return await answerFrom(scope, question, new Slices(signal ? AbortSignal.any([stop, signal]) : stop))
+    } catch (error) {
+      throw signal?.aborted && !stop.aborted ? new GivenUp() : error
+    }
   }
 
   async #chats(sources: readonly StatsSource[], counters: CountedChats): Promise<boolean> {

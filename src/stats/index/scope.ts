@@ -2,7 +2,7 @@
 
 import type { Slices } from '../slices.js'
 import type { Dimension } from '../stats-engine.js'
-import { Calendar, type Resolution } from './calendar.js'
+import type { Calendar } from './calendar.js'
 import { Contests } from './contests.js'
 import { Cube } from './cube.js'
 import type { KeptCubes } from './kept-cubes.js'
@@ -91,14 +91,12 @@ export class Scope {
 
   /** The sums of all that counts; undefined when there would be too many cells. */
   async cube(
-    resolution: Resolution,
-    timezone: string,
+    calendar: Calendar,
     dimensions: readonly Dimension[],
     slices: Slices,
   ): Promise<Cube | undefined> {
-    const calendar = new Calendar(resolution, resolution === 'all' ? 'UTC' : timezone)
     const cube = new Cube(calendar, dimensions)
-    const shape = JSON.stringify([resolution, resolution === 'all' ? '' : timezone, cube.dimensions])
+    const shape = JSON.stringify([calendar.name, cube.dimensions])
     if (this.#tooLarge.has(shape)) return undefined
     const known = this.#cubes.get(shape)
     if (known !== undefined) {
