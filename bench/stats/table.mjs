@@ -36,7 +36,7 @@ function answersTable({ rows }) {
 function otherTable({ bytes, madePerSecond, prepared, sums, index, working, doubling, rows }) {
   const lines = [['made, lines a second', String(madePerSecond)]]
   const add = (what, text) => lines.push([what, text])
-  if (rows.cold) add('openLedger, opened without index', time(rows.cold.openMs))
+  if (rows.cold) add('openLedger, opened without index and counters', time(rows.cold.openMs))
   if (rows.indexed) add('openLedger, opened with its index', time(rows.indexed.openMs))
   if (sums) add("DuckDB's typed sum, the half and all", `${time(sums.half)}, ${time(sums.all)}`)
   for (const [system, files] of Object.entries(prepared))

@@ -153,3 +153,19 @@ test('the HTTP API has no SQL', () => {
   )
   expect(asking).toEqual([])
 })
+
+test('without a temporary folder the error names it', async () => {
+  const { ledger } = await openTestLedger()
+  const before = process.env.TMPDIR
+  process.env.TMPDIR = '/nonexistent/temporary'
+  try {
+    await expect(ledger.query('SELECT count(*) FROM llm_requests')).rejects.toMatchObject({
+      code: 'QUERY_FAILED',
+      path: '/nonexistent/temporary',
+      message: expect.stringContaining('TMPDIR'),
+    })
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  }
+})

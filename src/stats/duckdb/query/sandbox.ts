@@ -1,7 +1,9 @@
 /** A database of one query: in memory, bounded, and after lock() without access to anything but the files it was given. */
 import { rm, statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { LedgerlineError } from '../../../errors.js'
 import { type DuckDb, loadDuckDb } from '../load-duckdb.js'
 import { Session } from '../session.js'
 import { literal } from '../sql.js'
@@ -43,7 +45,7 @@ export class Sandbox implements AsyncDisposable {
   static async open(): Promise<Sandbox> {
     const duckdb = loadDuckDb()
     await removeLeftFolders()
-    const folder = await makeTemporaryFolder('query')
+    const folder = await makeTemporaryFolder('query').catch(noFolder)
     try {
       const instance = await duckdb.DuckDBInstance.create(':memory:', {
         ...BOUNDS,
@@ -79,4 +81,10 @@ export class Sandbox implements AsyncDisposable {
 async function halfOfFree(folder: string): Promise<string> {
   const { bavail, bsize } = await statfs(folder)
   return `${Math.floor((bavail * bsize) / 2 / (1 << 20))}MiB`
+}
+
+function noFolder(cause: unknown): never {
+  const path = tmpdir()
+  const message = `no folder can be made in the temporary folder ${path}, which TMPDIR names`
+  throw new LedgerlineError('QUERY_FAILED', message, { operation: 'query', path, cause })
 }
