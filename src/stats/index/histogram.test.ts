@@ -60,3 +60,23 @@ test('what is taken back was never there', () => {
   histogram.add(classOf(100), -1)
   expect(histogram.ranks([50, 99])).toEqual([valueIn(classOf(5)), valueIn(classOf(7_000))])
 })
+
+test('what is added and taken back again leaves what the others make, however far apart they are', () => {
+  // Around the widest span that is counted one by one.
+  const index = fc.oneof(fc.nat(600), fc.integer({ min: 500, max: 540 }), fc.constantFrom(0, 1, 5_000))
+  fc.assert(
+    fc.property(fc.array(fc.tuple(index, fc.boolean()), { maxLength: 30 }), (added) => {
+      const histogram = new Histogram()
+      const left = new Histogram()
+      for (const [each] of added) histogram.add(each)
+      for (const [each, isTakenBack] of added) {
+        if (isTakenBack) histogram.add(each, -1)
+        else left.add(each)
+      }
+      const sorted = (of: Histogram) => [...of.entries()].sort(([a], [b]) => a - b)
+      expect(sorted(histogram)).toEqual(sorted(left))
+      expect(histogram.ranks([1, 50, 99, 100])).toEqual(left.ranks([1, 50, 99, 100]))
+    }),
+    { numRuns: 1_000 },
+  )
+})

@@ -117,7 +117,8 @@ export class Histogram {
     const first = isEmpty ? from : Math.min(this.#first, from)
     const last = isEmpty ? to : Math.max(end, to)
     if (last - first > MAX_SPAN) return false
-    const counts = new Uint32Array(last - first + MARGIN)
+    // Never more: a class that was too far from the others stays outside, and is taken back from there.
+    const counts = new Uint32Array(Math.min(last - first + MARGIN, MAX_SPAN))
     counts.set(this.#counts, isEmpty ? 0 : this.#first - first)
     this.#first = first
     this.#counts = counts
