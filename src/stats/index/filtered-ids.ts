@@ -14,8 +14,8 @@ export class FilteredIds {
   #held = 0
   /** How many rows of each block are in it. */
   readonly #counts = new Map<Block, number>()
-  /** Of lasting blocks that are in it; those from a file may be of blocks that nobody asked for yet. */
-  #identities = new Set<string>()
+  /** Of lasting blocks of a file of ids that nobody asked for yet. */
+  #unclaimed = new Set<string>()
 
   get blocks(): readonly Block[] {
     return [...this.#counts.keys()]
@@ -32,8 +32,14 @@ export class FilteredIds {
     return live
   }
 
+  /** Of all lasting blocks whose ids are in it. */
   get identities(): Iterable<string> {
-    return this.#identities
+    return new Set([...this.#unclaimed, ...this.blocks.flatMap(({ identity }) => identity ?? [])])
+  }
+
+  /** Whether there are ids of blocks that nobody asked for yet. */
+  get hasUnclaimed(): boolean {
+    return this.#unclaimed.size > 0
   }
 
   get bits(): Uint32Array {
@@ -46,24 +52,20 @@ export class FilteredIds {
 
   forget(block: Block): void {
     this.#counts.delete(block)
-    if (block.identity !== undefined) this.#identities.delete(block.identity)
   }
 
-  /** Whether all ids of the block are in it. */
-  holds({ identity }: Block): boolean {
-    return identity !== undefined && this.#identities.has(identity)
-  }
-
-  /** Says that the block, which it holds, is there. */
-  know(block: Block): void {
+  /** Takes the block as there when its ids are in it by a file; a second one of the same identity is another. */
+  claim(block: Block): boolean {
+    if (block.identity === undefined || !this.#unclaimed.delete(block.identity)) return false
     this.#counts.set(block, block.count)
+    return true
   }
 
   /** In place of what it has, which is nothing. */
   use({ bits, ids, identities }: SavedIds): void {
     this.#filter = new IdFilter(bits)
     this.#held = ids
-    this.#identities = new Set(identities)
+    this.#unclaimed = new Set(identities)
   }
 
   /** Adds the rows that are not in it; `onKnown` is told of ids that it may have had, or `other` has. */
@@ -78,7 +80,6 @@ export class FilteredIds {
     for await (const [block, words] of overlapped(blocks, (each) => each.idWords())) {
       await this.#put(words, this.countOf(block), block.count, other, onKnown, slices)
       this.#counts.set(block, block.count)
-      if (block.identity !== undefined) this.#identities.add(block.identity)
     }
   }
 
@@ -86,7 +87,7 @@ export class FilteredIds {
   async makeAnew(more: number, slices: Slices): Promise<void> {
     this.#held = 0
     this.#filter = IdFilter.forMoreThan(this.live + more)
-    this.#identities = new Set(this.blocks.flatMap(({ identity }) => identity ?? []))
+    this.#unclaimed.clear()
     for await (const [block, words] of overlapped(this.blocks, (each) => each.idWords())) {
       await this.#put(words, 0, this.countOf(block), undefined, () => {}, slices)
     }

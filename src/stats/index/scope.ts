@@ -54,7 +54,9 @@ export class Scope {
     this.pending.forget(gone)
     const left = this.blocks.filter((block) => now.has(block))
     const isReordered = blocks.filter((block) => before.has(block)).some((block, at) => block !== left[at])
-    const { beaten, isRevived } = await this.#contests.decide(blocks, { everything: isReordered })
+    // A contest may have been decided without the rows of a block that was not here.
+    const everything = isReordered || left.length < blocks.length
+    const { beaten, isRevived } = await this.#contests.decide(blocks, { everything })
     // Only sums made anew tell what is in them without rows that are gone, or with those that count again.
     if (gone.length > 0 || isRevived) this.#forgetCubes()
     for (const [shape, cube] of this.#cubes) {

@@ -27,6 +27,8 @@ export interface KeptIds {
 const MAX_CHANGES = 1 << 16
 /** To look for a suspect in a block costs as much as to put so many ids into a filter. */
 const IDS_PER_LOOK = 4
+/** With more the filter of the file is given up. */
+const MAX_UNRESOLVED = 100_000
 /** Each is looked for when the file is used. */
 const MAX_SAVED_CONTESTS = 10_000
 
@@ -39,6 +41,8 @@ export class SeenIds {
   #saved: number | undefined
   /** Ids that are contested among lasting blocks, of this process or of another. */
   readonly #contested = new Map<string, IdKey>()
+  /** Ids that looked known, and of which one row was found at most, while blocks of the file are not there. */
+  readonly #unresolved = new Map<string, IdKey>()
   readonly #contests = new Map<string, { readonly key: IdKey; places: readonly Place[] }>()
   /** Contests in the order in which their places changed, without the first `#dropped` of all. */
   readonly #changes: Contest[] = []
@@ -82,6 +86,10 @@ export class SeenIds {
       await this.#suspectIn(more, suspects, slices)
     }
     if (suspects.size > 0) await this.#findPlaces(all, suspects, slices)
+    if (this.#unresolved.size > MAX_UNRESOLVED) {
+      this.#unresolved.clear()
+      await this.#lasting.makeAnew(0, slices)
+    }
     await this.#save()
   }
 
@@ -110,12 +118,12 @@ export class SeenIds {
   /** What of the blocks is not in the filters by a file of ids; contested ones of what is become suspects. */
   async #withoutSaved(blocks: readonly Block[], suspects: Map<string, IdKey>): Promise<readonly Block[]> {
     await this.#load()
-    const known = blocks.filter((block) => this.#lasting.holds(block))
-    if (known.length === 0) return blocks
-    for (const block of known) this.#lasting.know(block)
+    const known = new Set(blocks.filter((block) => this.#lasting.claim(block)))
+    if (known.size === 0) return blocks
     for (const [name, key] of this.#contested) suspects.set(name, key)
+    for (const [name, key] of this.#unresolved) suspects.set(name, key)
     for (const [name, { key }] of this.#contests) suspects.set(name, key)
-    return blocks.filter((block) => !known.includes(block))
+    return blocks.filter((block) => !known.has(block))
   }
 
   async #suspectIn(blocks: readonly Block[], suspects: Map<string, IdKey>, slices: Slices): Promise<void> {
@@ -147,9 +155,12 @@ export class SeenIds {
         found.set(name, places)
       }
     }
-    for (const [name, places] of found) {
+    for (const [name, key] of suspects) {
+      const places = found.get(name) ?? []
+      // Its other row may be in a block of the file that nobody asked for yet.
+      if (places.length < 2 && this.#lasting.hasUnclaimed) this.#unresolved.set(name, key)
       if (places.length < 2) continue
-      const contest = this.#contests.get(name) ?? { key: suspects.get(name) ?? [0, 0, 0], places }
+      const contest = this.#contests.get(name) ?? { key, places }
       contest.places = places
       this.#contests.set(name, contest)
       this.#changed(contest)

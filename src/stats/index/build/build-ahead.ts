@@ -9,7 +9,7 @@ export interface BuilderOptions {
   readonly script: URL
   /** Files that are read at once, each by one thread of its database. */
   readonly atOnce: number
-  /** Bytes of files, of at least two, that are worth the start of the process; default 128 MiB. */
+  /** Bytes of files that are worth the start of the process; default 128 MiB. */
   readonly worthBytes?: number
 }
 
@@ -77,7 +77,7 @@ export class BuildAhead {
     const { script, worthBytes = WORTH_BYTES } = this.#options
     const coming = this.#list()
     const bytes = coming.reduce((sum, { size }) => sum + size, 0)
-    if (coming.length < 2 || bytes < worthBytes) return []
+    if (coming.length === 0 || bytes < worthBytes) return []
     try {
       this.#builder = new Builder(script)
       return coming

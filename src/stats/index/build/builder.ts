@@ -1,14 +1,11 @@
 /** The process that makes parts. It has nothing of the host's but what it is told, and leaves nothing behind. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { processMark } from '../../../journal/process-mark.js'
 import type { PartOf } from '../index-folder.js'
 import type { BuiltPart } from './build-part.js'
+import { builderFolder } from './builder-folder.js'
 import { type BuildOrder, isAnswer } from './messages.js'
 
 type Settle = (built: BuiltPart | undefined) => void
@@ -25,12 +22,12 @@ export class Builder {
   /** `script` is the compiled main.ts. */
   constructor(script: URL) {
     // Its temporary files are all in here, since it may be ended at any point. Without it what needs some is read elsewhere.
-    this.#folder = join(tmpdir(), `ledgerline-duckdb-${processMark()}-${randomUUID()}`)
+    this.#folder = builderFolder()
     try {
       mkdirSync(this.#folder, { mode: 0o700 })
     } catch {}
     // The host's own flags, hooks and secrets are for the host.
-    this.#process = fork(fileURLToPath(script), {
+    this.#process = fork(fileURLToPath(script), [this.#folder], {
       env: { ...neededToRun(), TMPDIR: this.#folder, TEMP: this.#folder, TMP: this.#folder },
       execArgv: [],
       serialization: 'advanced',
