@@ -1,5 +1,5 @@
 /** A process makes the index (src/stats/index/build); whatever becomes of it, answers and parts stay the same. */
-import { type ChildProcess, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -69,13 +69,13 @@ afterEach(() => {
   files.remove()
 })
 
-function open(script?: URL): StatsEngine {
-  const builder = script && { script, atOnce: 2, worthBytes: 0 }
+function open(script?: URL, worthBytes = 0): StatsEngine {
+  const builder = script && { script, atOnce: 2, worthBytes }
   return createIndexEngine(createDuckDbEngine(), { atOnceFrom: 0, builder })
 }
 
-async function answers(script?: URL): Promise<StatsAnswer[]> {
-  const engine = open(script)
+async function answers(script?: URL, worthBytes = 0): Promise<StatsAnswer[]> {
+  const engine = open(script, worthBytes)
   const all = await engine.stats(files.stats())
   const days = await engine.stats(files.stats({ groupBy: ['day', 'model', 'tag'] }))
   await engine.close()
@@ -227,12 +227,11 @@ test.each([
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('an index that is there starts no process, and neither does one file', async () => {
+test('an index that is there starts no process, and neither do files that are not worth it', async () => {
   await answers()
   await answers(BUILDER)
   takeParts()
-  files.paths.splice(1)
-  await answers(BUILDER)
+  await answers(BUILDER, 128 << 20)
   expect(started).toHaveLength(0)
 })
 
@@ -266,4 +265,15 @@ test('the package as it is built starts the process for a large ledger', async (
   }
   expect((await ledger.getStats({ type: 'global' })).summary.totalRequests).toBe(140)
   expect(started).toHaveLength(1)
+})
+
+test('run by hand it touches nothing', () => {
+  const folder = tempFolder()
+  writeFileSync(join(folder, 'kept'), '')
+  for (const args of [[], [folder]]) {
+    execFileSync(process.execPath, [fileURLToPath(BUILDER), ...args], {
+      env: { ...process.env, TMPDIR: folder },
+    })
+  }
+  expect(readdirSync(folder)).toEqual(['kept'])
 })

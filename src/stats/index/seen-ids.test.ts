@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Slices } from '../slices.js'
+import { Contests } from './contests.js'
 import { keyOfId } from './id-key.js'
 import { packPart } from './pack-part.js'
 import { Part } from './part.js'
@@ -104,6 +105,26 @@ describe('ids of closed files are kept for the next process', () => {
     expect(contestsOf(ids, ['b'])).toEqual({ b: 2 })
   })
 
+  test('an id is found again in a file that nobody had asked for when it was suspected', async () => {
+    const [one, two] = [await part(1, ['x', 'a']), await part(2, ['x', 'b'])]
+    await open().add([two.block], slices)
+    const ids = open()
+    await ids.add([one.block], slices)
+    expect(contestsOf(ids, ['x'])).toEqual({})
+    await ids.add([one.block, two.block], slices)
+    expect(contestsOf(ids, ['x'])).toEqual({ x: 2 })
+    expect(two.reads()).toBe(1)
+  })
+
+  test('a file that two projects have is two', async () => {
+    const [one, again] = [await part(1, ['a']), await part(1, ['a'])]
+    await open().add([one.block], slices)
+    const ids = open()
+    await ids.add([one.block], slices)
+    await ids.add([again.block], slices)
+    expect(contestsOf(ids, ['a'])).toEqual({ a: 2 })
+  })
+
   test('ids of files that are gone for good are let go when they make too many suspects', async () => {
     const names = Array.from({ length: 500 }, (_, n) => `id ${n}`)
     await open().add([(await part(1, names)).block], slices)
@@ -191,6 +212,19 @@ test('a block that takes the place of others has their ids', async () => {
   const third = await part(3, ['a'])
   await ids.add([other.block, closed.block, third.block], slices)
   expect(contestsOf(ids, ['a'])).toEqual({ a: 3 })
+})
+
+test('who missed changes forgets those that lost in contests that are over', async () => {
+  const ids = new SeenIds(undefined)
+  const names = Array.from({ length: 70_000 }, (_, n) => `id ${n}`)
+  const [one, two] = [(await part(1, names)).block, (await part(2, names)).block]
+  await ids.add([one, two], slices)
+  const contests = new Contests(ids)
+  await contests.decide([one, two], { everything: true })
+  expect(contests.losersOf(one)?.size).toBe(70_000)
+  ids.remove([two])
+  await contests.decide([one], { everything: false })
+  expect(contests.losersOf(one)?.size ?? 0).toBe(0)
 })
 
 test('who asks seldom is told that there were too many changes', async () => {
