@@ -96,10 +96,7 @@ export type {
   EventLevel,
   Ledger,
   LLMRequestHandle,
-  LogFilter,
   LogOptions,
-  LogPage,
-  QueryOptions,
   RepairOptions,
   RepairReport,
   RetiredLog,
@@ -119,6 +116,7 @@ export type {
 export { openLedger } from './open-ledger.js'
 export { toSnakeCase, toSnakeName } from './snake-case.js'
 export type { CachedStats } from './stats/counters.js'
+export type { LogFilter, LogPage, QueryOptions } from './stats/log-questions.js'
 export type { QueryColumn, QueryResult, QueryRow, QueryValue } from './stats/query-engine.js'
 export { checkGroupBy } from './stats/question.js'
 export type {

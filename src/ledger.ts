@@ -1,7 +1,7 @@
 /** The public face: what an open ledger can do. `open-ledger.ts` builds one. */
 import type { Logger } from 'pino'
 import type { HistoryMessage, Message, MessageInput } from './chat-log/message.js'
-import type { EntryError, LLMRequestLogEntry, LoggedEntry, LogResult } from './entry/entry.js'
+import type { EntryError, LLMRequestLogEntry, LogResult } from './entry/entry.js'
 import type { FileSystemError, LedgerlineError } from './errors.js'
 import type { JournalName } from './journal/project-journal.js'
 import type { RepairedFile } from './journal/repair/repair-file.js'
@@ -9,8 +9,9 @@ import type { RetiredSegment } from './journal/upkeep/journal-retention.js'
 import type { VerifyProgress, VerifyReport } from './journal/verify/report.js'
 import type { RetentionOptions } from './ledger-options.js'
 import type { CachedStats } from './stats/counters.js'
+import type { LogFilter, LogPage, QueryOptions } from './stats/log-questions.js'
 import type { QueryResult } from './stats/query-engine.js'
-import type { Dimension, Integrity, Stats, StatsOptions, StatsScope } from './stats/stats-engine.js'
+import type { Integrity, Stats, StatsOptions, StatsScope } from './stats/stats-engine.js'
 import type { Chat, ChatInput } from './workspace/chat.js'
 import type { Project, ProjectInput } from './workspace/project.js'
 
@@ -29,45 +30,6 @@ export interface LLMRequestHandle {
   /** `error`: {code, message}, an Error, or anything that was thrown. */
   fail(error: EntryError | Error | unknown, end?: Partial<LLMRequestLogEntry>): Promise<LogResult>
   timeout(end?: Partial<LLMRequestLogEntry>): Promise<LogResult>
-}
-
-export interface LogFilter {
-  readonly projectId?: string
-  readonly chatId?: string
-  readonly id?: string
-  readonly fromDate?: string
-  readonly toDate?: string
-  readonly timezone?: string
-  readonly filter?: Readonly<Partial<Record<Dimension, string | readonly string[]>>>
-  /** 1-1000, default 50. */
-  readonly limit?: number
-  /** The nextCursor of the page before; null begins. */
-  readonly cursor?: string | null
-}
-
-export interface LogPage {
-  /** Newest first, each id once, by its final state. */
-  readonly entries: readonly LoggedEntry[]
-  /** Pass it as `cursor` for the next page; null on the last. */
-  readonly nextCursor: string | null
-}
-
-/** Narrows the views of a query. */
-export interface QueryOptions {
-  /** All projects when absent. */
-  readonly projectId?: string
-  readonly chatId?: string
-  /** A date or an instant, included: of requests by timestamp_start, of messages by created_at. */
-  readonly fromDate?: string
-  readonly toDate?: string
-  /** That dates are meant in; default UTC. Times in SQL are UTC. */
-  readonly timezone?: string
-  /** Of requests: each dimension named must have one of the values. */
-  readonly filter?: Readonly<Partial<Record<Dimension, string | readonly string[]>>>
-  /** Rows at most; all when absent. */
-  readonly maxRows?: number
-  /** Cancels the query, also while its rows are read. */
-  readonly signal?: AbortSignal
 }
 
 export interface ClosedSegment {

@@ -1,6 +1,5 @@
 /** Wiring: the stages of an open ledger, each behind the calls of the public face. */
-import { FileSystemError, invalid, StateError } from './errors.js'
-import { makeFolder } from './journal/make-folder.js'
+import { invalid, StateError } from './errors.js'
 import type { JournalOptions } from './journal/project-journal.js'
 import { QueueBudget } from './journal/queue-budget.js'
 import { drainOnSignal } from './ledger/drain-on-signal.js'
@@ -25,6 +24,7 @@ import { LiveCounters } from './stats/live-counters.js'
 import { checkScope } from './stats/question.js'
 import { serializeError } from './system-log/serialize-error.js'
 import { openSystemLog } from './system-log/system-log.js'
+import { makeWorkspace } from './workspace/make-workspace.js'
 
 /**
  * Opens the ledger of a workspace. Nothing needs to exist before. Throws ValidationError INVALID_OPTION,
@@ -233,19 +233,6 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     flush,
     close,
     [Symbol.asyncDispose]: close,
-  }
-}
-
-/** Throws FileSystemError WORKSPACE_NOT_WRITABLE when there is no such folder and it cannot be made. */
-function makeWorkspace(path: string): void {
-  try {
-    makeFolder(path)
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    const reason = code === 'ENOTDIR' ? 'a part of this path is a file' : code
-    const message =
-      code === 'EEXIST' ? `${path} is a file, not a folder` : `cannot make the folder ${path} (${reason})`
-    throw new FileSystemError('WORKSPACE_NOT_WRITABLE', message, { operation: 'openLedger', path, cause })
   }
 }
 

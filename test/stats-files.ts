@@ -3,7 +3,13 @@ import { linkSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { LogQuestion, Percentiles, StatsAnswer, StatsQuestion } from '../src/stats/stats-engine.js'
+import type {
+  LogQuestion,
+  Percentiles,
+  StatsAnswer,
+  StatsQuestion,
+  StatsSource,
+} from '../src/stats/stats-engine.js'
 
 export type Line = object | string
 
@@ -23,6 +29,22 @@ export function closed(sequence: number, form: ClosedForm = 'raw', slot = 0): st
 /** Where the lines of one test may lie; the answer is the same. */
 export const LAYOUTS = ['an active file', 'a closed segment', 'segments of all forms, held by links'] as const
 export type Layout = (typeof LAYOUTS)[number]
+
+/** A question about everything, as far as nothing else is asked. */
+export function statsOf(sources: readonly StatsSource[], asked: Partial<StatsQuestion> = {}): StatsQuestion {
+  return {
+    sources,
+    chatId: undefined,
+    fromMs: undefined,
+    toMs: undefined,
+    groupBy: [],
+    timezone: 'UTC',
+    weekStart: 'monday',
+    filter: new Map(),
+    isGone: () => false,
+    ...asked,
+  }
+}
 
 export class StatsFiles {
   #base = ''
@@ -86,18 +108,7 @@ export class StatsFiles {
   }
 
   stats(asked: Partial<StatsQuestion> = {}): StatsQuestion {
-    return {
-      sources: [{ projectId: 'p', files: this.paths }],
-      chatId: undefined,
-      fromMs: undefined,
-      toMs: undefined,
-      groupBy: [],
-      timezone: 'UTC',
-      weekStart: 'monday',
-      filter: new Map(),
-      isGone: () => false,
-      ...asked,
-    }
+    return statsOf([{ projectId: 'p', files: this.paths }], asked)
   }
 
   logs(asked: Partial<LogQuestion> = {}): LogQuestion {

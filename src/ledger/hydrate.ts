@@ -1,10 +1,10 @@
 /** The live counters from the files, at open. */
 import { statSync } from 'node:fs'
 import { REQUESTS } from '../journal/project-journal.js'
+import { listSegments } from '../journal/segments.js'
 import { takeSnapshot } from '../journal/snapshot.js'
 import type { LiveCounters } from '../stats/live-counters.js'
 import type { OpenProject, Projects } from './projects.js'
-import { listFiles } from './still-listing.js'
 
 export interface HydrateParts {
   readonly counters: LiveCounters
@@ -47,8 +47,8 @@ export async function hydrate({ counters, projects, countFromIndex, onError }: H
 /** What cannot be listed is told of when it is read. */
 function bytesIn(logsDir: string): number {
   try {
-    return listFiles(logsDir, REQUESTS).reduce(
-      (sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+    return listSegments(logsDir, REQUESTS).reduce(
+      (sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
       0,
     )
   } catch {

@@ -1,16 +1,4 @@
 /** The files of a journal as they were at one moment. */
-import { FileSystemError } from '../errors.js'
-import { readError } from '../journal/open-regular.js'
-import { listSegments } from '../journal/segments.js'
-
-/** In reading order. Throws FileSystemError LOG_READ_ERROR when the folder cannot be listed. */
-export function listFiles(dir: string, base: string): string[] {
-  try {
-    return listSegments(dir, base).map(({ path }) => path)
-  } catch (cause) {
-    throw cause instanceof FileSystemError ? cause : readError(dir, cause)
-  }
-}
 
 /** Each time that is in vain needs a file that got another name, or another form, while its folder was read. */
 const MAX_LISTS = 100

@@ -19,7 +19,7 @@ import { createIndexEngine } from '../../src/stats/index/engine.js'
 import type { StatsEngine, StatsQuestion } from '../../src/stats/stats-engine.js'
 import { journalFiles } from '../journal-files.js'
 import { near } from '../stats-equal.js'
-import { active, closed } from '../stats-files.js'
+import { active, closed, statsOf } from '../stats-files.js'
 import { foldStats } from '../stats-fold.js'
 
 const entry = fc.record({
@@ -172,16 +172,5 @@ function lineOf({
 }
 
 function questionOf(dir: string, asked: Partial<StatsQuestion>): StatsQuestion {
-  return {
-    sources: [{ projectId: 'p', files: journalFiles(dir) }],
-    chatId: undefined,
-    fromMs: undefined,
-    toMs: undefined,
-    groupBy: [],
-    timezone: 'UTC',
-    weekStart: 'monday',
-    filter: new Map(),
-    isGone: () => false,
-    ...asked,
-  }
+  return statsOf([{ projectId: 'p', files: journalFiles(dir) }], asked)
 }

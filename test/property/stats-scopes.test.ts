@@ -9,7 +9,7 @@ import { createIndexEngine } from '../../src/stats/index/engine.js'
 import type { StatsQuestion } from '../../src/stats/stats-engine.js'
 import { journalFiles } from '../journal-files.js'
 import { near } from '../stats-equal.js'
-import { active, closed } from '../stats-files.js'
+import { active, closed, statsOf } from '../stats-files.js'
 import { foldStats } from '../stats-fold.js'
 
 const DAY_MS = 86_400_000
@@ -134,15 +134,7 @@ function lineOf({
 
 function questionOf(dir: string, { of, groupBy, range }: Extract<Step, { kind: 'ask' }>): StatsQuestion {
   const fromMs = range && START + range[0] * 3_600_000
-  return {
-    sources: of.map((name) => ({ projectId: `p${name}`, files: journalFiles(join(dir, String(name))) })),
-    chatId: undefined,
-    fromMs,
-    toMs: range && (fromMs ?? 0) + range[1] * 3_600_000,
-    groupBy,
-    timezone: 'America/New_York',
-    weekStart: 'monday',
-    filter: new Map(),
-    isGone: () => false,
-  }
+  const sources = of.map((name) => ({ projectId: `p${name}`, files: journalFiles(join(dir, String(name))) }))
+  const toMs = range && (fromMs ?? 0) + range[1] * 3_600_000
+  return statsOf(sources, { fromMs, toMs, groupBy, timezone: 'America/New_York' })
 }

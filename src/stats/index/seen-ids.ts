@@ -193,12 +193,13 @@ export class SeenIds {
   }
 
   async #save(): Promise<void> {
-    const { held: ids, bits, identities } = this.#lasting
+    const { held: ids } = this.#lasting
     if (this.#kept === undefined) return
     if (ids - (this.#saved ?? 0) < Math.max(this.#kept.saveFrom, ids / 10)) return
     this.#saved = ids
     for (const [name, { key }] of this.#contests) this.#contested.set(name, key)
     if (this.#contested.size > MAX_SAVED_CONTESTS) return
+    const { bits, identities } = this.#lasting
     await saveIds(this.#kept.path, { ids, bits, identities, contested: [...this.#contested.values()] })
   }
 }
