@@ -11,8 +11,9 @@ import type {
 } from '../stats-engine.js'
 import { addPending } from './add-pending.js'
 import { Calendar, type Resolution } from './calendar.js'
-import type { Cell } from './cell.js'
+import { Cell } from './cell.js'
 import { type Chunk, Cube } from './cube.js'
+import type { Group } from './group.js'
 import { Groups, isPeriod } from './groups.js'
 import { measuresOf } from './measures.js'
 import { includes, valuesIn, type Wanted } from './scan.js'
@@ -166,6 +167,8 @@ async function addCube(
     return isWanted ? { model: groups.modelOf(textOf('model')), values: groups.valuesOf(textOf) } : undefined
   })
   const isGrouped = forBreakdown && groups.isGrouped
+  let added = NO_CELL
+  const add = (group: Group): void => group.add(added)
   for await (const chunk of cube.chunks(slices)) {
     for (const [tuple, sum] of chunk.sums) {
       const known = tuples[tuple]
@@ -176,7 +179,8 @@ async function addCube(
           onCell(cell)
         }
         if (isGrouped && !groups.hasPeriods) {
-          groups.forEach([], known.values, (group) => group.add(cell))
+          added = cell
+          groups.forEach(NO_PERIODS, known.values, add)
         }
       }
     }
@@ -187,11 +191,16 @@ async function addCube(
       for (const [tuple, cell] of cells) {
         const known = tuples[tuple]
         if (known === undefined || !isIn(range, cell)) continue
-        groups.forEach(periods, known.values, (group) => group.add(cell))
+        added = cell
+        groups.forEach(periods, known.values, add)
       }
     }
   }
 }
+
+// One function for all cells: of a year there are thousands at each question.
+const NO_CELL = new Cell()
+const NO_PERIODS: readonly undefined[] = []
 
 /** The sum of a tuple when all of it is in the range, otherwise its cells that are. */
 function cellsIn(range: Whole, tuple: number, sum: Cell, { slots }: Chunk): readonly Cell[] {

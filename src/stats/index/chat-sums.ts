@@ -23,7 +23,7 @@ export async function chatSums(
   const hasLosers = losers !== undefined && losers.size > 0
   const kept = hasLosers ? undefined : await block.presummed?.chats()
   if (kept !== undefined) return kept
-  const columns = await block.columns(SUMMED)
+  const columns = await block.columns(SUMMED, slices)
   const isCounted = (row: number): boolean => losers?.has(row) !== true
   return sumChats(columns, block.combinations, await block.texts('chat'), isCounted, slices)
 }

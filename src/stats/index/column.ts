@@ -92,27 +92,34 @@ export function encodeCodes(codes: Uint32Array): EncodedColumn {
   return encodeDoubles(new Float64Array(codes))
 }
 
-/** `bytes` begins at a multiple of 8 of its buffer. */
-export function decodeDoubles(shape: ColumnShape, bytes: Uint8Array, count: number): Float64Array {
+/** Some rows of a column: from `from` on and before `to`. */
+export interface Rows {
+  readonly from: number
+  readonly to: number
+}
+
+/** `bytes`, those of all rows, begin at a multiple of 8 of their buffer. */
+export function decodeDoubles(shape: ColumnShape, bytes: Uint8Array, { from, to }: Rows): Float64Array {
+  const count = to - from
   const values = new Float64Array(count)
   switch (shape.kind) {
     case 'none':
       return values.fill(Number.NaN)
     case 'double':
-      return new Float64Array(bytes.buffer, bytes.byteOffset, count)
+      return new Float64Array(bytes.buffer, bytes.byteOffset + 8 * from, count)
     case 'rising': {
-      const steps = wholes(shape.bytes, count, bytes)
+      const steps = wholes(shape.bytes, to, bytes)
       let value = shape.first
-      for (let at = 0; at < count; at++) {
+      for (let at = 0; at < to; at++) {
         value += steps[at] ?? 0
-        values[at] = value
+        if (at >= from) values[at - from] = value
       }
       return values
     }
     case 'whole': {
       const { unit, base, hasNone } = shape
       const none = hasNone ? LARGEST[shape.bytes] : -1
-      const whole = wholes(shape.bytes, count, bytes)
+      const whole = wholes(shape.bytes, to, bytes).subarray(from)
       if (unit === 1 && base === 0 && !hasNone) {
         values.set(whole)
         return values
@@ -126,9 +133,11 @@ export function decodeDoubles(shape: ColumnShape, bytes: Uint8Array, count: numb
   }
 }
 
-export function decodeCodes(shape: ColumnShape, bytes: Uint8Array, count: number): Uint32Array {
-  if (shape.kind === 'whole' && shape.base === 0) return new Uint32Array(wholes(shape.bytes, count, bytes))
-  return new Uint32Array(decodeDoubles(shape, bytes, count))
+export function decodeCodes(shape: ColumnShape, bytes: Uint8Array, rows: Rows): Uint32Array {
+  if (shape.kind === 'whole' && shape.base === 0) {
+    return new Uint32Array(wholes(shape.bytes, rows.to, bytes).subarray(rows.from))
+  }
+  return new Uint32Array(decodeDoubles(shape, bytes, rows))
 }
 
 function isWholeIn(values: Float64Array, unit: number): boolean {

@@ -19,9 +19,12 @@ interface Value {
   readonly label: string | null
 }
 
+/** A group in the making: of the groups of `outer` those that have the value, too. */
 interface Keyed {
   readonly code: number
-  readonly values: readonly Value[]
+  readonly depth: number
+  readonly outer: Keyed | undefined
+  readonly value: Value
   readonly group: Group
 }
 
@@ -127,13 +130,14 @@ export class Groups {
     const first = this.#groupBy.find(isPeriod)
     const names = this.#groupBy.map((by) => (by === first ? 'period' : by))
     const depth = this.#groupBy.length
-    const groups = this.#all.filter(({ values, group }) => values.length === depth && !group.isEmpty)
-    groups.sort((a, b) => compareValues(a.values, b.values))
+    const groups = this.#all.filter((keyed) => keyed.depth === depth && !keyed.group.isEmpty)
+    groups.sort(compareKeyed)
     const rows: BreakdownRow[] = []
-    for (const { group, values } of groups) {
+    for (const keyed of groups) {
       if (slices.isOver) await slices.rest()
-      const row = groupMeasuresOf(group.cell, group.pending, group.interrupted)
-      for (const [at, name] of names.entries()) Reflect.set(row, name, values[at]?.label ?? null)
+      const { cell, pending, interrupted } = keyed.group
+      const row: NamedRow = groupMeasuresOf(cell, pending, interrupted)
+      name(row, names, keyed)
       rows.push(row)
     }
     return rows
@@ -143,7 +147,13 @@ export class Groups {
     const key = outer.code * CODES + value.code
     let keyed = this.#groups.get(key)
     if (keyed === undefined) {
-      keyed = { code: this.#all.length + 1, values: [...outer.values, value], group: new Group() }
+      keyed = {
+        code: this.#all.length + 1,
+        depth: outer.depth + 1,
+        outer,
+        value,
+        group: new Group(),
+      }
       this.#all.push(keyed)
       this.#groups.set(key, keyed)
     }
@@ -165,20 +175,31 @@ export class Groups {
   }
 }
 
-const NOTHING: Keyed = { code: 0, values: [], group: new Group() }
+const NOTHING: Keyed = {
+  code: 0,
+  depth: 0,
+  outer: undefined,
+  value: { code: 0, order: [], label: null },
+  group: new Group(),
+}
+
+/** While it gets its names. */
+type NamedRow = { -readonly [name in keyof BreakdownRow]: BreakdownRow[name] }
+
+/** The outermost first. */
+function name(row: NamedRow, names: readonly string[], { depth, outer, value }: Keyed): void {
+  if (outer === undefined) return
+  name(row, names, outer)
+  row[names[depth - 1] ?? ''] = value.label
+}
 
 export function isPeriod(by: GroupBy): by is Period {
   return PERIODS.some((period) => period === by)
 }
 
-function compareValues(a: readonly Value[], b: readonly Value[]): number {
-  for (let at = 0; at < a.length; at++) {
-    const [left, right] = [a[at], b[at]]
-    if (left === undefined || right === undefined || left === right) continue
-    const order = compareValue(left, right)
-    if (order !== 0) return order
-  }
-  return 0
+function compareKeyed(a: Keyed, b: Keyed): number {
+  if (a === b || a.outer === undefined || b.outer === undefined) return 0
+  return compareKeyed(a.outer, b.outer) || (a.value === b.value ? 0 : compareValue(a.value, b.value))
 }
 
 /** Null last. */

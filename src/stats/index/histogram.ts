@@ -2,6 +2,8 @@
  * How often values lie in classes that are 2% wide, so that a value is known within 1% however many there are.
  * As in DDSketch (Masson, Rim, Lee 2019): class i holds (γ^(i-1), γ^i], and 2γ^i/(γ+1) is within (γ-1)/(γ+1) of all in it.
  */
+import type { Percentiles } from '../stats-engine.js'
+
 const GAMMA = 1.02
 const PER_LN = 1 / Math.log(GAMMA)
 /** Class 0 holds what is below a picosecond in ms; the class of the largest double is below 2^16. */
@@ -29,6 +31,7 @@ export function valueIn(index: number): number {
 const MAX_SPAN = 512
 /** Classes above the highest one, so that not each new value makes a new array. */
 const MARGIN = 16
+const PERCENTS = [50, 90, 95, 99]
 const NO_COUNTS = new Uint32Array(0)
 
 export class Histogram {
@@ -40,9 +43,12 @@ export class Histogram {
   /** How many are outside. */
   #far = 0
   total = 0
+  /** Until something is added: most cells of a year are asked for again and again. */
+  #percentiles: Percentiles | undefined
 
   add(index: number, times = 1): void {
     this.total += times
+    this.#percentiles = undefined
     if (index > 0 && this.#covers(index, index + 1)) {
       const at = index - this.#first
       this.#counts[at] = (this.#counts[at] ?? 0) + times
@@ -61,6 +67,7 @@ export class Histogram {
       for (let at = from; at < end; at++) this.add(classes[at] ?? 0, times[at])
       return
     }
+    this.#percentiles = undefined
     const counts = this.#counts
     for (let at = from; at < end; at++) {
       const place = (classes[at] ?? 0) - this.#first
@@ -73,6 +80,7 @@ export class Histogram {
   merge(other: Histogram): void {
     const counts = other.#counts
     const from = other.#first
+    this.#percentiles = undefined
     if (counts.length > 0 && this.#covers(from, from + counts.length)) {
       const own = this.#counts
       const shift = from - this.#first
@@ -86,6 +94,15 @@ export class Histogram {
   *entries(): Generator<readonly [index: number, times: number]> {
     for (const [at, times] of this.#counts.entries()) if (times > 0) yield [this.#first + at, times]
     for (const [index, times] of this.#outside ?? []) if (times > 0) yield [index, times]
+  }
+
+  /** Frozen, as answers share it. `max`: the largest of the values; the middle of its class may be above it. */
+  percentiles(max: number): Percentiles {
+    if (this.#percentiles?.max !== max) {
+      const [p50 = 0, p90 = 0, p95 = 0, p99 = 0] = this.ranks(PERCENTS).map((value) => Math.min(value, max))
+      this.#percentiles = Object.freeze({ p50, p90, p95, p99, max })
+    }
+    return this.#percentiles
   }
 
   /** The values at the ranks ceil(percent / 100 x total), for percents in rising order; zeros when nothing was counted. */

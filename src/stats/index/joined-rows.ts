@@ -52,7 +52,7 @@ export async function joinRows(blocks: readonly Block[]): Promise<Block> {
     firstMs: Math.min(...blocks.map(({ firstMs }) => firstMs)),
     lastMs: Math.max(...blocks.map(({ lastMs }) => lastMs)),
     columns: (_names: readonly (DoubleColumn | CodeColumn)[]): Promise<Columns> =>
-      Promise.resolve({ count, doubles, codes }),
+      Promise.resolve({ from: 0, count, doubles, codes }),
     texts: (dimension: CodedDimension): Promise<Texts> =>
       Promise.resolve(texts.get(dimension)?.texts ?? [null]),
     mayHave: () => Promise.resolve(true),

@@ -1,10 +1,7 @@
 /** The measures of a group from its sums. */
-import type { BreakdownRow, Measures, Percentiles } from '../stats-engine.js'
+import type { BreakdownRow, Measures } from '../stats-engine.js'
 import { PICO_PER_USD } from '../usd.js'
 import { type Cell, SUM } from './cell.js'
-import type { Histogram } from './histogram.js'
-
-const PERCENTS = [50, 90, 95, 99]
 
 export function measuresOf({
   cell,
@@ -41,8 +38,8 @@ export function groupMeasuresOf(cell: Cell, pending: number, interrupted: number
     cacheWriteTokens: sum(SUM.cacheWrite),
     reasoningTokens: sum(SUM.reasoning),
     averageLatencyMs: ratio(sum(SUM.latencySum), sum(SUM.latencyCount)),
-    latencyMs: percentilesOf(cell.latency, cell.latencyMax),
-    timeToFirstTokenMs: percentilesOf(cell.firstToken, cell.firstTokenMax),
+    latencyMs: cell.latency.percentiles(cell.latencyMax),
+    timeToFirstTokenMs: cell.firstToken.percentiles(cell.firstTokenMax),
     outputTokensPerSecond: ratio(sum(SUM.timedCompletion) * 1000, sum(SUM.timedLatency)),
     estimatedCost: sum(SUM.cost) / PICO_PER_USD,
     unpricedRequests: sum(SUM.unpriced),
@@ -50,18 +47,6 @@ export function groupMeasuresOf(cell: Cell, pending: number, interrupted: number
     summarizedRequests: sum(SUM.summarized),
     requests: totalRequests,
     tokens: promptTokens + completionTokens,
-  }
-}
-
-function percentilesOf(histogram: Histogram, max: number): Percentiles {
-  const ranks = histogram.ranks(PERCENTS)
-  // The middle of the last class may be above all that is in it.
-  return {
-    p50: Math.min(ranks[0] ?? 0, max),
-    p90: Math.min(ranks[1] ?? 0, max),
-    p95: Math.min(ranks[2] ?? 0, max),
-    p99: Math.min(ranks[3] ?? 0, max),
-    max,
   }
 }
 

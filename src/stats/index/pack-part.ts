@@ -96,7 +96,7 @@ async function pick(columns: Columns, rows: Uint32Array, slices: Slices): Promis
     if (slices.isOver) await slices.rest()
     codes.set(name, pickCodes(codesOf(columns, name), rows))
   }
-  return { count: rows.length, doubles, codes }
+  return { from: 0, count: rows.length, doubles, codes }
 }
 
 interface PickedColumns extends Columns {

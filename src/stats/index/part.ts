@@ -1,6 +1,7 @@
 /** The rows of a file as they lie in the index: immutable, narrow, each id once. */
+import type { Slices } from '../slices.js'
 import { chatsIn } from './chat-sums.js'
-import { type ColumnShape, decodeCodes, decodeDoubles } from './column.js'
+import { type ColumnShape, decodeCodes, decodeDoubles, type Rows } from './column.js'
 import type { CodedDimension, Combination } from './combination.js'
 import { IdFilter } from './id-filter.js'
 import { PartError } from './part-error.js'
@@ -26,6 +27,7 @@ import {
   type Ids,
   isDouble,
   type Presummed,
+  type Span,
   type Texts,
 } from './rows.js'
 import { loadSections, openSections, type SectionFile, sectionsInMemory, wordsIn } from './sections.js'
@@ -90,17 +92,25 @@ export class Part implements Block {
     return this.#file.header.lastMs ?? Number.NEGATIVE_INFINITY
   }
 
-  async columns(names: readonly (DoubleColumn | CodeColumn)[]): Promise<Columns> {
-    const { count } = this
+  async columns(
+    names: readonly (DoubleColumn | CodeColumn)[],
+    slices?: Slices,
+    span?: Span,
+  ): Promise<Columns> {
     const contents = await this.#file.read(names)
+    const all = { from: 0, to: this.count }
+    const bytesOf = (name: DoubleColumn | CodeColumn): Uint8Array => contents[names.indexOf(name)] ?? NOTHING
+    const starts = this.#shape('start')
+    const isOfSpan = span !== undefined && starts.kind === 'rising'
+    const { from, to } = isOfSpan ? rowsWithin(decodeDoubles(starts, bytesOf('start'), all), span) : all
     const doubles = new Map<DoubleColumn, Float64Array>()
     const codes = new Map<CodeColumn, Uint32Array>()
-    for (const [index, name] of names.entries()) {
-      const bytes = contents[index] ?? new Uint8Array(0)
-      if (isDouble(name)) doubles.set(name, decodeDoubles(this.#shape(name), bytes, count))
-      else codes.set(name, decodeCodes(this.#shape(name), bytes, count))
+    for (const name of names) {
+      if (slices?.isOver) await slices.rest()
+      if (isDouble(name)) doubles.set(name, decodeDoubles(this.#shape(name), bytesOf(name), { from, to }))
+      else codes.set(name, decodeCodes(this.#shape(name), bytesOf(name), { from, to }))
     }
-    return { count, doubles, codes }
+    return { from, count: to - from, doubles, codes }
   }
 
   async texts(dimension: CodedDimension): Promise<Texts> {
@@ -148,7 +158,7 @@ export class Part implements Block {
   async ids(): Promise<Ids> {
     const [keys, rows] = await this.#file.read(['ids', 'idRows'])
     const words = wordsIn(keys)
-    const places = decodeCodes(this.#shape('idRows'), rows ?? NOTHING, this.count)
+    const places = decodeCodes(this.#shape('idRows'), rows ?? NOTHING, { from: 0, to: this.count })
     const rowOf = (at: number): number => places[at] ?? 0
     return { words, rowOf, find: (key) => findKey(words, key).map(rowOf) }
   }
@@ -161,6 +171,30 @@ export class Part implements Block {
 }
 
 const NOTHING = new Uint8Array(0)
+
+/** `starts` never fall. */
+function rowsWithin(starts: Float64Array, { fromMs, toMs }: Span): Rows {
+  const from = firstWhere(starts, (start) => start >= fromMs)
+  return {
+    from,
+    to: Math.max(
+      from,
+      firstWhere(starts, (start) => start > toMs),
+    ),
+  }
+}
+
+/** The first place from which on all hold; `holds` is of sorted values. */
+function firstWhere(sorted: Float64Array, holds: (value: number) => boolean): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (holds(sorted[middle] ?? 0)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
 
 /** The place of a key among sorted ones. */
 function findKey(words: Uint32Array, key: IdKey): number[] {

@@ -47,7 +47,7 @@ function isPending({ status }: Combination): boolean {
 }
 
 async function read(block: Block, from: number, slices: Slices): Promise<PendingRow[]> {
-  const columns = await block.columns(['start', 'combination', ...CODED])
+  const columns = await block.columns(['start', 'combination', ...CODED], slices)
   const starts = doublesOf(columns, 'start')
   const combinations = codesOf(columns, 'combination')
   const [chat, user, session, tag] = await Promise.all(

@@ -74,7 +74,7 @@ export class RowDraft implements Block {
       if (column instanceof Float64Array && isDouble(name)) doubles.set(name, column.subarray(0, count))
       else if (column instanceof Uint32Array && !isDouble(name)) codes.set(name, column.subarray(0, count))
     }
-    return Promise.resolve({ count, doubles, codes })
+    return Promise.resolve({ from: 0, count, doubles, codes })
   }
 
   texts(dimension: CodedDimension): Promise<Texts> {

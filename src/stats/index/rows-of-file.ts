@@ -154,7 +154,7 @@ export class RowsOfFile implements Block {
         if (found !== undefined) codes.set(name, found.column.upTo(count).subarray(0, count))
       }
     }
-    return Promise.resolve({ count, doubles, codes })
+    return Promise.resolve({ from: 0, count, doubles, codes })
   }
 
   texts(dimension: CodedDimension): Promise<Texts> {

@@ -1,4 +1,5 @@
 /** The requests of a file as columns: what a row holds, and the blocks they come in. */
+import type { Slices } from '../slices.js'
 import type { ChatSums } from './chat-sums.js'
 import { CODED, type CodedDimension, type Combination } from './combination.js'
 import type { Rollup } from './rollup.js'
@@ -34,11 +35,18 @@ export interface Row extends Readonly<Record<DoubleColumn, number>> {
 /** The first 96 bits of the MD5 of an id, as three little-endian words. */
 export type IdKey = readonly [number, number, number]
 
-/** Columns of as many rows; those that were asked for are there. */
+/** Columns of `count` rows from `from` on; those that were asked for are there. */
 export interface Columns {
+  readonly from: number
   readonly count: number
   readonly doubles: ReadonlyMap<DoubleColumn, Float64Array>
   readonly codes: ReadonlyMap<CodeColumn, Uint32Array>
+}
+
+/** Both ends included, epoch ms. */
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
 }
 
 /** The texts of a coded dimension, by code. */
@@ -53,8 +61,11 @@ export interface Block {
   /** Epoch ms of the first and the last start; infinite when there are no rows. */
   readonly firstMs: number
   readonly lastMs: number
-  /** Throws PartError when what is on the disk cannot be used. */
-  columns(names: readonly (DoubleColumn | CodeColumn)[]): Promise<Columns>
+  /**
+   * Of all rows or, where the block can tell them apart, of those that began in `span`, to which `start` must be asked for.
+   * Throws PartError when what is on the disk cannot be used.
+   */
+  columns(names: readonly (DoubleColumn | CodeColumn)[], slices?: Slices, span?: Span): Promise<Columns>
   texts(dimension: CodedDimension): Promise<Texts>
   /** False when no row has the text. Cheap, and may be wrong when it says true. */
   mayHave(dimension: CodedDimension, text: string): Promise<boolean>

@@ -54,7 +54,7 @@ export async function scan(
     const cells = await placedCells(cube.calendar, [...cube.combined, ...wanted.filter.keys()], block)
     if (cells !== undefined) return addCells(cube, cells, tuples.ofCombination, slices, maxCells)
   }
-  const columns = await block.columns([...MEASURED_COLUMNS, ...tuples.coded])
+  const columns = await block.columns([...MEASURED_COLUMNS, ...tuples.coded], slices, wanted)
   const measured = new MeasuredRows(columns, block.combinations)
   const tupleOf = tuples.reader(columns)
   const { start } = measured
@@ -63,12 +63,14 @@ export async function scan(
   let fromMs = Number.POSITIVE_INFINITY
   let endMs = Number.NEGATIVE_INFINITY
   let slot: Map<number, Cell> = new Map()
-  for (let row = rows.from; row < rows.to; row++) {
+  const first = columns.from
+  const end = Math.min(rows.to, first + columns.count) - first
+  for (let row = Math.max(rows.from - first, 0); row < end; row++) {
     if (row % STRIDE === 0 && slices.isOver) await slices.rest()
     const ms = start[row] ?? Number.NaN
     if (!(ms >= wanted.fromMs && ms <= wanted.toMs)) continue
     const tuple = tupleOf(row)
-    if (tuple === NOT_WANTED || (hasLosers && losers.has(row))) continue
+    if (tuple === NOT_WANTED || (hasLosers && losers.has(first + row))) continue
     if (!(ms >= fromMs && ms < endMs)) {
       const span = cube.calendar.spanOf(ms)
       fromMs = span.fromMs

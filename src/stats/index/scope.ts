@@ -163,7 +163,7 @@ export class Scope {
     const unknown = new Set<number>()
     for (const [block, rows] of gone) {
       if (rows.length > MAX_TAKEN_BACK) return false
-      for (const slot of await takeBack(cube, block, rows)) unknown.add(slot)
+      for (const slot of await takeBack(cube, block, rows, slices)) unknown.add(slot)
     }
     if (unknown.size === 0) return true
     if (cube.calendar.resolution === 'all') return false
@@ -175,10 +175,15 @@ export class Scope {
 }
 
 /** The slots whose cells cannot tell what is left without the rows: those were the largest, the first or the last in them. */
-async function takeBack(cube: Cube, block: Block, rows: readonly number[]): Promise<readonly number[]> {
+async function takeBack(
+  cube: Cube,
+  block: Block,
+  rows: readonly number[],
+  slices: Slices,
+): Promise<readonly number[]> {
   const tuples = await tuplesOf(cube, block, EVERYTHING.filter)
   if (tuples === undefined) return []
-  const columns = await block.columns([...MEASURED_COLUMNS, ...tuples.coded])
+  const columns = await block.columns([...MEASURED_COLUMNS, ...tuples.coded], slices)
   const combinations = codesOf(columns, 'combination')
   const measured = new MeasuredRows(columns, block.combinations)
   const tupleOf = tuples.reader(columns)

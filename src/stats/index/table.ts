@@ -27,7 +27,10 @@ export function openTable(path: string, bytes: Uint8Array): Table {
   const { header, bytesOf } = sectionsWithin(path, whole)
   if (!isTable(header)) throw new PartError(path, 'has a section that is no table')
   return new Map(
-    header.columns.map(({ name, shape, count }) => [name, decodeDoubles(shape, bytesOf(name), count)]),
+    header.columns.map(({ name, shape, count }) => [
+      name,
+      decodeDoubles(shape, bytesOf(name), { from: 0, to: count }),
+    ]),
   )
 }
 
