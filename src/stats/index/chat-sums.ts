@@ -89,7 +89,7 @@ export async function sumChats(
   }
 }
 
-/** The projects are those of the combinations. */
+/** Without the projects. */
 export function packChats({ count, projectOf, keys, sums }: ChatSums): Buffer {
   const columns = new Map([
     ['project', Float64Array.from(projectOf)],
@@ -104,7 +104,7 @@ export function packChats({ count, projectOf, keys, sums }: ChatSums): Buffer {
   return packTable(columns)
 }
 
-export function chatsIn(table: Table, combinations: readonly Combination[]): ChatSums {
+export function chatsIn(table: Table, projects: readonly string[]): ChatSums {
   const projectOf = columnOf(table, 'project')
   const sums = new Float64Array(projectOf.length * TOTALS)
   for (let sum = 0; sum < TOTALS; sum++) {
@@ -112,10 +112,10 @@ export function chatsIn(table: Table, combinations: readonly Combination[]): Cha
     for (let chat = 0; chat < values.length; chat++) sums[chat * TOTALS + sum] = values[chat] ?? 0
   }
   const keys = columnOf(table, 'keys')
-  return { count: projectOf.length, projects: projectsOf(combinations), projectOf, keys, sums }
+  return { count: projectOf.length, projects, projectOf, keys, sums }
 }
 
-function projectsOf(combinations: readonly Combination[]): string[] {
+export function projectsOf(combinations: readonly Combination[]): string[] {
   return [...new Set(combinations.map(({ project }) => project ?? ''))]
 }
 

@@ -1,13 +1,16 @@
 /** A block to the bytes of a part. */
 
 import type { Slices } from '../slices.js'
-import { packChats, sumChats } from './chat-sums.js'
+import { packChats, projectsOf, sumChats } from './chat-sums.js'
 import { type ColumnShape, type EncodedColumn, encodeCodes, encodeDoubles, encodeRising } from './column.js'
 import { CODED, type Combination } from './combination.js'
+import { MeasuredRows } from './measured-rows.js'
 import { idMarks, packIds, wordsByRow } from './pack-ids.js'
+import { packCombinations } from './packed-combinations.js'
 import {
   CELLS,
   CHATS,
+  DAYS,
   ID_MARKS,
   marksNameOf,
   type PartFacts,
@@ -17,7 +20,7 @@ import {
   VERSION,
 } from './part-format.js'
 import { pickCodes, pickDoubles } from './pick.js'
-import { rollUp, rollUpQuarters } from './roll-up.js'
+import { DAY, QUARTER, rollUp, rollUpPeriods } from './roll-up.js'
 import {
   type Block,
   CODES,
@@ -67,9 +70,15 @@ export async function packPart(block: Block, facts: PartFacts, slices: Slices): 
     contents.set(textsOf(dimension), Buffer.from(JSON.stringify(texts)))
     contents.set(marksNameOf(dimension), new Uint8Array(marks.buffer))
   }
-  const quarters = await rollUpQuarters(kept, used, slices)
-  contents.set(CELLS, packTable(rollUp(kept, used)))
-  contents.set(QUARTERS, quarters === undefined ? new Uint8Array(0) : packTable(quarters))
+  const measured = new MeasuredRows(kept, used)
+  contents.set(CELLS, packTable(rollUp(measured, used)))
+  for (const [name, periodMs] of [
+    [DAYS, DAY],
+    [QUARTERS, QUARTER],
+  ] as const) {
+    const cells = await rollUpPeriods(measured, used, periodMs, slices)
+    contents.set(name, cells === undefined ? new Uint8Array(0) : packTable(cells))
+  }
   const chats = await sumChats(kept, used, await block.texts('chat'), () => true, slices)
   contents.set(CHATS, packChats(chats))
   const header: PartHeader = {
@@ -78,7 +87,8 @@ export async function packPart(block: Block, facts: PartFacts, slices: Slices): 
     count: rows.length,
     firstMs: block.firstMs,
     lastMs: block.lastMs,
-    combinations: used,
+    combinations: packCombinations(used),
+    projects: projectsOf(used),
     shapes,
   }
   return packSections(header, contents)

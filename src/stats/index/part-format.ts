@@ -1,9 +1,10 @@
 /** What a part holds beside its columns, and the names of its sections. */
 import type { ColumnShape } from './column.js'
-import type { CodedDimension, Combination } from './combination.js'
+import type { CodedDimension } from './combination.js'
+import type { PackedCombinations } from './packed-combinations.js'
 
 /** Raised whenever the bytes or what they stand for change: a part of another version is made anew. */
-export const VERSION = 3
+export const VERSION = 4
 
 /** What a part says of the file it was made from. */
 export interface PartFacts {
@@ -23,7 +24,9 @@ export interface PartHeader extends PartFacts {
   readonly count: number
   readonly firstMs: number
   readonly lastMs: number
-  readonly combinations: readonly Combination[]
+  readonly combinations: PackedCombinations
+  /** Those of the combinations, as projectsOf() gives them. */
+  readonly projects: readonly string[]
   readonly shapes: Readonly<Record<string, ColumnShape>>
 }
 
@@ -34,6 +37,7 @@ export function textsOf(dimension: CodedDimension): string {
 export const CHATS = 'chats'
 export const CELLS = 'cells'
 /** Empty when they are not kept. */
+export const DAYS = 'days'
 export const QUARTERS = 'quarters'
 /** The bits of an IdFilter. */
 export const ID_MARKS = 'id marks'

@@ -4,10 +4,12 @@ import { chatsIn } from './chat-sums.js'
 import { type ColumnShape, decodeCodes, decodeDoubles, type Rows } from './column.js'
 import type { CodedDimension, Combination } from './combination.js'
 import { IdFilter } from './id-filter.js'
+import { unpackCombinations } from './packed-combinations.js'
 import { PartError } from './part-error.js'
 import {
   CELLS,
   CHATS,
+  DAYS,
   ID_MARKS,
   marksNameOf,
   type PartFacts,
@@ -40,6 +42,7 @@ export class Part implements Block {
   /** Kept: four bytes a text, and asked for in every question about a chat. */
   readonly #marks = new Map<CodedDimension, Uint32Array>()
   #idMarks: IdFilter | undefined
+  #combinations: readonly Combination[] | undefined
 
   private constructor(path: string, file: SectionFile<PartHeader>) {
     this.path = path
@@ -81,7 +84,9 @@ export class Part implements Block {
   }
 
   get combinations(): readonly Combination[] {
-    return this.#file.header.combinations
+    this.#combinations ??= unpackCombinations(this.#file.header.combinations)
+    if (this.#combinations === undefined) throw new PartError(this.path, 'has a status that is none')
+    return this.#combinations
   }
 
   get firstMs(): number {
@@ -131,12 +136,15 @@ export class Part implements Block {
   }
 
   readonly presummed: Presummed = {
-    chats: async () => chatsIn(await this.#table(CHATS), this.combinations),
+    chats: async () => chatsIn(await this.#table(CHATS), this.#file.header.projects),
     all: async () => new Rollup(await this.#table(CELLS)),
-    quarters: async () => {
-      const [bytes] = await this.#file.read([QUARTERS])
-      return bytes?.length ? new Rollup(openTable(this.path, bytes)) : undefined
-    },
+    days: () => this.#cells(DAYS),
+    quarters: () => this.#cells(QUARTERS),
+  }
+
+  async #cells(name: string): Promise<Rollup | undefined> {
+    const [bytes] = await this.#file.read([name])
+    return bytes?.length ? new Rollup(openTable(this.path, bytes)) : undefined
   }
 
   async #table(name: string): Promise<Table> {

@@ -1,40 +1,42 @@
-/** Rows in the order of their starts, as cells: of all of them, and of quarters of an hour. */
+/** Rows in the order of their starts, as cells: of all of them, of days, and of quarters of an hour. */
 
 import type { Slices } from '../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import { CellTable } from './cell-table.js'
 import type { Combination } from './combination.js'
-import { MeasuredRows } from './measured-rows.js'
-import { type Columns, codesOf, doublesOf } from './rows.js'
+import type { MeasuredRows } from './measured-rows.js'
 import type { Table } from './table.js'
 
 /** Offsets of zones in use are multiples of it, so that a local hour or day is made of whole ones. */
-const QUARTER_MS = 900_000
-/** What cells of quarters tell apart: by all dimensions there would be nearly as many cells as rows. */
-export const QUARTER_DIMENSIONS: readonly Dimension[] = ['model', 'project']
+export const QUARTER = 900_000
+/** Of UTC, in which most servers run: far fewer cells than its quarters. */
+export const DAY = 86_400_000
+/** What cells of periods tell apart: by all dimensions there would be nearly as many cells as rows. */
+export const PERIOD_DIMENSIONS: readonly Dimension[] = ['model', 'project']
 /** With fewer rows a cell reading the rows costs no more. */
 const MIN_ROWS_PER_CELL = 6
 /** Pending requests are counted at each question. */
 const NOT_COUNTED = -1
 
 /** One for each combination. */
-export function rollUp(columns: Columns, combinations: readonly Combination[]): Table {
-  const cells = new CellTable(new MeasuredRows(columns, combinations))
+export function rollUp(rows: MeasuredRows, combinations: readonly Combination[]): Table {
+  const cells = new CellTable(rows)
   cells.add(
     0,
-    columns.count,
+    rows.start.length,
     combinations.map(({ status }, code) => (status === 'pending' ? NOT_COUNTED : code)),
   )
   return cells.table()
 }
 
 /**
- * One for each quarter of an hour and model of a project, under the first combination of these. Undefined when they are
- * nearly as many as rows.
+ * One for each period and model of a project, under the first combination of these. Undefined when they are nearly as many
+ * as rows.
  */
-export async function rollUpQuarters(
-  columns: Columns,
+export async function rollUpPeriods(
+  rows: MeasuredRows,
   combinations: readonly Combination[],
+  periodMs: number,
   slices: Slices,
 ): Promise<Table | undefined> {
   const firsts = new Map<string, number>()
@@ -45,33 +47,28 @@ export async function rollUpQuarters(
     firsts.set(name, first)
     return first
   })
-  if (countCells(columns, codes) * MIN_ROWS_PER_CELL > columns.count) return undefined
-  const starts = doublesOf(columns, 'start')
-  const cells = new CellTable(new MeasuredRows(columns, combinations))
-  for (let from = 0; from < columns.count; ) {
+  const periodOf = (row: number): number => Math.floor((rows.start[row] ?? 0) / periodMs)
+  const { length: count } = rows.start
+  if (countCells(rows, codes, periodOf) * MIN_ROWS_PER_CELL > count) return undefined
+  const cells = new CellTable(rows)
+  for (let from = 0; from < count; ) {
     if (slices.isOver) await slices.rest()
-    const quarter = quarterOf(starts[from] ?? 0)
+    const period = periodOf(from)
     let to = from + 1
-    while (to < columns.count && quarterOf(starts[to] ?? 0) === quarter) to++
+    while (to < count && periodOf(to) === period) to++
     cells.add(from, to, codes)
     from = to
   }
   return cells.table()
 }
 
-function quarterOf(ms: number): number {
-  return Math.floor(ms / QUARTER_MS)
-}
-
-function countCells(columns: Columns, codes: readonly number[]): number {
-  const starts = doublesOf(columns, 'start')
-  const combinations = codesOf(columns, 'combination')
+function countCells(rows: MeasuredRows, codes: readonly number[], periodOf: (row: number) => number): number {
   /** The last period in which each code was found. */
   const found = new Float64Array(codes.length).fill(Number.NaN)
   let cells = 0
-  for (let row = 0; row < columns.count; row++) {
-    const code = codes[combinations[row] ?? 0] ?? NOT_COUNTED
-    const period = quarterOf(starts[row] ?? 0)
+  for (let row = 0; row < rows.start.length; row++) {
+    const code = codes[rows.combination[row] ?? 0] ?? NOT_COUNTED
+    const period = periodOf(row)
     if (code === NOT_COUNTED || found[code] === period) continue
     found[code] = period
     cells += 1

@@ -83,7 +83,9 @@ export interface Presummed {
   chats(): Promise<ChatSums>
   /** Cells of the finished requests by combination. */
   all(): Promise<Rollup>
-  /** The same of quarters of an hour; undefined when these are not kept. */
+  /** Those of models and projects by day of UTC; undefined when these are not kept. */
+  days(): Promise<Rollup | undefined>
+  /** The same by quarter of an hour. */
   quarters(): Promise<Rollup | undefined>
 }
 

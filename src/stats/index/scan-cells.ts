@@ -4,7 +4,7 @@ import type { Slices } from '../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import type { Calendar } from './calendar.js'
 import type { Cube } from './cube.js'
-import { QUARTER_DIMENSIONS } from './roll-up.js'
+import { PERIOD_DIMENSIONS } from './roll-up.js'
 import type { Rollup } from './rollup.js'
 import type { Block } from './rows.js'
 
@@ -23,16 +23,22 @@ export async function placedCells(
   dimensions: readonly Dimension[],
   { presummed }: Block,
 ): Promise<PlacedCells | undefined> {
-  const isAll = calendar.resolution === 'all'
-  if (!isAll && !dimensions.every((dimension) => QUARTER_DIMENSIONS.includes(dimension))) return undefined
-  const rollup = await (isAll ? presummed?.all() : presummed?.quarters())
+  if (presummed === undefined) return undefined
+  if (calendar.resolution === 'all') return placedIn(calendar, await presummed.all())
+  if (!dimensions.every((dimension) => PERIOD_DIMENSIONS.includes(dimension))) return undefined
+  const days = calendar.resolution === 'hour' ? undefined : await presummed.days()
+  return placedIn(calendar, days) ?? placedIn(calendar, await presummed.quarters())
+}
+
+/** Undefined when one of the cells does not lie in a slot as a whole. */
+function placedIn(calendar: Calendar, rollup: Rollup | undefined): PlacedCells | undefined {
   if (rollup === undefined) return undefined
   const slots = new Float64Array(rollup.count)
   let span = { slot: 0, fromMs: Number.POSITIVE_INFINITY, endMs: Number.NEGATIVE_INFINITY }
   for (let at = 0; at < rollup.count; at++) {
     const first = rollup.first[at] ?? 0
     if (!(first >= span.fromMs && first < span.endMs)) span = calendar.spanOf(first)
-    // Offsets of other days were no multiples of a quarter of an hour.
+    // A day of UTC is none of another zone; and offsets of other days were no multiples of a quarter of an hour.
     if ((rollup.last[at] ?? 0) >= span.endMs) return undefined
     slots[at] = span.slot
   }
