@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -45,6 +46,9 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('rotate'), slot }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('gzip'), which: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen') }) },
+  // As another process that asks now and then, and makes parts of its own.
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('ask elsewhere') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('rest') }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
@@ -79,17 +83,21 @@ test('each answer is that of the fold, and that of a new engine over what the in
       mkdirSync(dir)
       const open = (): StatsEngine => createIndexEngine(createDuckDbEngine(), { ...options, folder: dir })
       let engine = open()
+      const elsewhere = open()
       let sequence = 0
       for (const [index, taken] of steps.entries()) {
         if (taken.kind === 'reopen') {
           await engine.close()
           engine = open()
-        } else sequence += change(dir, taken, sequence + 1)
+        } else if (taken.kind === 'rest') makeOld(dir)
+        else sequence += change(dir, taken, sequence + 1)
         const question = questionOf(dir, questions[(asked + index) % questions.length] ?? {})
         const expected = foldStats(question)
-        expect(near(await engine.stats(question), expected)).toEqual(expected)
+        const asks = taken.kind === 'ask elsewhere' ? elsewhere : engine
+        expect(near(await asks.stats(question), expected)).toEqual(expected)
       }
       await engine.close()
+      await elsewhere.close()
       const fresh = open()
       const question = questionOf(dir, {})
       const expected = foldStats(question)
@@ -127,6 +135,12 @@ test('an id whose rows change places, and which comes once more at once, keeps a
   expect((await engine.stats(question())).measures).toMatchObject({ totalRequests: 3, promptTokens: 201 })
   await engine.close()
 })
+
+/** As if nobody had written to the growing files for an hour. */
+function makeOld(dir: string): void {
+  const then = Date.now() / 1000 - 3_600
+  for (const path of journalFiles(dir)) if (!/-\d{8}-/.test(path)) utimesSync(path, then, then)
+}
 
 /** Gives how many files were closed. */
 function change(dir: string, taken: Step, sequence: number): number {

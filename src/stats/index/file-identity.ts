@@ -7,6 +7,8 @@ export interface FileIdentity {
   /** Stays the same until the content is changed. */
   readonly content: string
   readonly size: number
+  /** Epoch ms. */
+  readonly changedMs: number
 }
 
 /** Undefined for what is absent or no regular file. */
@@ -16,5 +18,5 @@ export function identityOf(path: string): FileIdentity | undefined {
   const { dev, ino, birthtimeMs, size, mtimeMs } = stat
   // An inode number is used again for a later file, with another birth time.
   const file = `${dev}:${ino}:${birthtimeMs}`
-  return { file, content: `${file}:${size}:${mtimeMs}`, size }
+  return { file, content: `${file}:${size}:${mtimeMs}`, size, changedMs: mtimeMs }
 }

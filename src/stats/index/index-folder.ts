@@ -11,15 +11,15 @@ const DRAFT = 'draft-'
 /** Older ones are left by a process that died. */
 const DRAFT_MS = 3_600_000
 
-/** Which file a part is of. That of a growing one is replaced by each process that reads on, so it is held in memory. */
+/** Which file a part is of. That of a growing one is replaced by each process that reads on, so that it must be held in memory. */
 export type PartOf = 'closed' | 'growing'
 
 /** The part of the file as it is, if there is one; what cannot be used is removed. */
-export function openPart(file: string, of: PartOf, isOf: (part: Part) => boolean): Part | undefined {
+export function openPart(file: string, isHeld: boolean, isOf: (part: Part) => boolean): Part | undefined {
   const path = partPath(file)
   if (!isOwnFolder(dirname(path))) return undefined
   try {
-    const part = of === 'closed' ? Part.open(path) : Part.load(path)
+    const part = isHeld ? Part.load(path) : Part.open(path)
     return part !== undefined && isOf(part) ? part : undefined
   } catch (error) {
     if (!(error instanceof PartError)) throw error

@@ -25,6 +25,13 @@ export interface Reading {
   readonly onMoved: (gone: readonly Block[], part: Part) => Promise<void>
 }
 
+/** Of a file that nobody wrote to for so long a part is not about to be replaced. */
+const RESTING_MS = 60_000
+
+function isResting({ changedMs }: FileIdentity): boolean {
+  return Date.now() - changedMs > RESTING_MS
+}
+
 /** Whether a part of the file as it was then is one of the file that is read. */
 export type Fits = (then: FileIdentity) => boolean
 
@@ -62,6 +69,11 @@ export class IndexedFile {
       this.#readAs = state
       return true
     }
+    // Whoever reads on may replace the part, also this process; when somebody did, it is read from there.
+    if (this.#readAs !== undefined && this.#part?.hold() === false) {
+      this.#forget()
+      return false
+    }
     if (this.#followed === undefined) await this.#openGrowing(path, identity, reading)
     const followed = this.#followed
     if (followed === undefined) return false
@@ -91,7 +103,7 @@ export class IndexedFile {
 
   async #openClosed(path: string, identity: FileIdentity, reading: Reading): Promise<boolean> {
     const isOf = ({ facts }: Part): boolean => facts.identity === identity.content
-    this.#part = reading.onDisk ? openPart(path, 'closed', isOf) : undefined
+    this.#part = reading.onDisk ? openPart(path, false, isOf) : undefined
     if (this.#part === undefined && identity.size >= reading.atOnceFrom) {
       this.#part = await this.#readAtOnce(path, 'closed', identity, reading)
     }
@@ -104,7 +116,7 @@ export class IndexedFile {
       facts.content <= identity.size &&
       facts.end === endSum(path, facts.content)
     const isGrowing = !isClosedName(path) && !isSummary(path)
-    this.#part = isGrowing && reading.onDisk ? openPart(path, 'growing', isOf) : undefined
+    this.#part = isGrowing && reading.onDisk ? openPart(path, !isResting(identity), isOf) : undefined
     if (this.#part === undefined && isGrowing && identity.size >= reading.atOnceFrom) {
       this.#part = await this.#readAtOnce(path, 'growing', identity, reading)
     }

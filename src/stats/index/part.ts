@@ -38,10 +38,11 @@ import { hasMark } from './text-marks.js'
 
 export class Part implements Block {
   readonly path: string
-  readonly #file: SectionFile<PartHeader>
+  #file: SectionFile<PartHeader>
   /** Kept: four bytes a text, and asked for in every question about a chat. */
   readonly #marks = new Map<CodedDimension, Uint32Array>()
   #idMarks: IdFilter | undefined
+  #isHeld = false
   #combinations: readonly Combination[] | undefined
 
   private constructor(path: string, file: SectionFile<PartHeader>) {
@@ -57,26 +58,44 @@ export class Part implements Block {
 
   /** As open, and all of it is read and held. */
   static load(path: string): Part | undefined {
-    const file = loadSections(path)
-    return file && Part.#of(path, file)
+    const part = Part.open(path)
+    return part?.hold() === true ? part : undefined
   }
 
   /** Of what packPart gave, where it could not be written. */
   static inMemory(path: string, contents: readonly Uint8Array[]): Part {
-    return Part.#of(path, sectionsInMemory(contents))
+    const part = Part.#of(path, sectionsInMemory(contents))
+    part.#isHeld = true
+    return part
   }
 
-  static #of(path: string, { header, read }: SectionFile<unknown>): Part {
+  static #of(path: string, { header, sum, read }: SectionFile<unknown>): Part {
     if (!isHeader(header)) throw new PartError(path, 'is of another version')
-    return new Part(path, { header, read })
+    return new Part(path, { header, sum, read })
+  }
+
+  /** Reads all of it, so that it may be replaced. False when it was already. Throws PartError. */
+  hold(): boolean {
+    if (this.#isHeld) return true
+    const file = loadSections(this.path)
+    if (file?.sum !== this.#file.sum) return false
+    this.#file = { ...file, header: this.#file.header }
+    this.#isHeld = true
+    return true
   }
 
   get facts(): PartFacts {
     return this.#file.header
   }
 
-  get identity(): string | undefined {
-    return isOfClosed(this.path) ? this.facts.identity : undefined
+  /** A growing file keeps its own, and the lines that were read of it. */
+  get identity(): string {
+    const { identity, content, end } = this.facts
+    return this.isLasting ? identity : `${identity}:${content}:${end}`
+  }
+
+  get isLasting(): boolean {
+    return isOfClosed(this.path)
   }
 
   get count(): number {

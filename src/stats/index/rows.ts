@@ -54,8 +54,10 @@ export type Texts = readonly (string | null)[]
 
 /** Rows of one file or of a part of it. */
 export interface Block {
-  /** Names rows that stay as they are, in every process; undefined of a growing file's. */
+  /** Names rows that stay as they are, in every process; undefined of those to which others are added. */
   readonly identity?: string | undefined
+  /** Whether they are those of a file that nobody writes any more. */
+  readonly isLasting?: boolean
   readonly count: number
   readonly combinations: readonly Combination[]
   /** Epoch ms of the first and the last start; infinite when there are no rows. */

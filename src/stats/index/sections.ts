@@ -22,6 +22,8 @@ export interface Section {
 
 export interface SectionFile<Header> {
   readonly header: Header
+  /** The checksum of the header, which has those of the sections: of two files that have the same one all is the same. */
+  readonly sum: number
   /** The contents, in the order of their names. Throws PartError. */
   read(names: readonly string[]): Promise<Uint8Array[]>
 }
@@ -57,11 +59,11 @@ export function openSections(path: string): SectionFile<unknown> | undefined {
     const stat = fstatSync(file)
     if (!stat.isFile()) throw new PartError(path, 'is no regular file')
     const { size } = stat
-    const { header, start } = readHeader(path, size, (at, length) => {
+    const { header, sum, start } = readHeader(path, size, (at, length) => {
       const bytes = Buffer.alloc(length)
       return bytes.subarray(0, readSync(file, bytes, 0, length, at))
     })
-    return { header, read: (names) => readSections(path, header.sections, start, names) }
+    return { header, sum, read: (names) => readSections(path, header.sections, start, names) }
   } catch (error) {
     throw partError(path, error)
   } finally {
@@ -92,12 +94,12 @@ export function sectionsInMemory(contents: readonly Uint8Array[]): SectionFile<u
 }
 
 function sectionsIn(path: string, whole: Buffer): SectionFile<unknown> {
-  const { header, sections, bytesOf } = sectionsWithin(path, whole)
+  const { header, sum, sections, bytesOf } = sectionsWithin(path, whole)
   for (const [name, { crc }] of Object.entries(sections)) {
     if (crc32(bytesOf(name)) !== crc) throw new PartError(path, `has damaged ${name}`)
   }
   // A copy begins at a multiple of 8.
-  return { header, read: (names) => Promise.resolve(names.map((name) => new Uint8Array(bytesOf(name)))) }
+  return { header, sum, read: (names) => Promise.resolve(names.map((name) => new Uint8Array(bytesOf(name)))) }
 }
 
 /** The same over bytes that begin at a multiple of 8 and are known to be as they were written. */
@@ -106,13 +108,17 @@ export function sectionsWithin(
   whole: Buffer,
 ): {
   readonly header: unknown
+  readonly sum: number
   readonly sections: Readonly<Record<string, Section>>
   readonly bytesOf: (name: string) => Buffer
 } {
-  const { header, start } = readHeader(path, whole.length, (at, length) => whole.subarray(at, at + length))
+  const { header, sum, start } = readHeader(path, whole.length, (at, length) =>
+    whole.subarray(at, at + length),
+  )
   const { sections } = header
   return {
     header,
+    sum,
     sections,
     bytesOf(name) {
       const { at, length } = sectionOf(path, sections, name)
@@ -136,16 +142,17 @@ function readHeader(
   path: string,
   size: number,
   readAt: (at: number, length: number) => Buffer,
-): { header: Contents; start: number } {
+): { header: Contents; sum: number; start: number } {
   const prefix = readAt(0, PREFIX)
   if (prefix.length < PREFIX || prefix.readUInt32LE(0) !== MARK) throw new PartError(path, 'is no part')
   const length = prefix.readUInt32LE(4)
   const text = length > size ? prefix : readAt(PREFIX, length)
-  if (crc32(text) !== prefix.readUInt32LE(8)) throw new PartError(path, 'has a damaged header')
+  const sum = prefix.readUInt32LE(8)
+  if (crc32(text) !== sum) throw new PartError(path, 'has a damaged header')
   const header: unknown = JSON.parse(text.toString())
   const start = PREFIX + length + paddingOf(PREFIX + length)
   if (!hasSections(header) || size !== start + header.bytes) throw new PartError(path, 'is cut')
-  return { header, start }
+  return { header, sum, start }
 }
 
 async function readSections(

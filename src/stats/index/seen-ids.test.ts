@@ -34,13 +34,26 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 /** As one process after another sees them. */
 const open = () => new SeenIds({ path: idsPath(folder), saveFrom: 1 })
 
-/** Of a closed file; `reads` are how often all of its ids were read. */
-async function part(name: number, ids: readonly string[]): Promise<{ block: Part; reads: () => number }> {
+/** `reads` are how often all of its ids were read. */
+interface Read {
+  readonly block: Part
+  readonly reads: () => number
+}
+
+/** Of a closed file. */
+function part(name: number, ids: readonly string[]): Promise<Read> {
+  return partOf(`llm_requests.0-${String(name).padStart(8, '0')}-20260101T000000000Z.jsonl`, name, ids)
+}
+
+function growingPart(name: number, ids: readonly string[]): Promise<Read> {
+  return partOf(`llm_requests.${name}.jsonl`, name, ids)
+}
+
+async function partOf(file: string, name: number, ids: readonly string[]): Promise<Read> {
   const draft = new RowDraft()
   for (const id of ids) draft.add({ ...ROW, id: keyOfId(id) })
-  const facts = { identity: `file ${name}`, content: 0, end: 0, lines: ids.length, damaged: 0 }
-  const path = `llm_requests.0-${String(name).padStart(8, '0')}-20260101T000000000Z.jsonl.part`
-  const block = Part.inMemory(path, await packPart(draft, facts, slices))
+  const facts = { identity: `file ${name}`, content: ids.length, end: 0, lines: ids.length, damaged: 0 }
+  const block = Part.inMemory(`${file}.part`, await packPart(draft, facts, slices))
   const idWords = block.idWords.bind(block)
   let reads = 0
   block.idWords = () => {
@@ -116,6 +129,48 @@ describe('ids of closed files are kept for the next process', () => {
     expect(two.reads()).toBe(1)
   })
 
+  test('also when that other process put more into the file of ids meanwhile', async () => {
+    const [one, two] = [await part(1, ['x', 'a']), await part(2, ['x', 'b'])]
+    await open().add([two.block], slices)
+    await open().add([one.block], slices)
+    const ids = open()
+    await ids.add([one.block, two.block], slices)
+    expect(contestsOf(ids, ['x'])).toEqual({ x: 2 })
+    expect([one.reads(), two.reads()]).toEqual([1, 1])
+  })
+
+  test('a part of a growing file is looked at again once something is new', async () => {
+    const [closed, growing] = [await part(1, ['a', 'b']), await growingPart(0, ['b', 'c'])]
+    await open().add([closed.block, growing.block], slices)
+    const ids = open()
+    await ids.add([closed.block, growing.block], slices)
+    expect(contestsOf(ids, ['b'])).toEqual({ b: 2 })
+    expect([closed.reads(), growing.reads()]).toEqual([1, 1])
+    const draft = new RowDraft()
+    for (const id of ['a', 'c']) draft.add({ ...ROW, id: keyOfId(id) })
+    await ids.add([closed.block, growing.block, draft], slices)
+    expect(contestsOf(ids, ['a', 'b', 'c'])).toEqual({ a: 2, b: 2, c: 2 })
+    expect([closed.reads(), growing.reads()]).toEqual([1, 2])
+  })
+
+  test('a part of a growing file that read on is another', async () => {
+    await open().add([(await growingPart(0, ['a'])).block], slices)
+    const [one, more] = [await part(1, ['b']), await growingPart(0, ['a', 'b'])]
+    const ids = open()
+    await ids.add([one.block, more.block], slices)
+    expect(contestsOf(ids, ['a', 'b'])).toEqual({ b: 2 })
+  })
+
+  test('a part of a growing file that was not asked for before others were new is compared with them', async () => {
+    const [growing, one] = [await growingPart(0, ['a']), await part(1, ['a'])]
+    await open().add([growing.block], slices)
+    const ids = open()
+    await ids.add([one.block], slices)
+    expect(contestsOf(ids, ['a'])).toEqual({})
+    await ids.add([one.block, growing.block], slices)
+    expect(contestsOf(ids, ['a'])).toEqual({ a: 2 })
+  })
+
   test('a file that two projects have is two', async () => {
     const [one, again] = [await part(1, ['a']), await part(1, ['a'])]
     await open().add([one.block], slices)
@@ -185,6 +240,19 @@ describe('ids of closed files are kept for the next process', () => {
     const ids = open()
     await ids.add(parts, slices)
     expect(contestsOf(ids, ['c'])).toEqual({ c: 2 })
+    await ids.add([...parts, (await part(3, ['a', 'e'])).block], slices)
+    expect(contestsOf(ids, ['a', 'c'])).toEqual({ a: 2, c: 2 })
+  })
+
+  test('one that goes wrong before its bits are needed is made anew', async () => {
+    const [one, two] = [await part(1, ['a', 'b']), await part(2, ['a'])]
+    await open().add([one.block], slices)
+    const ids = open()
+    await ids.add([one.block], slices)
+    rmSync(idsPath(folder))
+    await ids.add([one.block, two.block], slices)
+    expect(contestsOf(ids, ['a'])).toEqual({ a: 2 })
+    expect(existsSync(idsPath(folder))).toBe(true)
   })
 
   test('none is written where the folder cannot be had, and no draft stays', async () => {

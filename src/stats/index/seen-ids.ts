@@ -33,11 +33,11 @@ const MAX_UNRESOLVED = 100_000
 const MAX_SAVED_CONTESTS = 10_000
 
 export class SeenIds {
-  /** Of blocks that have an identity, whose rows stay as they are; and of the others. */
+  /** Of lasting blocks, and of the others. */
   readonly #lasting = new FilteredIds()
   readonly #growing = new FilteredIds()
   readonly #kept: KeptIds | undefined
-  /** How many ids the file has; undefined until it was looked for. */
+  /** How many ids the file knows; undefined until it was looked for. */
   #saved: number | undefined
   /** Ids that are contested among lasting blocks, of this process or of another. */
   readonly #contested = new Map<string, IdKey>()
@@ -90,7 +90,7 @@ export class SeenIds {
       this.#unresolved.clear()
       await this.#lasting.makeAnew(0, slices)
     }
-    await this.#save()
+    await this.#save(slices)
   }
 
   /** Their rows are gone. */
@@ -112,13 +112,13 @@ export class SeenIds {
   }
 
   #filterOf(block: Block): FilteredIds {
-    return block.identity === undefined ? this.#growing : this.#lasting
+    return block.isLasting === true ? this.#lasting : this.#growing
   }
 
   /** What of the blocks is not in the filters by a file of ids; contested ones of what is become suspects. */
   async #withoutSaved(blocks: readonly Block[], suspects: Map<string, IdKey>): Promise<readonly Block[]> {
     await this.#load()
-    const known = new Set(blocks.filter((block) => this.#lasting.claim(block)))
+    const known = new Set(blocks.filter((block) => this.#filterOf(block).claim(block)))
     if (known.size === 0) return blocks
     for (const [name, key] of this.#contested) suspects.set(name, key)
     for (const [name, key] of this.#unresolved) suspects.set(name, key)
@@ -127,6 +127,8 @@ export class SeenIds {
   }
 
   async #suspectIn(blocks: readonly Block[], suspects: Map<string, IdKey>, slices: Slices): Promise<void> {
+    // Those that nobody claimed were not compared with what comes now.
+    if (blocks.length > 0) this.#growing.dropUnclaimed()
     const onKnown = (key: IdKey): void => {
       suspects.set(nameOf(key), key)
     }
@@ -186,21 +188,36 @@ export class SeenIds {
   async #load(): Promise<void> {
     if (this.#kept === undefined || this.#saved !== undefined) return
     const saved = await loadIds(this.#kept.path)
-    this.#saved = saved?.ids ?? 0
+    this.#saved = saved === undefined ? 0 : saved.ids + saved.growing.ids
     if (saved === undefined) return
-    this.#lasting.use(saved)
+    const bits = async (): Promise<Uint32Array | undefined> => {
+      const read = await saved.bits()
+      // What cannot be read is written again.
+      if (read === undefined) this.#saved = 0
+      return read
+    }
+    this.#lasting.use({ ...saved, bits })
+    this.#growing.use({ ids: 0, bits: undefined, identities: saved.growing.identities })
     for (const key of saved.contested) this.#contested.set(nameOf(key), key)
   }
 
-  async #save(): Promise<void> {
-    const { held: ids } = this.#lasting
+  async #save(slices: Slices): Promise<void> {
     if (this.#kept === undefined) return
+    const parts = this.#growing.blocks.filter(({ identity }) => identity !== undefined)
+    const growing = {
+      ids: parts.reduce((sum, { count }) => sum + count, 0),
+      identities: parts.flatMap(({ identity }) => identity ?? []),
+    }
+    const ids = this.#lasting.held + growing.ids
     if (ids - (this.#saved ?? 0) < Math.max(this.#kept.saveFrom, ids / 10)) return
     this.#saved = ids
     for (const [name, { key }] of this.#contests) this.#contested.set(name, key)
-    if (this.#contested.size > MAX_SAVED_CONTESTS) return
-    const { bits, identities } = this.#lasting
-    await saveIds(this.#kept.path, { ids, bits, identities, contested: [...this.#contested.values()] })
+    // The other rows of these may be in blocks that the next process asks for.
+    const contested = [...new Map([...this.#contested, ...this.#unresolved]).values()]
+    if (contested.length > MAX_SAVED_CONTESTS) return
+    await this.#lasting.ready(slices)
+    const { held, bits, identities } = this.#lasting
+    await saveIds(this.#kept.path, bits, { ids: held, identities, growing, contested })
   }
 }
 
