@@ -6,7 +6,7 @@ import type { IdKey } from './rows.js'
 import { openSections, packSections, type SectionFile, wordsIn } from './sections.js'
 
 /** Raised whenever the bytes or what they stand for change. */
-const VERSION = 3
+const VERSION = 4
 
 export interface SavedIds {
   /** How many are in the filter, and its bits; undefined when these cannot be read any more. */
@@ -15,7 +15,7 @@ export interface SavedIds {
   /** Of the lasting blocks whose ids they are. */
   readonly identities: Iterable<string>
   /** Parts of growing files, whose ids are not in it: they are soon of others. But they were compared with all of the rest. */
-  readonly growing: { readonly ids: number; readonly identities: Iterable<string> }
+  readonly growing: Iterable<string>
   /** Keys that several rows of all of these may have. */
   readonly contested: readonly IdKey[]
 }
@@ -61,7 +61,7 @@ export async function saveIds(
     version: VERSION,
     ids,
     identities: [...identities],
-    growing: { ids: growing.ids, identities: [...growing.identities] },
+    growing: [...growing],
   }
   const contents = new Map([
     ['bits', new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength)],
@@ -75,7 +75,7 @@ interface Header {
   readonly version: number
   readonly ids: number
   readonly identities: readonly string[]
-  readonly growing: { readonly ids: number; readonly identities: readonly string[] }
+  readonly growing: readonly string[]
 }
 
 /** The checksum says that the header is as it was written, so its version says the rest. */

@@ -159,6 +159,9 @@ describe('ids of closed files are kept for the next process', () => {
     const ids = open()
     await ids.add([one.block, more.block], slices)
     expect(contestsOf(ids, ['a', 'b'])).toEqual({ b: 2 })
+    expect(more.reads()).toBe(1)
+    await open().add([one.block, more.block], slices)
+    expect(more.reads()).toBe(1)
   })
 
   test('a part of a growing file that was not asked for before others were new is compared with them', async () => {
