@@ -33,8 +33,14 @@ export interface Usage {
   cache_read_tokens?: number
   /** Part of prompt_tokens that the provider wrote to its cache. */
   cache_write_tokens?: number
+  /** Part of cache_write_tokens that is kept for an hour. */
+  cache_write_1h_tokens?: number
+  /** Part of prompt_tokens that was audio. */
+  input_audio_tokens?: number
   /** Part of completion_tokens that was reasoning. */
   reasoning_tokens?: number
+  /** Part of completion_tokens that was audio. */
+  output_audio_tokens?: number
   [field: string]: unknown
 }
 
