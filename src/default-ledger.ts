@@ -52,6 +52,8 @@ export const getChatMetrics: Call<'getChatMetrics'> = async (...args) =>
   (await defaultLedger()).getChatMetrics(...args)
 export const getGlobalMetrics: Call<'getGlobalMetrics'> = async () =>
   (await defaultLedger()).getGlobalMetrics()
+export const checkBudget: Call<'checkBudget'> = async (budget) => (await defaultLedger()).checkBudget(budget)
+export const listBudgets: Call<'listBudgets'> = async () => (await defaultLedger()).listBudgets()
 export const getLLMRequestLogs: Call<'getLLMRequestLogs'> = async (filter) =>
   (await defaultLedger()).getLLMRequestLogs(filter)
 export const query: Call<'query'> = async (...args) => (await defaultLedger()).query(...args)

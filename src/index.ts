@@ -11,6 +11,7 @@ export { MESSAGE_STATUSES, ROLES } from './chat-log/message.js'
 export {
   appendMessage,
   appendMessages,
+  checkBudget,
   cleanupOldLogs,
   close,
   createChat,
@@ -27,6 +28,7 @@ export {
   getProjectMetrics,
   getStats,
   integrity,
+  listBudgets,
   listChats,
   listProjects,
   listUnreadableProjects,
@@ -88,6 +90,7 @@ export type {
   VerifyProgress,
   VerifyReport,
 } from './journal/verify/report.js'
+export type { Budget, BudgetCrossing, BudgetState } from './ledger/budgets/budget.js'
 export type {
   CleanupOptions,
   CleanupResult,

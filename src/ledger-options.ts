@@ -1,4 +1,5 @@
 /** What openLedger takes. */
+import type { Budget } from './ledger/budgets/budget.js'
 import type { SystemLogOptions } from './system-log/options.js'
 import type { ProjectResolver } from './workspace/project.js'
 
@@ -54,5 +55,7 @@ export interface LedgerOptions {
   readonly projects?: ProjectResolver
   /** Read the files at open so that getCachedStats is complete; default true. */
   readonly liveCounters?: boolean
+  /** Checked after each request that ends, so that a crossing is told without a call of checkBudget. */
+  readonly budgets?: readonly Budget[]
   readonly systemLog?: SystemLogOptions
 }

@@ -7,6 +7,7 @@ import type { JournalName } from './journal/project-journal.js'
 import type { RepairedFile } from './journal/repair/repair-file.js'
 import type { RetiredSegment } from './journal/upkeep/journal-retention.js'
 import type { VerifyProgress, VerifyReport } from './journal/verify/report.js'
+import type { Budget, BudgetState } from './ledger/budgets/budget.js'
 import type { RetentionOptions } from './ledger-options.js'
 import type { CachedStats } from './stats/counters.js'
 import type { LogFilter, LogPage, QueryOptions } from './stats/log-questions.js'
@@ -154,6 +155,15 @@ export interface Ledger extends AsyncDisposable {
   /** As getProjectMetrics; a chat without requests gives zeros, whether it exists or not. */
   getChatMetrics(projectId: string, chatId: string): Promise<CachedStats>
   getGlobalMetrics(): Promise<CachedStats>
+  /**
+   * What a scope has spent in the period that runs. The first check of a budget asks the stats, later ones read no file and
+   * cost microseconds: exact for this ledger's own requests, and up to 5 seconds old for those of other processes. Requests
+   * under way cost nothing yet; those without a known price are counted apart. Throws ValidationError INVALID_SCOPE,
+   * INVALID_TIMEZONE and INVALID_OPTION, NotFoundError, and what getStats throws.
+   */
+  checkBudget(budget: Budget): Promise<BudgetState>
+  /** Those of the option `budgets`, in its order. */
+  listBudgets(): Promise<BudgetState[]>
   getLLMRequestLogs(filter?: LogFilter): Promise<LogPage>
 
   /**

@@ -2,6 +2,8 @@
 import { invalid, StateError } from './errors.js'
 import type { JournalOptions } from './journal/project-journal.js'
 import { QueueBudget } from './journal/queue-budget.js'
+import { BudgetDesk } from './ledger/budgets/budget-desk.js'
+import { Crossings } from './ledger/budgets/crossings.js'
 import { drainOnSignal } from './ledger/drain-on-signal.js'
 import { appendEvent, checkEvent } from './ledger/events.js'
 import { hydrate } from './ledger/hydrate.js'
@@ -75,6 +77,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     tally,
     budget: journal.budget,
     report: (message, context) => log.error(context, message),
+    onEnd: (request, isFirstEnd) => budgets.ended(request, isFirstEnd),
   })
   // One for all that DuckDB is asked: it works on the threads that Node also writes files with.
   const turnstile = new Turnstile(2)
@@ -82,6 +85,14 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     projects,
     counts: () => integrity.sum(),
     loadEngine: () => loadEngine(turnstile, workspace),
+  })
+  const budgets = new BudgetDesk({
+    standing: resolved.budgets,
+    crossings: new Crossings(workspace),
+    ask: (scope, period) => desk.spent(scope, period),
+    now: Date.now,
+    report: (message, context) => log.error(context, message),
+    defer: (work) => void deferred.track(work).catch(() => undefined),
   })
   const queries = new QueryDesk({
     projects,
@@ -167,6 +178,8 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
         return counters.read({ type: 'chat', projectId, chatId })
       }),
     getGlobalMetrics: async () => counters.read({ type: 'global' }),
+    checkBudget: (budget) => read('checkBudget', () => budgets.check(budget, 'checkBudget')),
+    listBudgets: () => read('listBudgets', () => budgets.list()),
     getLLMRequestLogs: (filter) => read('getLLMRequestLogs', () => desk.logs(filter ?? {})),
 
     query: (sql, queryOptions) => read('query', () => queries.query(sql, queryOptions ?? {})),

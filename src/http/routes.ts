@@ -9,6 +9,7 @@ import { getLLMRequest } from './routes/get-llm-request.js'
 import { getProject } from './routes/get-project.js'
 import { globalStats } from './routes/global-stats.js'
 import { healthz } from './routes/healthz.js'
+import { listBudgets } from './routes/list-budgets.js'
 import { listChats } from './routes/list-chats.js'
 import { listLLMRequests } from './routes/list-llm-requests.js'
 import { listMessages } from './routes/list-messages.js'
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
   globalStats,
   projectStats,
   chatStats,
+  listBudgets,
   healthz,
   openapiJson,
   root,

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { CountedRequest } from '../stats/counted-request.js'
-import { type LateLine, LateLines } from './late-lines.js'
+import { type LateLine, LateLines, type LateRequest } from './late-lines.js'
 
 // The disk is a function here: what is tested is the bound and the order, not the writing.
 let refuses = true
@@ -19,7 +18,7 @@ function openLines(): LateLines {
 
 function late(line: string): LateLine {
   // Only the line matters here.
-  return { request: { id: line } as CountedRequest, line }
+  return { request: { id: line } as LateRequest, line }
 }
 
 beforeEach(() => {

@@ -1,9 +1,12 @@
 /** Entries the disk refused in the mode that does not throw, counted as dropped: kept within a bound and written when it takes them. */
 import type { CountedRequest } from '../stats/counted-request.js'
 
+/** Epoch ms. */
+export type LateRequest = CountedRequest & { readonly startMs: number }
+
 /** A line that could not be written, with what is counted once it is. */
 export interface LateLine {
-  readonly request: CountedRequest
+  readonly request: LateRequest
   readonly line: string
 }
 

@@ -17,6 +17,7 @@ const DEFAULTS = {
   liveCounters: true,
   queue: { maxLines: 100_000, maxBytes: 64 * 1024 * 1024 },
   upkeep: true,
+  budgets: [],
 }
 
 test.each<[string, LedgerOptions, NodeJS.ProcessEnv, object]>([

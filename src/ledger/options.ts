@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { SealKey } from '../journal/seals/keys.js'
 import type { Durability, LedgerOptions, QueueOptions } from '../ledger-options.js'
+import { type CheckedBudget, checkBudgets } from './budgets/budget.js'
 import { COUNT, group, knownOptions, OPEN, refuse, set, whole } from './option-values.js'
 import {
   type ResolvedRetention,
@@ -21,6 +22,7 @@ export interface ResolvedOptions {
   readonly sealKey: SealKey | undefined
   readonly liveCounters: boolean
   readonly upkeep: boolean
+  readonly budgets: readonly CheckedBudget[]
 }
 
 const KNOWN = [
@@ -33,6 +35,7 @@ const KNOWN = [
   'upkeep',
   'projects',
   'liveCounters',
+  'budgets',
   'systemLog',
 ]
 
@@ -56,6 +59,7 @@ export function resolveOptions(options: LedgerOptions, env: NodeJS.ProcessEnv): 
     sealKey: resolveSealKey(options, env),
     liveCounters,
     upkeep,
+    budgets: checkBudgets(options.budgets, OPEN),
   }
 }
 

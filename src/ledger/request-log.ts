@@ -11,11 +11,10 @@ import { REQUESTS } from '../journal/project-journal.js'
 import { type QueueBudget, queueFull } from '../journal/queue-budget.js'
 import type { LogOptions } from '../ledger.js'
 import { costText, loadPriceBook, type PriceBook } from '../pricing/price-book.js'
-import type { CountedRequest } from '../stats/counted-request.js'
 import type { LiveCounters } from '../stats/live-counters.js'
 import { AppendedCall, type Call, type CallOutcome } from './appended-call.js'
 import { FailureReports, type Report } from './failure-reports.js'
-import { type LateLine, LateLines } from './late-lines.js'
+import { type LateLine, LateLines, type LateRequest } from './late-lines.js'
 import type { Projects } from './projects.js'
 import type { Tally } from './tally.js'
 import { UnderWay } from './under-way.js'
@@ -26,6 +25,8 @@ export interface RequestLogParts {
   readonly tally: Tally
   readonly budget: QueueBudget
   readonly report: Report
+  /** A request ended and is counted; `isFirstEnd` is false when it had ended before. Must not throw. */
+  readonly onEnd: (request: LateRequest, isFirstEnd: boolean) => void
 }
 
 export class RequestLog {
@@ -103,9 +104,10 @@ export class RequestLog {
     }
   }
 
-  #count(request: CountedRequest, isNew: boolean): void {
-    this.#parts.counters.count(request, isNew)
+  #count(request: LateRequest, isNew: boolean): void {
+    const isFirstEnd = this.#parts.counters.count(request, isNew)
     this.#parts.tally.persisted++
+    if (request.status !== 'pending') this.#parts.onEnd(request, isFirstEnd)
   }
 
   /** Rejects, or in the mode that never throws keeps the line for later; each call that fails ends here once. */

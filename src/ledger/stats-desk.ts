@@ -62,6 +62,18 @@ export class StatsDesk {
     }
   }
 
+  /** USD and unpriced requests of those that began from `fromMs` to `toMs`, both included, epoch ms or infinite. Throws as stats. */
+  async spent(
+    scope: StatsScope,
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  ): Promise<{ usd: number; unpriced: number }> {
+    const { summary } = await this.stats(scope, {
+      ...(Number.isFinite(fromMs) ? { fromDate: formatInstant(fromMs) } : {}),
+      ...(Number.isFinite(toMs) ? { toDate: formatInstant(toMs) } : {}),
+    })
+    return { usd: summary.estimatedCost, unpriced: summary.unpricedRequests }
+  }
+
   /** As Ledger.getLLMRequestLogs says. */
   async logs(filter: LogFilter): Promise<LogPage> {
     const operation = 'getLLMRequestLogs'

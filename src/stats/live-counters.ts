@@ -30,29 +30,31 @@ export class LiveCounters {
   /** The states of ids that another project's state outdoes in all, by project and id: ids should be unique. */
   readonly #outdone = new Map<string, CountedRequest>()
 
-  /** Counts a request whose line is in a file; `isNew` says that no other line has its id. Costs microseconds. */
-  count(request: CountedRequest, isNew = false): void {
+  /**
+   * Counts a request whose line is in a file; `isNew` says that no other line has its id. False when what counted of it
+   * before had ended, too. Costs microseconds.
+   */
+  count(request: CountedRequest, isNew = false): boolean {
     const winner = isNew ? undefined : this.#recent.get(request.id)
-    if (winner !== undefined) {
-      this.#countAgain(request, winner)
-      return
-    }
+    if (winner !== undefined) return this.#countAgain(request, winner)
     const chat = this.#applyToProject(request, 1)
     this.#all.apply(request, 1)
     this.#recent.set(request, chat, true)
+    return true
   }
 
-  #countAgain(request: CountedRequest, winner: CountedRequest): void {
+  #countAgain(request: CountedRequest, winner: CountedRequest): boolean {
     const key = `${request.projectId}/${request.id}`
     const before = winner.projectId === request.projectId ? winner : this.#outdone.get(key)
+    const isFirstEnd = winner.status === 'pending' && (before === undefined || before.status === 'pending')
     if (before !== undefined) {
-      if (!replaces(request, before)) return
+      if (!replaces(request, before)) return false
       this.#applyToProject(before, -1)
     }
     const chat = this.#applyToProject(request, 1)
     if (!replaces(request, winner)) {
       this.#outdone.set(key, request)
-      return
+      return isFirstEnd
     }
     this.#all.apply(winner, -1)
     this.#all.apply(request, 1)
@@ -61,6 +63,7 @@ export class LiveCounters {
       this.#outdone.set(`${winner.projectId}/${winner.id}`, winner)
       this.#outdone.delete(key)
     }
+    return isFirstEnd
   }
 
   #applyToProject(request: CountedRequest, sign: 1 | -1): Chat {

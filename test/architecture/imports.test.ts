@@ -26,6 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'system-log',
     'ledger.ts',
     'ledger-options.ts',
+    'snake-case.ts',
   ],
   capture: ['entry', 'tokens', 'pricing', 'chat-log', 'ledger.ts'],
   http: ['index.ts'],

@@ -29,6 +29,7 @@ describe('the server itself', () => {
     const document = await server.openapi()
     expect(document.openapi).toBe('3.1.0')
     expect(Object.keys(document.paths ?? {}).sort()).toEqual([
+      '/api/budgets',
       '/api/projects',
       '/api/projects/{project_id}',
       '/api/projects/{project_id}/chats',

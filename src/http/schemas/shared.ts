@@ -1,4 +1,5 @@
 /** Schemas that /openapi.json holds once, under their `$id`. */
+import { BudgetSchema } from './budget.js'
 import { ChatSchema } from './chat.js'
 import { ErrorSchema } from './common.js'
 import { EntrySchema, LogResultSchema } from './entry.js'
@@ -15,5 +16,6 @@ export const SHARED_SCHEMAS = [
   MeasuresSchema,
   StatsSchema,
   ChatStatsSchema,
+  BudgetSchema,
   ErrorSchema,
 ]

@@ -67,12 +67,14 @@ const integrity = Type.Object(
   },
 )
 
+export const ScopeSchema = Type.Object({
+  type: Type.Enum(['global', 'project', 'chat']),
+  project_id: Type.Optional(Type.String()),
+  chat_id: Type.Optional(Type.String()),
+})
+
 const fields = {
-  scope: Type.Object({
-    type: Type.Enum(['global', 'project', 'chat']),
-    project_id: Type.Optional(Type.String()),
-    chat_id: Type.Optional(Type.String()),
-  }),
+  scope: ScopeSchema,
   period: Type.Object(
     { from: TextOrNull('First.'), to: TextOrNull('Last.') },
     { description: 'As asked for, else the first and last entry, else null.' },
