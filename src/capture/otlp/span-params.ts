@@ -1,0 +1,34 @@
+/** Settings of a request: plain values only, nothing that a user wrote. */
+import { type Json, jsonOf, parseJson } from '../json.js'
+import type { Span } from './span.js'
+
+const SETTINGS = [
+  'temperature',
+  'top_p',
+  'top_k',
+  'max_tokens',
+  'frequency_penalty',
+  'presence_penalty',
+  'seed',
+  'stream',
+  'reasoning_effort',
+  'service_tier',
+]
+
+/** From `gen_ai.request.*`, and where OpenInference has them, in `llm.invocation_parameters`. */
+export function paramsOf(spans: readonly Span[]): Json {
+  const params: Record<string, unknown> = {}
+  for (const { attributes } of spans) {
+    const parameters = jsonOf(parseJson(attributes.text('llm.invocation_parameters') ?? ''))
+    for (const name of SETTINGS) {
+      const value = attributes.value(`gen_ai.request.${name}`) ?? parameters[name]
+      if (!Object.hasOwn(params, name) && isPlain(value)) params[name] = value
+    }
+  }
+  return params
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= 64
+  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
+}
