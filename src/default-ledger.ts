@@ -56,6 +56,8 @@ export const checkBudget: Call<'checkBudget'> = async (budget) => (await default
 export const listBudgets: Call<'listBudgets'> = async () => (await defaultLedger()).listBudgets()
 export const getLLMRequestLogs: Call<'getLLMRequestLogs'> = async (filter) =>
   (await defaultLedger()).getLLMRequestLogs(filter)
+export const findByResponseId: Call<'findByResponseId'> = async (...args) =>
+  (await defaultLedger()).findByResponseId(...args)
 export const query: Call<'query'> = async (...args) => (await defaultLedger()).query(...args)
 export const writeParquet: Call<'writeParquet'> = async (...args) =>
   (await defaultLedger()).writeParquet(...args)

@@ -112,6 +112,13 @@ export interface RepairReport {
   readonly problems: readonly LedgerlineError[]
 }
 
+/** A request whose provider named its answer. Epoch ms. */
+export interface LoggedResponse {
+  readonly id: string
+  readonly startMs: number
+  readonly endMs: number
+}
+
 export const EVENT_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 export type EventLevel = (typeof EVENT_LEVELS)[number]
 
@@ -165,6 +172,15 @@ export interface Ledger extends AsyncDisposable {
   /** Those of the option `budgets`, in its order. */
   listBudgets(): Promise<BudgetState[]>
   getLLMRequestLogs(filter?: LogFilter): Promise<LogPage>
+  /**
+   * Of these ids of providers' answers (`response_id`) those that recent requests of the project have, by any process:
+   * the latest 100,000 that the ledger came across. The first call reads the end of the files, a later one what was added.
+   * Throws ValidationError INVALID_PROJECT_ID, NotFoundError, FileSystemError LOG_READ_ERROR.
+   */
+  findByResponseId(
+    projectId: string,
+    responseIds: readonly string[],
+  ): Promise<ReadonlyMap<string, LoggedResponse>>
 
   /**
    * One SELECT over the views of docs/sql.md, read-only, in a database of its own that can open nothing else. It is

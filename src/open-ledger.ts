@@ -14,6 +14,7 @@ import { checkId, Projects } from './ledger/projects.js'
 import { QueryDesk } from './ledger/query-desk.js'
 import { startRequest } from './ledger/request-handle.js'
 import { RequestLog } from './ledger/request-log.js'
+import { ResponseIds } from './ledger/responses/response-ids.js'
 import { StatsDesk } from './ledger/stats-desk.js'
 import { Tally } from './ledger/tally.js'
 import { UnderWay } from './ledger/under-way.js'
@@ -98,6 +99,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     projects,
     loadEngine: async () => (await import('./stats/duckdb/query/query.js')).createQueryEngine(turnstile),
   })
+  const responses = new ResponseIds()
   if (liveCounters) {
     await hydrate({
       counters,
@@ -181,6 +183,11 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     checkBudget: (budget) => read('checkBudget', () => budgets.check(budget, 'checkBudget')),
     listBudgets: () => read('listBudgets', () => budgets.list()),
     getLLMRequestLogs: (filter) => read('getLLMRequestLogs', () => desk.logs(filter ?? {})),
+
+    findByResponseId: (projectId, responseIds) =>
+      read('findByResponseId', async () =>
+        responses.find(await projects.open(projectId, 'findByResponseId'), responseIds),
+      ),
 
     query: (sql, queryOptions) => read('query', () => queries.query(sql, queryOptions ?? {})),
     writeParquet: (sql, path, queryOptions) =>
