@@ -96,11 +96,14 @@ export const ERROR_HINTS = {
   METHOD_NOT_ALLOWED: 'Use one of the methods in the Allow header.',
   BAD_REQUEST: 'Send a well-formed HTTP/1.1 request.',
   BAD_JSON: 'Send one JSON text in UTF-8, without a byte order mark and with each key once.',
+  BAD_OTLP:
+    'Send one ExportTraceServiceRequest of OTLP/HTTP, as JSON or protobuf, in gzip at most once; docs/otlp.md says more.',
   INVALID_REQUEST:
     'Compare the request with its schema in /openapi.json; details.problems lists what differs.',
   BODY_TOO_LARGE: 'A body may hold 16 MiB: store large content elsewhere and keep a reference in metadata.',
   HEADERS_TOO_LARGE: 'Send fewer or shorter headers and query parameters, 16 KiB in all.',
   UNSUPPORTED_MEDIA_TYPE: 'Send the body as application/json in UTF-8.',
+  UNSUPPORTED_ENCODING: 'Send the body with Content-Encoding gzip, or without one.',
   REQUEST_TIMEOUT: 'Send the whole request within 30 seconds.',
   INTERNAL_ERROR: 'This is a fault of Ledgerline; find the request id in the system log and report it.',
 } as const

@@ -9,8 +9,10 @@ import { errorAnswer } from './error-answer.js'
 import { acceptOnlyJson } from './json-body.js'
 import { watchMethods } from './method-not-allowed.js'
 import { describeApi } from './openapi.js'
+import { type OtlpOptions, resolveOtlpOptions } from './otlp/options.js'
 import { requestIdFrom } from './request-id.js'
 import type { App } from './route.js'
+import { otlpTraces } from './routes/otlp-traces.js'
 import { ROUTES } from './routes.js'
 import { SHARED_SCHEMAS } from './schemas/shared.js'
 import { validateBySchema } from './validation.js'
@@ -25,14 +27,21 @@ export interface ServerOptions {
   readonly logger?: FastifyBaseLogger
   /** Milliseconds in which a whole request must have arrived; default 30,000. */
   readonly requestTimeoutMs?: number
+  /** Of POST /v1/traces. */
+  readonly otlp?: OtlpOptions
 }
 
-/** The app, ready for `inject`; it does not listen. Closing it does not close the ledger. */
+/**
+ * The app, ready for `inject`; it does not listen. Closing it does not close the ledger. Throws ValidationError
+ * INVALID_OPTION.
+ */
 export async function createServer({
   ledger,
   logger,
   requestTimeoutMs = 30_000,
+  otlp,
 }: ServerOptions): Promise<App> {
+  const otlpOptions = resolveOtlpOptions(otlp)
   const loggerInstance: FastifyBaseLogger = logger ?? ledger.getLogger('http')
   const app = Fastify({
     loggerInstance,
@@ -63,6 +72,7 @@ export async function createServer({
   await describeApi(app)
   const refuseOtherMethods = watchMethods(app)
   for (const route of ROUTES) route(app, ledger)
+  await app.register(async (scope) => otlpTraces(scope, ledger, otlpOptions))
   refuseOtherMethods()
   await app.ready()
   return app

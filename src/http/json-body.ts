@@ -9,7 +9,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * The value of one JSON text in UTF-8. A byte order mark, a key given twice, nesting deeper than MAX_NESTING and
  * whatever JSON.parse refuses is a LedgerlineError BAD_JSON. An own key `__proto__` stays an own key.
  */
-function parseJsonBody(bytes: Uint8Array): unknown {
+export function parseJsonBody(bytes: Uint8Array): unknown {
   const text = decode(bytes)
   if (text.startsWith('\uFEFF')) throw badJson('the body starts with a byte order mark')
   let value: unknown

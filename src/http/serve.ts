@@ -3,6 +3,7 @@ import { invalid } from '../errors.js'
 import { type Ledger, LedgerlineError } from '../index.js'
 import { isLoopback } from './allowed-host.js'
 import { createServer } from './app.js'
+import type { OtlpOptions } from './otlp/options.js'
 import type { App } from './route.js'
 
 const DEFAULT_PORT = 4600
@@ -16,6 +17,8 @@ export interface ServeOptions {
   readonly host?: string
   /** 0 takes a free one; default `LEDGERLINE_PORT`, else 4600. */
   readonly port?: number
+  /** Of POST /v1/traces. */
+  readonly otlp?: OtlpOptions
 }
 
 export interface RunningServer {
@@ -45,7 +48,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     const field = options.port === undefined ? 'LEDGERLINE_PORT' : 'port'
     throw invalid('serve', 'INVALID_OPTION', field, 'is no integer from 0 to 65535')
   }
-  const app = await createServer({ ledger: options.ledger })
+  const { ledger, otlp } = options
+  const app = await createServer({ ledger, ...(otlp === undefined ? {} : { otlp }) })
   try {
     await app.listen({ host, port })
   } catch (cause) {
