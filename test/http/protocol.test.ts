@@ -41,6 +41,7 @@ describe('the server itself', () => {
       '/api/projects/{project_id}/stats',
       '/api/stats',
       '/healthz',
+      '/v1/traces',
     ])
   })
 })

@@ -1,0 +1,295 @@
+import { describe, expect, test } from 'vitest'
+import { type Clock, entriesOf, type ReceiverOptions, TraceReceiver } from '../../src/capture/otlp/index.js'
+import { openLedger } from '../../src/index.js'
+import { openTestLedger, QUIET, type TestLedger } from '../fixtures/open-test-ledger.js'
+import { below, chat, exportOf, span, type Values } from './spans.js'
+
+const END = Date.parse('2026-01-31T14:00:01.000Z')
+const TIMES = {
+  startTimeUnixNano: `${END - 1000}000000`,
+  endTimeUnixNano: `${END}000000`,
+}
+const ANSWERED = { 'gen_ai.response.id': 'chatcmpl-1' }
+
+/** A clock that only its own pauses move; `during` is what happens in each of them. */
+function stoppedClock(now: number, during: (pause: number) => Promise<unknown> = async () => undefined) {
+  const clock = {
+    pauses: 0,
+    now: () => now,
+    async wait(ms: number) {
+      now += ms
+      clock.pauses += 1
+      await during(clock.pauses)
+    },
+  }
+  return clock satisfies Clock
+}
+
+const requestOf = ({ project }: TestLedger, attributes: Values = ANSWERED, number = 1) =>
+  exportOf([chat(number, attributes, TIMES)], { 'ledgerline.project_id': project.id })
+
+/** The line that a capture writes of the same call. */
+const captured = ({ entry }: TestLedger, more: object = {}) =>
+  entry({
+    id: 'captured',
+    status: 'success',
+    timestamp_start: new Date(END - 990).toISOString(),
+    timestamp_end: new Date(END + 3).toISOString(),
+    response_id: 'chatcmpl-1',
+    usage: { prompt_tokens: 100, completion_tokens: 20 },
+    ...more,
+  })
+
+const ids = ({ lines }: TestLedger): unknown[] => lines().map(({ id }) => id)
+
+describe('a call that a capture logged too is one entry', () => {
+  test('when the capture was first', async () => {
+    const own = await openTestLedger()
+    await own.ledger.logLLMRequest(captured(own))
+    const receipt = await new TraceReceiver(own.ledger, {}, stoppedClock(END)).receive(requestOf(own))
+    expect(receipt).toEqual({ rejectedSpans: 0, errorMessage: '' })
+    expect(ids(own)).toEqual(['captured'])
+  })
+
+  test('when the span was first: it waits for the line of a call that ended just now', async () => {
+    const own = await openTestLedger()
+    const clock = stoppedClock(END + 5, async (pause) => {
+      if (pause === 3) await own.ledger.logLLMRequest(captured(own))
+    })
+    await new TraceReceiver(own.ledger, {}, clock).receive(requestOf(own))
+    expect(ids(own)).toEqual(['captured'])
+    expect(clock.pauses).toBe(3)
+  })
+
+  test('when another process captured it', async () => {
+    const own = await openTestLedger()
+    await using other = await openLedger({ workspace: own.workspace, systemLog: QUIET })
+    const receiver = new TraceReceiver(other, {}, stoppedClock(END + 60_000))
+    await receiver.receive(requestOf(own, { 'gen_ai.response.id': 'before' }, 7))
+    await own.ledger.logLLMRequest(captured(own))
+    await receiver.receive(requestOf(own))
+    const { summary } = await own.ledger.getStats({ type: 'global' })
+    expect(summary.totalRequests).toBe(2)
+  })
+
+  test('when the capture began it with a pending line', async () => {
+    const own = await openTestLedger()
+    const handle = await own.ledger.startLLMRequest(
+      captured(own, { status: 'pending', response_id: undefined }),
+    )
+    await handle.complete({ response_id: 'chatcmpl-1', timestamp_end: new Date(END).toISOString() })
+    await new TraceReceiver(own.ledger, {}, stoppedClock(END + 5)).receive(requestOf(own))
+    expect(new Set(ids(own))).toEqual(new Set(['captured']))
+  })
+
+  test('when two libraries told of it in two exports', async () => {
+    const own = await openTestLedger()
+    const receiver = new TraceReceiver(own.ledger, {}, stoppedClock(END + 60_000))
+    await Promise.all([receiver.receive(requestOf(own)), receiver.receive(requestOf(own, ANSWERED, 2))])
+    expect(ids(own)).toHaveLength(1)
+  })
+})
+
+describe('a call that nobody else logged', () => {
+  test('is logged a second after its end', async () => {
+    const own = await openTestLedger()
+    const clock = stoppedClock(END + 5)
+    await new TraceReceiver(own.ledger, {}, clock).receive(requestOf(own))
+    expect(clock.now()).toBeGreaterThanOrEqual(END + 1000)
+    expect(clock.now()).toBeLessThan(END + 1200)
+    expect(ids(own)).toHaveLength(1)
+  })
+
+  test.each([
+    ['that ended long ago', END + 60_000, ANSWERED],
+    ['whose answer has no id', END + 5, {}],
+  ])('%s waits for nobody', async (_name, now, attributes) => {
+    const own = await openTestLedger()
+    const clock = stoppedClock(now)
+    await new TraceReceiver(own.ledger, {}, clock).receive(requestOf(own, attributes))
+    expect(clock.pauses).toBe(0)
+    expect(ids(own)).toHaveLength(1)
+  })
+
+  test('that ends in the future, by its own clock, waits a second at most', async () => {
+    const own = await openTestLedger()
+    const clock = stoppedClock(END - 3_600_000)
+    await new TraceReceiver(own.ledger, {}, clock).receive(requestOf(own))
+    expect(clock.pauses).toBeLessThanOrEqual(11)
+    expect(ids(own)).toHaveLength(1)
+  })
+
+  test('with an answer id that another call an hour ago had is one of its own', async () => {
+    const own = await openTestLedger()
+    const hourAgo = (ms: number) => new Date(ms - 3_600_000).toISOString()
+    await own.ledger.logLLMRequest(
+      captured(own, { timestamp_start: hourAgo(END - 990), timestamp_end: hourAgo(END) }),
+    )
+    await new TraceReceiver(own.ledger, {}, stoppedClock(END + 5000)).receive(requestOf(own))
+    expect(ids(own)).toHaveLength(2)
+  })
+})
+
+describe('the options', () => {
+  const received = async (
+    own: TestLedger,
+    options: ReceiverOptions,
+    attributes: Values,
+    resource: Values = {},
+  ) =>
+    new TraceReceiver(own.ledger, options, stoppedClock(END + 5000)).receive(
+      exportOf([chat(1, attributes, TIMES)], resource),
+    )
+
+  test('a project for spans that name none, by its slug', async () => {
+    const own = await openTestLedger()
+    await received(own, { project: 'test' }, {})
+    expect(own.lines()).toMatchObject([{ project_id: own.project.id, chat_id: 'otlp' }])
+  })
+
+  test('one that is not there is told', async () => {
+    const own = await openTestLedger()
+    await expect(received(own, { project: 'nobody' }, {})).rejects.toMatchObject({
+      code: 'PROJECT_NOT_FOUND',
+    })
+  })
+
+  test('projects are made where the option says so, each once', async () => {
+    const own = await openTestLedger()
+    const receiver = new TraceReceiver(own.ledger, { createProjects: true }, stoppedClock(END + 5000))
+    const named = (number: number, name: string) =>
+      exportOf([chat(number, {}, TIMES)], { 'service.name': name, 'session.id': 's' })
+    await Promise.all([1, 2, 3].map((number) => receiver.receive(named(number, 'billing.api/v2'))))
+    const again = new TraceReceiver(own.ledger, { createProjects: true }, stoppedClock(END + 5000))
+    await again.receive(named(4, 'billing.api/v2'))
+    const projects = await own.ledger.listProjects()
+    expect(projects.map(({ name }) => name).sort()).toEqual(['Test', 'billing-api-v2'])
+    const made = projects.find(({ slug }) => slug === 'billing-api-v2')
+    const { summary } = await own.ledger.getStats({ type: 'project', projectId: made?.id ?? '' })
+    expect(summary.totalRequests).toBe(4)
+  })
+
+  test('of ten spans with one without a project nine are logged', async () => {
+    const own = await openTestLedger()
+    const spans = Array.from({ length: 10 }, (_, at) =>
+      chat(at + 1, at === 0 ? {} : { 'ledgerline.project_id': 'test' }, TIMES),
+    )
+    const receiver = new TraceReceiver(own.ledger, {}, stoppedClock(END + 5000))
+    expect(await receiver.receive(exportOf(spans))).toEqual({
+      rejectedSpans: 1,
+      errorMessage: 'refused: nothing names its project (1)',
+    })
+    expect(ids(own)).toHaveLength(9)
+  })
+})
+
+describe('what was said', () => {
+  const asked = [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'Why?' },
+  ]
+  const parts = (text: string) => [{ type: 'text', content: text }]
+  const forms: readonly (readonly [string, Values, Record<string, unknown>])[] = [
+    [
+      'OpenTelemetry, in attributes',
+      {
+        'gen_ai.system_instructions': JSON.stringify(parts('Be brief.')),
+        'gen_ai.input.messages': JSON.stringify([{ role: 'user', parts: parts('Why?') }]),
+        'gen_ai.output.messages': JSON.stringify([{ role: 'assistant', parts: parts('Because.') }]),
+      },
+      {},
+    ],
+    [
+      'OpenTelemetry, in events',
+      {},
+      {
+        events: [
+          ['gen_ai.system.message', 'content', 'Be brief.'],
+          ['gen_ai.user.message', 'content', 'Why?'],
+          ['gen_ai.choice', 'message', '{"content":"Because."}'],
+        ].map(([name, key, stringValue]) => ({ name, attributes: [{ key, value: { stringValue } }] })),
+      },
+    ],
+    [
+      'its predecessor, numbered',
+      {
+        'gen_ai.prompt.0.role': 'system',
+        'gen_ai.prompt.0.content': 'Be brief.',
+        'gen_ai.prompt.1.role': 'user',
+        'gen_ai.prompt.1.content': 'Why?',
+        'gen_ai.completion.0.content': 'Because.',
+      },
+      {},
+    ],
+    [
+      'OpenInference',
+      {
+        'llm.input_messages.0.message.role': 'system',
+        'llm.input_messages.0.message.content': 'Be brief.',
+        'llm.input_messages.1.message.role': 'user',
+        'llm.input_messages.1.message.contents.0.message_content.type': 'text',
+        'llm.input_messages.1.message.contents.0.message_content.text': 'Why?',
+        'llm.output_messages.0.message.role': 'assistant',
+        'llm.output_messages.0.message.content': 'Because.',
+      },
+      {},
+    ],
+    [
+      'the Vercel AI SDK',
+      {
+        'ai.prompt.messages': JSON.stringify([
+          asked[0],
+          { role: 'user', content: [{ type: 'text', text: 'Why?' }] },
+        ]),
+        'ai.response.text': 'Because.',
+      },
+      {},
+    ],
+  ]
+
+  test.each(forms)(
+    '%s: is in the chat log once where the option asks for it',
+    async (_name, attributes, more) => {
+      const own = await openTestLedger()
+      const request = exportOf([chat(1, attributes, { ...TIMES, ...more })], {
+        'ledgerline.project_id': own.project.id,
+        'ledgerline.chat_id': 'c1',
+      })
+      const receiver = new TraceReceiver(own.ledger, { messages: true }, stoppedClock(END + 5000))
+      await receiver.receive(request)
+      await receiver.receive(request)
+      const said = await own.ledger.readChat(own.project.id, 'c1')
+      expect(said.map(({ role, content }) => ({ role, content }))).toEqual([
+        ...asked,
+        { role: 'assistant', content: 'Because.' },
+      ])
+      const [entry] = own.lines()
+      expect(entry?.messages_included).toEqual(said.slice(0, 2).map(({ id }) => id))
+      expect(said[2]?.llm_info?.request_id).toBe(entry?.id)
+    },
+  )
+
+  test('is in no file without it', async () => {
+    const own = await openTestLedger()
+    const spans = forms.map(([, attributes, more], at) => chat(at + 1, attributes, { ...TIMES, ...more }))
+    const receiver = new TraceReceiver(own.ledger, { project: 'test' }, stoppedClock(END + 5000))
+    await receiver.receive(exportOf(spans))
+    expect(ids(own)).toHaveLength(forms.length)
+    expect(JSON.stringify(own.lines())).not.toMatch(/Why|Because|brief/)
+  })
+
+  test('an outer span tells it where the inner one does not', async () => {
+    const own = await openTestLedger()
+    const outer = { 'openinference.span.kind': 'LLM', 'llm.input_messages.0.message.content': 'Why?' }
+    const request = exportOf([span(1, outer, TIMES), chat(2, {}, { ...TIMES, ...below(1) })])
+    await new TraceReceiver(
+      own.ledger,
+      { project: 'test', messages: true },
+      stoppedClock(END + 5000),
+    ).receive(request)
+    expect(entriesOf(request).entries).toHaveLength(1)
+    expect(await own.ledger.readChat(own.project.id, 'otlp')).toMatchObject([
+      { role: 'user', content: 'Why?' },
+    ])
+  })
+})
