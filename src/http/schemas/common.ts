@@ -37,7 +37,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   400: 'The request is wrong; nothing was done.',
   404: 'What the request names does not exist.',
   413: 'The body is too large.',
-  415: 'The body is not application/json.',
+  415: 'The body has another type or encoding than is taken here.',
   503: 'The disk refused, or the server is closing; try again after Retry-After seconds.',
 }
 
