@@ -269,6 +269,28 @@ describe('what was said', () => {
     },
   )
 
+  test.each([
+    [
+      'endless values',
+      `[{"role":"user","content":[{"type":"x","input":${'['.repeat(20_000)}${']'.repeat(20_000)}}]}]`,
+    ],
+    ['endless messages', `${'{"messages":'.repeat(20_000)}[]${'}'.repeat(20_000)}`],
+    ['no JSON', '[{'],
+    ['null', 'null'],
+    ['other types', '[1,null,{"role":7,"content":{"a":1}},{"parts":[null,7,{}]}]'],
+  ])('%s in it cost no entry', async (_name, text) => {
+    const own = await openTestLedger()
+    const attributes = { 'gen_ai.input.messages': text, 'gen_ai.output.messages': text, 'ai.prompt': text }
+    const receiver = new TraceReceiver(
+      own.ledger,
+      { project: 'test', messages: true },
+      stoppedClock(END + 5000),
+    )
+    const receipt = await receiver.receive(exportOf([chat(1, attributes, TIMES)]))
+    expect(receipt.rejectedSpans).toBe(0)
+    expect(ids(own)).toHaveLength(1)
+  })
+
   test('is in no file without it', async () => {
     const own = await openTestLedger()
     const spans = forms.map(([, attributes, more], at) => chat(at + 1, attributes, { ...TIMES, ...more }))

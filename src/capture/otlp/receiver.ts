@@ -140,8 +140,6 @@ export class TraceReceiver {
 
 /** What is wrong with one entry is no reason to refuse the others. */
 function isOfTheEntry(error: unknown): error is LedgerlineError {
-  return (
-    error instanceof LedgerlineError &&
-    (error.code.startsWith('INVALID_') || error.code === 'ENTRY_TOO_LARGE')
-  )
+  if (!(error instanceof LedgerlineError)) return false
+  return error.code.startsWith('INVALID_') || ['ENTRY_TOO_LARGE', 'PROJECT_NOT_FOUND'].includes(error.code)
 }

@@ -58,8 +58,10 @@ function isOutside(cached: number, prompt: number, completion: number, total: nu
   return cached > prompt || total === prompt + completion + cached
 }
 
+const COUNT_NAMES = COUNTS.flatMap(namesOf)
+
 /** The attributes as they came. */
 function reported(attributes: Attributes): Readonly<Record<string, unknown>> {
-  const names = COUNTS.flatMap(namesOf).filter((name) => attributes.has(name))
+  const names = COUNT_NAMES.filter((name) => attributes.has(name))
   return Object.fromEntries(names.map((name) => [name, attributes.value(name)]))
 }

@@ -13,15 +13,16 @@ const SETTINGS = [
   'stream',
   'reasoning_effort',
   'service_tier',
-]
+].map((name) => ({ name, attribute: `gen_ai.request.${name}` }))
 
 /** From `gen_ai.request.*`, and where OpenInference has them, in `llm.invocation_parameters`. */
 export function paramsOf(spans: readonly Span[]): Json {
   const params: Record<string, unknown> = {}
   for (const { attributes } of spans) {
-    const parameters = jsonOf(parseJson(attributes.text('llm.invocation_parameters') ?? ''))
-    for (const name of SETTINGS) {
-      const value = attributes.value(`gen_ai.request.${name}`) ?? parameters[name]
+    const text = attributes.text('llm.invocation_parameters')
+    const parameters = text === undefined ? {} : jsonOf(parseJson(text))
+    for (const { name, attribute } of SETTINGS) {
+      const value = attributes.value(attribute) ?? parameters[name]
       if (!Object.hasOwn(params, name) && isPlain(value)) params[name] = value
     }
   }

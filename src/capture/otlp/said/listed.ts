@@ -22,7 +22,11 @@ function messagesIn(value: unknown, otherwise: HistoryMessage['role']): HistoryM
   // The Vercel AI SDK's outer form: {system, messages} or {system, prompt}.
   if (isJson(value)) {
     const { system, messages, prompt } = value
-    return [...some(messageOf('system', system, 'system')), ...messagesIn(messages ?? prompt, otherwise)]
+    const inner = messages ?? prompt
+    return [
+      ...some(messageOf('system', system, 'system')),
+      ...(isJson(inner) ? [] : messagesIn(inner, otherwise)),
+    ]
   }
   return listOf(value).flatMap((item) => {
     const { role, content, parts, type } = jsonOf(item)

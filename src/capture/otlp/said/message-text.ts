@@ -43,6 +43,15 @@ function partText(part: unknown): string {
   const told = part.arguments ?? part.input ?? part.response ?? part.result ?? part.output
   if (told === undefined) return ''
   const name = textOf(part.name) ?? textOf(part.toolName)
-  const json = typeof told === 'string' ? told : JSON.stringify(told)
+  const json = typeof told === 'string' ? told : jsonText(told)
   return name === undefined ? json : `${name}(${json})`
+}
+
+/** Empty for what is nested too deep to be written. */
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return ''
+  }
 }
