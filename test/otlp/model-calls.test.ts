@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { entriesOf } from '../../src/capture/otlp/index.js'
+import { entriesOf, RecentCalls } from '../../src/capture/otlp/index.js'
 import { below, CHAT, chat, exportOf, START, span, spanId, TRACE } from './spans.js'
 
 /** Numbers of the spans that count. */
@@ -79,6 +79,40 @@ describe('which spans count', () => {
   test('a chain of 50,000 spans is no matter', () => {
     const spans = Array.from({ length: 50_000 }, (_, at) => chat(at + 1, {}, at === 0 ? {} : below(at)))
     expect(counted(spans)).toEqual([50_000])
+  })
+})
+
+/** Each tree once more, a span an export, in the order in which spans end. */
+const fromInside = trees.filter(([name]) => !/one answer|parents|ring/.test(name))
+
+describe('spans that are exported one by one, the inner ones first', () => {
+  const one = (recent: RecentCalls, spans: readonly unknown[]): number[] =>
+    entriesOf(exportOf(spans), recent).entries.map(({ fields }) => Number.parseInt(fields.id.slice(-16), 16))
+
+  test.each(fromInside)('%s', (_name, spans, expected) => {
+    const recent = new RecentCalls()
+    const found = [...spans].reverse().flatMap((each) => one(recent, [each]))
+    expect(found.sort((a, b) => a - b)).toEqual(expected)
+    const again = [...spans].reverse().flatMap((each) => one(recent, [each]))
+    expect(again.sort((a, b) => a - b)).toEqual(expected)
+  })
+
+  test('in two exports', () => {
+    const recent = new RecentCalls()
+    expect(one(recent, [span(3, {}, below(2)), chat(4, {}, below(3))])).toEqual([4])
+    expect(one(recent, [span(1, llm), span(2, chain, below(1))])).toEqual([])
+  })
+
+  test('what was seen long ago is forgotten, and no more is kept than the limit', () => {
+    const recent = new RecentCalls(2)
+    one(recent, [chat(2, {}, below(1)), chat(12, {}, below(11)), chat(22, {}, below(21))])
+    expect(one(recent, [span(1, llm), span(11, llm), span(21, llm)])).toEqual([1])
+  })
+
+  test('many different calls beneath one span are bounded', () => {
+    const recent = new RecentCalls()
+    for (let at = 2; at < 1000; at++) one(recent, [chat(at, answered(`a${at}`), below(1))])
+    expect(recent.beneath(`${TRACE}${spanId(1)}`)).toHaveLength(8)
   })
 })
 

@@ -1,5 +1,7 @@
 /** Exports for tests: spans in the JSON form of OTLP, and their bytes in protobuf by a small encoder of our own. */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { expect } from 'vitest'
+import { entriesOf } from '../../src/capture/otlp/index.js'
 
 export type Values = Readonly<Record<string, unknown>>
 
@@ -56,6 +58,14 @@ export function exportOf(spans: readonly unknown[], resource: Values = {}): { re
       },
     ],
   }
+}
+
+/** The only entry of one span with these attributes. */
+export function entryOf(attributes: Values, more: AnySpan = {}): AnySpan {
+  const { entries, rejected } = entriesOf(exportOf([span(1, attributes, more)]))
+  expect(rejected).toEqual([])
+  expect(entries).toHaveLength(1)
+  return { ...entries[0]?.fields }
 }
 
 export function pairs(values: Values): AnySpan[] {

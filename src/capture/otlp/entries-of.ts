@@ -4,6 +4,7 @@ import { jsonOf, listOf } from '../json.js'
 import { Attributes } from './attributes.js'
 import { entryFields } from './entry-fields.js'
 import { modelCalls } from './model-calls.js'
+import type { RecentCalls } from './recent-calls.js'
 import { readSpan, type Span } from './span.js'
 import { type SpanPlace, spanPlace } from './span-place.js'
 
@@ -31,9 +32,10 @@ export interface SpanEntries {
 /**
  * The entries of an ExportTraceServiceRequest in the form that OTLP has in JSON: ids as hex, 64-bit integers as texts or
  * numbers. What is not known is ignored, spans that are no calls of a model are left out. Never throws, whatever it is
- * given. `model-calls.ts` says which spans count.
+ * given. `model-calls.ts` says which spans count. With `recent`, which is changed, exports that follow each other count as
+ * one: an outer span that comes after the call within it is no second call.
  */
-export function entriesOf(request: unknown): SpanEntries {
+export function entriesOf(request: unknown, recent?: RecentCalls): SpanEntries {
   const spans = new Map<string, Span>()
   const rejected: RejectedSpan[] = []
   for (const { value, resource } of spansIn(request)) {
@@ -46,7 +48,7 @@ export function entriesOf(request: unknown): SpanEntries {
     if (spans.has(key)) rejected.push({ spanId: span.spanId, reason: 'another span has its ids' })
     else spans.set(key, span)
   }
-  const entries = modelCalls([...spans.values()]).map((call) => ({
+  const entries = modelCalls([...spans.values()], recent).map((call) => ({
     fields: entryFields(call),
     place: spanPlace(call.spans),
     spans: call.spans,

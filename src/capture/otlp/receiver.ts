@@ -8,6 +8,7 @@ import type { Receipt } from './export-answer.js'
 import { type ExportHeaders, type PlacedEntry, type PlaceOptions, placeEntries } from './placed-entries.js'
 import { ProjectNames } from './project-names.js'
 import { Reasons } from './reasons.js'
+import { RecentCalls } from './recent-calls.js'
 import { isSameCall } from './same-call.js'
 
 export type ReceiverLedger = Pick<
@@ -44,6 +45,7 @@ export class TraceReceiver {
   readonly #options: ReceiverOptions
   readonly #clock: Clock
   readonly #names: ProjectNames
+  readonly #recent = new RecentCalls()
   /** By project, the last export that looks up what is known and logs the rest. */
   readonly #turns = new Map<string, Promise<unknown>>()
 
@@ -60,7 +62,7 @@ export class TraceReceiver {
    * again, since each entry replaces itself.
    */
   async receive(request: unknown, headers: ExportHeaders = {}): Promise<Receipt> {
-    const { entries, rejected } = entriesOf(request)
+    const { entries, rejected } = entriesOf(request, this.#recent)
     const reasons = new Reasons(rejected.map(({ reason }) => reason))
     const { byProject, refused } = await placeEntries(entries, headers, this.#names, this.#options)
     for (const reason of refused) reasons.add(reason)
