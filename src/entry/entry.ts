@@ -19,7 +19,10 @@ export type CostSource = (typeof COST_SOURCES)[number]
 /** Version of the line format, see docs/journal-format.md. */
 export const SCHEMA_VERSION = 1
 
-/** Token counts: non-negative safe integers. Further provider fields are kept as they came. */
+/**
+ * Token counts: non-negative safe integers. The parts of a whole are disjoint and never more than it. Further provider
+ * fields are kept as they came.
+ */
 export interface Usage {
   prompt_tokens?: number
   completion_tokens?: number
@@ -31,16 +34,20 @@ export interface Usage {
   total_only?: boolean
   /** Part of prompt_tokens that the provider read from its cache. */
   cache_read_tokens?: number
-  /** Part of prompt_tokens that the provider wrote to its cache. */
+  /** Part of prompt_tokens that the provider wrote to its cache, for however long. */
   cache_write_tokens?: number
   /** Part of cache_write_tokens that is kept for an hour. */
   cache_write_1h_tokens?: number
-  /** Part of prompt_tokens that was audio. */
+  /** Part of prompt_tokens that was audio and came from no cache. */
   input_audio_tokens?: number
   /** Part of completion_tokens that was reasoning. */
   reasoning_tokens?: number
   /** Part of completion_tokens that was audio. */
   output_audio_tokens?: number
+  /** The fields above whose number could not be true and was replaced. */
+  repaired?: readonly string[]
+  /** What the provider reported, as it came. */
+  provider_usage?: unknown
   [field: string]: unknown
 }
 

@@ -92,6 +92,9 @@ function prepare(fields: Fields, now: number, operation: string, problems: Probl
     prepared.completion = usage.completion
     prepared.cacheRead = usage.cacheRead
     prepared.cacheWrite = usage.cacheWrite
+    prepared.cacheWrite1h = usage.cacheWrite1h
+    prepared.inputAudio = usage.inputAudio
+    prepared.outputAudio = usage.outputAudio
   }
   prepared.latency = timings?.latency
   prepared.cost = cost?.amount ?? undefined

@@ -1,30 +1,21 @@
 /** The token counts of an entry, checked, completed and written. */
 import type { Problem } from '../errors.js'
+import { GivenParts } from './given-parts.js'
 import { jsonField } from './json-text.js'
 import { type Fields, isObject, namedGroup, readingProblem } from './own-fields.js'
 import { instead } from './read-fields.js'
+import { TokenCounts } from './token-counts.js'
 import { integer } from './validate.js'
 
-/** Tokens; a count that was not given is 0. `text` is the JSON of the field, with a comma before it. */
-export class PreparedUsage {
-  readonly prompt: number
-  readonly completion: number
-  readonly cacheRead: number
-  readonly cacheWrite: number
-  readonly text: string
-
-  constructor(prompt: number, completion: number, cacheRead: number, cacheWrite: number, text: string) {
-    this.prompt = prompt
-    this.completion = completion
-    this.cacheRead = cacheRead
-    this.cacheWrite = cacheWrite
-    this.text = text
-  }
+/** `text` is the JSON of the field, with a comma before it. */
+export class PreparedUsage extends TokenCounts {
+  text = ''
 }
 
 /**
  * total = prompt + completion, always. A total that differs is kept as `reported_total_tokens`; a total alone counts
- * as prompt tokens and is marked `total_only`. What is wrong is added to `problems`.
+ * as prompt tokens and is marked `total_only`. A whole that is not given is the sum of its parts; a part that is more
+ * than is left of its whole is cut (`fitParts`) and named in `repaired`. What is wrong is added to `problems`.
  */
 export function readUsage(value: unknown, problems: Problem[], operation: string): PreparedUsage | undefined {
   try {
@@ -43,7 +34,10 @@ const TOKEN_FIELDS = [
   'reported_total_tokens',
   'cache_read_tokens',
   'cache_write_tokens',
+  'cache_write_1h_tokens',
+  'input_audio_tokens',
   'reasoning_tokens',
+  'output_audio_tokens',
 ]
 
 function readCounts(usage: Fields, problems: Problem[], operation: string): PreparedUsage {
@@ -51,8 +45,8 @@ function readCounts(usage: Fields, problems: Problem[], operation: string): Prep
   let completion: number | undefined
   let total: number | undefined
   let reported: number | undefined
-  let cacheRead = 0
-  let cacheWrite = 0
+  let parts: GivenParts | undefined
+  let repaired: unknown
   let isMarked = false
   let rest = ''
   for (const name in usage) {
@@ -72,28 +66,31 @@ function readCounts(usage: Fields, problems: Problem[], operation: string): Prep
         reported = countOf(name, value, problems)
         break
       case 'cache_read_tokens':
-        cacheRead = countOf(name, value, problems)
-        rest += `,"cache_read_tokens":${cacheRead}`
-        break
       case 'cache_write_tokens':
-        cacheWrite = countOf(name, value, problems)
-        rest += `,"cache_write_tokens":${cacheWrite}`
-        break
+      case 'cache_write_1h_tokens':
+      case 'input_audio_tokens':
       case 'reasoning_tokens':
-        rest += `,"reasoning_tokens":${countOf(name, value, problems)}`
+      case 'output_audio_tokens':
+        parts ??= new GivenParts()
+        parts[name] = countOf(name, value, problems)
+        break
+      case 'repaired':
+        repaired = value
         break
       default:
         isMarked ||= name === 'total_only'
         rest += jsonField(name, value, operation)
     }
   }
+  const counts = new PreparedUsage()
   if (total !== undefined && prompt === undefined && completion === undefined) {
     prompt = total
+    completion = 0
     if (!isMarked) rest = `,"total_only":true${rest}`
   }
-  prompt ??= 0
-  completion ??= 0
-  const sum = prompt + completion
+  counts.prompt = prompt ?? parts?.input() ?? 0
+  counts.completion = completion ?? parts?.output() ?? 0
+  const sum = counts.prompt + counts.completion
   if (!Number.isSafeInteger(sum)) {
     problems.push({
       code: 'INVALID_USAGE',
@@ -101,10 +98,21 @@ function readCounts(usage: Fields, problems: Problem[], operation: string): Prep
       message: 'prompt + completion is no safe integer',
     })
   }
+  if (parts !== undefined) {
+    const cut = parts.fitInto(counts)
+    if (cut.length > 0) repaired = [...new Set([...namesOf(repaired), ...cut])]
+    rest = parts.text(counts) + rest
+  }
+  if (repaired !== undefined) rest += jsonField('repaired', repaired, operation)
   if (total !== undefined && total !== sum) reported ??= total
   if (reported !== undefined) rest = `,"reported_total_tokens":${reported}${rest}`
-  const text = `,"usage":{"prompt_tokens":${prompt},"completion_tokens":${completion},"total_tokens":${sum}${rest}}`
-  return new PreparedUsage(prompt, completion, cacheRead, cacheWrite, text)
+  counts.text = `,"usage":{"prompt_tokens":${counts.prompt},"completion_tokens":${counts.completion},"total_tokens":${sum}${rest}}`
+  return counts
+}
+
+/** What a caller repaired itself. */
+function namesOf(repaired: unknown): string[] {
+  return Array.isArray(repaired) ? repaired.filter((name) => typeof name === 'string') : []
 }
 
 const tokens = integer(0, Number.MAX_SAFE_INTEGER)

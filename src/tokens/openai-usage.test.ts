@@ -54,16 +54,70 @@ const cases: readonly (readonly [string, unknown, Record<string, unknown> | unde
       total_tokens: 7,
     },
   ],
-  ['a total alone is left for the entry to count', { total_tokens: 9 }, { total_tokens: 9 }],
   [
-    'a total that differs is left for the entry to keep',
+    'a total alone is all prompt',
+    { total_tokens: 9 },
+    { prompt_tokens: 9, completion_tokens: 0, total_tokens: 9, total_only: true },
+  ],
+  [
+    'a total that differs is kept beside the sum',
     { prompt_tokens: 1, completion_tokens: 1, total_tokens: 5 },
+    { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, reported_total_tokens: 5 },
+  ],
+  [
+    'a total that is less than the completion it came with',
+    { completion_tokens: 9, total_tokens: 5 },
+    { prompt_tokens: 0, completion_tokens: 9, total_tokens: 9, reported_total_tokens: 5 },
+  ],
+  [
+    'reasoning that the completion could not hold, where no total tells',
+    { prompt_tokens: 10, completion_tokens: 5, completion_tokens_details: { reasoning_tokens: 30 } },
     {
-      prompt_tokens: 1,
-      completion_tokens: 1,
-      total_tokens: 5,
+      prompt_tokens: 10,
+      completion_tokens: 35,
+      total_tokens: 45,
+      reasoning_tokens: 30,
+      repaired: ['completion_tokens'],
     },
   ],
+  [
+    'reasoning that the total says is inside, and cannot be',
+    {
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      total_tokens: 15,
+      completion_tokens_details: { reasoning_tokens: 30 },
+    },
+    {
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      total_tokens: 15,
+      reasoning_tokens: 5,
+      repaired: ['reasoning_tokens'],
+    },
+  ],
+  [
+    'audio and cached tokens that are more than the prompt together',
+    {
+      prompt_tokens: 100,
+      completion_tokens: 0,
+      prompt_tokens_details: { cached_tokens: 64, audio_tokens: 80 },
+    },
+    {
+      prompt_tokens: 100,
+      completion_tokens: 0,
+      total_tokens: 100,
+      cache_read_tokens: 64,
+      input_audio_tokens: 36,
+      repaired: ['input_audio_tokens'],
+    },
+  ],
+  [
+    'cache hits and misses without their sum',
+    { prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 5, completion_tokens: 1 },
+    { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10, cache_read_tokens: 4 },
+  ],
+  ['a duration in place of tokens', { type: 'duration', seconds: 9 }, undefined],
   [
     'reasoning that only the total holds joins the completion',
     {

@@ -1,0 +1,101 @@
+// What Gemini reports as usageMetadata.
+
+export const GOOGLE_SAMPLES = [
+  {
+    provider: 'Gemini',
+    form: 'generateContent',
+    api: 'gemini',
+    model: 'gemini-2.5-pro',
+    reported: {
+      promptTokenCount: 4_312,
+      candidatesTokenCount: 215,
+      thoughtsTokenCount: 904,
+      totalTokenCount: 5_431,
+      cachedContentTokenCount: 4_096,
+      promptTokensDetails: [{ modality: 'TEXT', tokenCount: 4_312 }],
+      cacheTokensDetails: [{ modality: 'TEXT', tokenCount: 4_096 }],
+    },
+    usage: {
+      prompt_tokens: 4_312,
+      completion_tokens: 1_119,
+      total_tokens: 5_431,
+      cache_read_tokens: 4_096,
+      reasoning_tokens: 904,
+    },
+  },
+  {
+    provider: 'Gemini',
+    form: 'generateContent with audio, cached in part',
+    api: 'gemini',
+    model: 'gemini-2.5-flash',
+    reported: {
+      promptTokenCount: 1_000,
+      candidatesTokenCount: 80,
+      totalTokenCount: 1_080,
+      cachedContentTokenCount: 300,
+      promptTokensDetails: [
+        { modality: 'TEXT', tokenCount: 200 },
+        { modality: 'AUDIO', tokenCount: 800 },
+      ],
+      cacheTokensDetails: [{ modality: 'AUDIO', tokenCount: 300 }],
+      candidatesTokensDetails: [{ modality: 'TEXT', tokenCount: 80 }],
+    },
+    usage: {
+      prompt_tokens: 1_000,
+      completion_tokens: 80,
+      total_tokens: 1_080,
+      cache_read_tokens: 300,
+      input_audio_tokens: 500,
+    },
+  },
+  {
+    provider: 'Gemini',
+    form: "generateContent with Google's tools",
+    api: 'gemini',
+    model: 'gemini-2.5-flash',
+    reported: {
+      promptTokenCount: 27,
+      candidatesTokenCount: 64,
+      toolUsePromptTokenCount: 2_309,
+      thoughtsTokenCount: 33,
+      totalTokenCount: 2_433,
+    },
+    usage: {
+      prompt_tokens: 2_336,
+      completion_tokens: 97,
+      total_tokens: 2_433,
+      reasoning_tokens: 33,
+    },
+  },
+  {
+    provider: 'Gemini',
+    form: 'Live API',
+    api: 'gemini',
+    model: 'gemini-2.5-flash',
+    reported: {
+      promptTokenCount: 620,
+      responseTokenCount: 150,
+      totalTokenCount: 770,
+      promptTokensDetails: [
+        { modality: 'AUDIO', tokenCount: 500 },
+        { modality: 'TEXT', tokenCount: 120 },
+      ],
+      responseTokensDetails: [{ modality: 'AUDIO', tokenCount: 150 }],
+    },
+    usage: {
+      prompt_tokens: 620,
+      completion_tokens: 150,
+      total_tokens: 770,
+      input_audio_tokens: 500,
+      output_audio_tokens: 150,
+    },
+  },
+  {
+    provider: 'Gemini',
+    form: 'stopped before an answer',
+    api: 'gemini',
+    model: 'gemini-2.5-pro',
+    reported: { promptTokenCount: 90, thoughtsTokenCount: 40, totalTokenCount: 130 },
+    usage: { prompt_tokens: 90, completion_tokens: 40, total_tokens: 130, reasoning_tokens: 40 },
+  },
+]
