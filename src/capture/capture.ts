@@ -5,6 +5,7 @@
 import type { HistoryMessage } from '../chat-log/message.js'
 import type { EntryError, LLMRequestLogEntry, OutputFormat, Usage, UsageSource } from '../entry/entry.js'
 import type { Ledger } from '../ledger.js'
+import type { CountedUsage } from '../tokens/count.js'
 
 /** The request as the application made it. */
 export interface CaptureRequest {
@@ -52,6 +53,8 @@ export interface CallEnd {
   readonly answer?: readonly HistoryMessage[] | undefined
   readonly usage?: Usage | undefined
   readonly usageSource?: UsageSource | undefined
+  /** Finds the two where nobody told them. Called behind the caller, once. */
+  readonly count?: (() => Promise<CountedUsage>) | undefined
   /** Further fields of the entry. */
   readonly fields?: Partial<LLMRequestLogEntry> | undefined
 }

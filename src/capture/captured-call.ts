@@ -3,6 +3,7 @@ import type { HistoryMessage, LLMInfo } from '../chat-log/message.js'
 import type { LLMRequestLogEntry, Timings, Usage } from '../entry/entry.js'
 import { uuidV7 } from '../entry/ids.js'
 import type { LLMRequestHandle } from '../ledger.js'
+import type { CountedUsage } from '../tokens/count.js'
 import {
   type CallEnd,
   type CallStart,
@@ -113,7 +114,8 @@ export class CapturedCall {
   }
 
   async #finish(handle: LLMRequestHandle, end: CallEnd, timings: Timings): Promise<void> {
-    const { usage, usageSource, error, fields } = end
+    const { error, fields } = end
+    const { usage, usageSource } = end.count === undefined ? end : await this.#counted(end.count)
     const final: Partial<LLMRequestLogEntry> = {
       ...fields,
       timings,
@@ -128,6 +130,17 @@ export class CapturedCall {
       } else await handle.fail(failure, final)
     } catch (reason) {
       this.#report(reason)
+    }
+  }
+
+  /** After the turn in which the caller got the end of its answer. */
+  async #counted(count: () => Promise<CountedUsage>): Promise<Partial<CountedUsage>> {
+    try {
+      await new Promise((resolve) => setImmediate(resolve))
+      return await count()
+    } catch (error) {
+      this.#report(error)
+      return { usageSource: 'none' }
     }
   }
 

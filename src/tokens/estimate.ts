@@ -11,8 +11,8 @@ export function estimateTokens(text: string): number {
 }
 
 /** What a chat format adds around each message, and before the answer. */
-const TOKENS_PER_MESSAGE = 4
-const TOKENS_BEFORE_ANSWER = 3
+export const TOKENS_PER_MESSAGE = 4
+export const TOKENS_BEFORE_ANSWER = 3
 
 /** The same for a history that is sent as prompt; 0 for none. */
 export function estimatePromptTokens(history: readonly { readonly content: string }[]): number {

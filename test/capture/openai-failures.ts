@@ -154,7 +154,7 @@ export function failures(setup: Setup): void {
       status: 'error',
       http_status: 200,
       error: { code: 'stream_interrupted' },
-      usage_source: 'heuristic',
+      usage_source: 'tokenizer',
     })
   })
 

@@ -84,7 +84,7 @@ export function streams(setup: Setup): void {
       const entries = await setup.test.entries()
       expect(entries).toHaveLength(2)
       for (const entry of entries) {
-        expect(entry).toMatchObject({ status: 'success', attempt: 1, usage_source: 'heuristic' })
+        expect(entry).toMatchObject({ status: 'success', attempt: 1, usage_source: 'tokenizer' })
         expect(entry.failed_attempts).toBeUndefined()
         expect(entry.usage?.completion_tokens).toBeGreaterThan(0)
       }

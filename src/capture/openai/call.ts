@@ -1,8 +1,8 @@
 /** One request of the application through the SDK: all its HTTP attempts, and its one entry. */
-import type { EntryError, LLMRequestLogEntry, Usage, UsageSource } from '../../entry/entry.js'
-import { estimatePromptTokens, estimateTokens } from '../../tokens/estimate.js'
+import type { EntryError, LLMRequestLogEntry } from '../../entry/entry.js'
+import { countUsage } from '../../tokens/count.js'
 import { normaliseOpenAIUsage, reportedCost } from '../../tokens/openai-usage.js'
-import { type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
+import { type CallEnd, type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
 import { CapturedCall } from '../captured-call.js'
 import { sameResponse, watchResponse } from '../watched-response.js'
 import { type AnswerEvents, StreamWatcher, WholeWatcher } from './answer-watcher.js'
@@ -191,18 +191,15 @@ export class OpenAICall {
     })
   }
 
-  /** The provider's numbers when they came, whatever they are; else an estimate of what went to and fro. */
-  #usage(arrived: Arrived, error: EntryError | undefined): { usage?: Usage; usageSource: UsageSource } {
+  /** The provider's numbers when they came, whatever they are; else a count of what went to and fro. */
+  #usage(arrived: Arrived, error: EntryError | undefined): Pick<CallEnd, 'usage' | 'usageSource' | 'count'> {
     const reported = normaliseOpenAIUsage(arrived.usage)
     if (reported !== undefined) return { usage: reported, usageSource: 'provider' }
-    const text = arrived.text()
+    const answer = arrived.text()
     const broken = error?.code === 'aborted' || error?.code === 'stream_interrupted'
-    if (error !== undefined && !broken && text === '') return { usageSource: 'none' }
-    const usage = {
-      prompt_tokens: estimatePromptTokens(this.#start.history),
-      completion_tokens: estimateTokens(text),
-    }
-    return { usage, usageSource: 'heuristic' }
+    if (error !== undefined && !broken && answer === '') return { usageSource: 'none' }
+    const { model, history } = this.#start
+    return { count: () => countUsage({ model: arrived.responseModel ?? model, history, answer }) }
   }
 
   #fields(httpStatus: number | undefined): Partial<LLMRequestLogEntry> {
