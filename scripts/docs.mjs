@@ -5,6 +5,7 @@ import { build, ROOT } from './build.mjs'
 import { cliPage } from './docs/cli-page.mjs'
 import { errorsPage } from './docs/errors-page.mjs'
 import { httpApiPage } from './docs/http-api-page.mjs'
+import { providersPage } from './docs/providers-page.mjs'
 
 const isCheck = process.argv.includes('--check')
 build()
@@ -12,6 +13,7 @@ const pages = {
   'http-api.md': await httpApiPage(ROOT),
   'cli.md': cliPage(ROOT),
   'errors.md': await errorsPage(ROOT),
+  'providers.md': await providersPage(ROOT),
 }
 
 mkdirSync(join(ROOT, 'docs'), { recursive: true })

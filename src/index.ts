@@ -141,6 +141,12 @@ export type {
 } from './stats/stats-engine.js'
 export { DIMENSIONS, PERIODS, WEEKDAYS } from './stats/stats-engine.js'
 export type { LogLevel, SystemLogOptions } from './system-log/options.js'
+export type { TokenBuckets } from './tokens/buckets.js'
+export { bucketsOf } from './tokens/buckets.js'
+export type { TokenCount } from './tokens/count.js'
+export { countTokens } from './tokens/count.js'
+export type { UsageApi } from './tokens/normalise.js'
+export { normaliseUsage } from './tokens/normalise.js'
 export { packageVersion } from './version.js'
 export type { Chat, ChatInput, ChatStatus } from './workspace/chat.js'
 export type {

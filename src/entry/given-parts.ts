@@ -42,10 +42,15 @@ export class GivenParts {
     return fields
   }
 
-  /** The same as JSON, each with a comma before it. */
+  /** The same as JSON, each with a comma before it. Every logged request with a cache comes here: no list is made. */
   text(counts: TokenCounts): string {
     let text = ''
-    for (const [name, tokens] of this.fields(counts)) text += `,"${name}":${tokens}`
+    if (this.cache_read_tokens !== undefined) text += `,"cache_read_tokens":${counts.cacheRead}`
+    if (this.#written() !== undefined) text += `,"cache_write_tokens":${counts.cacheWrite}`
+    if (this.cache_write_1h_tokens !== undefined) text += `,"cache_write_1h_tokens":${counts.cacheWrite1h}`
+    if (this.input_audio_tokens !== undefined) text += `,"input_audio_tokens":${counts.inputAudio}`
+    if (this.reasoning_tokens !== undefined) text += `,"reasoning_tokens":${counts.reasoning}`
+    if (this.output_audio_tokens !== undefined) text += `,"output_audio_tokens":${counts.outputAudio}`
     return text
   }
 

@@ -13,7 +13,7 @@ export interface CountingLimits {
 }
 
 /** 5 s is what a ledger that closes waits for captures; a count must be over before. */
-const LIMITS: CountingLimits = { maxWaiting: 8 * 1024 * 1024, deadlineMs: 3_000, idleMs: 10_000 }
+const LIMITS: CountingLimits = { maxWaiting: 8 * 1024 * 1024, deadlineMs: 4_000, idleMs: 10_000 }
 
 /** The encoding has 70 MB; a piece of text takes 40 bytes a byte while it is encoded. */
 const MAX_HEAP_MB = 512
