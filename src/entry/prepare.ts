@@ -95,6 +95,7 @@ function prepare(fields: Fields, now: number, operation: string, problems: Probl
     prepared.cacheWrite1h = usage.cacheWrite1h
     prepared.inputAudio = usage.inputAudio
     prepared.outputAudio = usage.outputAudio
+    prepared.reasoning = usage.reasoning
   }
   prepared.latency = timings?.latency
   prepared.cost = cost?.amount ?? undefined

@@ -23,11 +23,11 @@ export class PreparedEntry {
   prompt = 0
   completion = 0
   cacheRead = 0
-  /** All writes, of which cacheWrite1h is a part. */
   cacheWrite = 0
   cacheWrite1h = 0
   inputAudio = 0
   outputAudio = 0
+  reasoning = 0
   /** Milliseconds. */
   latency: number | undefined = undefined
   /** USD; undefined while nobody knows. */

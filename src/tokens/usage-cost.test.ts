@@ -6,6 +6,13 @@ import { loadPriceBook } from '../pricing/price-book.js'
 import { normaliseUsage } from './normalise.js'
 
 const AT = '2026-01-01T00:00:00.000Z'
+/** The counts that a price is computed from, by their names in the book. */
+const PRICED = {
+  input_tokens: 'prompt_tokens',
+  output_tokens: 'completion_tokens',
+  cache_read_tokens: 'cache_read_tokens',
+  cache_write_tokens: 'cache_write_tokens',
+} as const
 const named = WIRE_SAMPLES.map((sample) => ({ name: `${sample.provider}: ${sample.form}`, ...sample }))
 
 test.each(named)('$name costs what the book says of the same usage', async ({ api, model, reported }) => {
@@ -21,12 +28,7 @@ test.each(named)('$name costs what the book says of the same usage', async ({ ap
   const { amount } = (await loadPriceBook()).price(prepareEntry(entry, Date.parse(AT), 'test'))
   const slash = model.indexOf('/')
   const expected = calcPrice(
-    {
-      input_tokens: usage.prompt_tokens,
-      output_tokens: usage.completion_tokens,
-      cache_read_tokens: usage.cache_read_tokens,
-      cache_write_tokens: usage.cache_write_tokens,
-    },
+    Object.fromEntries(Object.entries(PRICED).map(([key, field]) => [key, usage[field] ?? 0])),
     model.slice(slash + 1),
     { timestamp: new Date(AT), ...(slash < 0 ? {} : { providerId: model.slice(0, slash) }) },
   )
