@@ -169,6 +169,19 @@ describe('prepareEntry', () => {
       'usage.completion_tokens',
     ],
     ['tokens as a string', { usage: { total_tokens: '5' } }, 'INVALID_USAGE', 'usage.total_tokens'],
+    [
+      'negative writes of an hour',
+      { usage: { cache_write_1h_tokens: -1 } },
+      'INVALID_USAGE',
+      'usage.cache_write_1h_tokens',
+    ],
+    ['audio in text', { usage: { input_audio_tokens: '5' } }, 'INVALID_USAGE', 'usage.input_audio_tokens'],
+    [
+      'half a token of audio',
+      { usage: { output_audio_tokens: 0.5 } },
+      'INVALID_USAGE',
+      'usage.output_audio_tokens',
+    ],
     ['tokens as a fraction', { usage: { prompt_tokens: 1.5 } }, 'INVALID_USAGE', 'usage.prompt_tokens'],
     [
       'a sum past the safe integers',

@@ -14,6 +14,8 @@ export class PreparedEntry {
   model = ''
   provider: string | undefined = undefined
   responseModel: string | undefined = undefined
+  /** Read where a price is needed. */
+  serviceTier: string | undefined = undefined
   status: Status = 'pending'
   /** Epoch ms. */
   startMs = Number.NaN
@@ -24,6 +26,10 @@ export class PreparedEntry {
   completion = 0
   cacheRead = 0
   cacheWrite = 0
+  cacheWrite1h = 0
+  inputAudio = 0
+  outputAudio = 0
+  reasoning = 0
   /** Milliseconds. */
   latency: number | undefined = undefined
   /** USD; undefined while nobody knows. */

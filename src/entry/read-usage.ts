@@ -7,19 +7,15 @@ import { integer } from './validate.js'
 
 /** Tokens; a count that was not given is 0. `text` is the JSON of the field, with a comma before it. */
 export class PreparedUsage {
-  readonly prompt: number
-  readonly completion: number
-  readonly cacheRead: number
-  readonly cacheWrite: number
-  readonly text: string
-
-  constructor(prompt: number, completion: number, cacheRead: number, cacheWrite: number, text: string) {
-    this.prompt = prompt
-    this.completion = completion
-    this.cacheRead = cacheRead
-    this.cacheWrite = cacheWrite
-    this.text = text
-  }
+  prompt = 0
+  completion = 0
+  cacheRead = 0
+  cacheWrite = 0
+  cacheWrite1h = 0
+  inputAudio = 0
+  outputAudio = 0
+  reasoning = 0
+  text = ''
 }
 
 /**
@@ -43,16 +39,18 @@ const TOKEN_FIELDS = [
   'reported_total_tokens',
   'cache_read_tokens',
   'cache_write_tokens',
+  'cache_write_1h_tokens',
+  'input_audio_tokens',
+  'output_audio_tokens',
   'reasoning_tokens',
 ]
 
 function readCounts(usage: Fields, problems: Problem[], operation: string): PreparedUsage {
+  const counted = new PreparedUsage()
   let prompt: number | undefined
   let completion: number | undefined
   let total: number | undefined
   let reported: number | undefined
-  let cacheRead = 0
-  let cacheWrite = 0
   let isMarked = false
   let rest = ''
   for (const name in usage) {
@@ -72,15 +70,28 @@ function readCounts(usage: Fields, problems: Problem[], operation: string): Prep
         reported = countOf(name, value, problems)
         break
       case 'cache_read_tokens':
-        cacheRead = countOf(name, value, problems)
-        rest += `,"cache_read_tokens":${cacheRead}`
+        counted.cacheRead = countOf(name, value, problems)
+        rest += `,"cache_read_tokens":${counted.cacheRead}`
         break
       case 'cache_write_tokens':
-        cacheWrite = countOf(name, value, problems)
-        rest += `,"cache_write_tokens":${cacheWrite}`
+        counted.cacheWrite = countOf(name, value, problems)
+        rest += `,"cache_write_tokens":${counted.cacheWrite}`
+        break
+      case 'cache_write_1h_tokens':
+        counted.cacheWrite1h = countOf(name, value, problems)
+        rest += `,"cache_write_1h_tokens":${counted.cacheWrite1h}`
+        break
+      case 'input_audio_tokens':
+        counted.inputAudio = countOf(name, value, problems)
+        rest += `,"input_audio_tokens":${counted.inputAudio}`
+        break
+      case 'output_audio_tokens':
+        counted.outputAudio = countOf(name, value, problems)
+        rest += `,"output_audio_tokens":${counted.outputAudio}`
         break
       case 'reasoning_tokens':
-        rest += `,"reasoning_tokens":${countOf(name, value, problems)}`
+        counted.reasoning = countOf(name, value, problems)
+        rest += `,"reasoning_tokens":${counted.reasoning}`
         break
       default:
         isMarked ||= name === 'total_only'
@@ -103,8 +114,10 @@ function readCounts(usage: Fields, problems: Problem[], operation: string): Prep
   }
   if (total !== undefined && total !== sum) reported ??= total
   if (reported !== undefined) rest = `,"reported_total_tokens":${reported}${rest}`
-  const text = `,"usage":{"prompt_tokens":${prompt},"completion_tokens":${completion},"total_tokens":${sum}${rest}}`
-  return new PreparedUsage(prompt, completion, cacheRead, cacheWrite, text)
+  counted.prompt = prompt
+  counted.completion = completion
+  counted.text = `,"usage":{"prompt_tokens":${prompt},"completion_tokens":${completion},"total_tokens":${sum}${rest}}`
+  return counted
 }
 
 const tokens = integer(0, Number.MAX_SAFE_INTEGER)
