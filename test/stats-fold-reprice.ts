@@ -7,6 +7,7 @@ export function repriced(entry: FoldedEntry, reprice: Repricing | undefined): Fo
   if (reprice === undefined || (state !== 'success' && state !== 'failed') || !isObject(line.usage))
     return entry
   const { usage, cost, params } = line
+  if (![usage.prompt_tokens, usage.completion_tokens].some(isCount)) return entry
   if (isObject(cost) && cost.source === 'provider' && typeof cost.amount === 'number' && cost.amount >= 0) {
     return entry
   }
@@ -30,7 +31,11 @@ export function repriced(entry: FoldedEntry, reprice: Repricing | undefined): Fo
 
 function tokens(usage: Json, name: string): number {
   const value = usage[name]
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0
+  return isCount(value) ? value : 0
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
 function textOf(value: unknown): string | undefined {

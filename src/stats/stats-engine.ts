@@ -175,7 +175,10 @@ export interface StatsQuestion {
   readonly filter: ReadonlyMap<Dimension, readonly string[]>
   /** Whether the process that wrote a pending line is gone for certain. Asked once for each writer. */
   readonly isGone: (writer: Writer) => boolean
-  /** In place of the cost of each finished request that has usage, unless the provider said what it charged. */
+  /**
+   * In place of the cost of each finished request that has prompt_tokens or completion_tokens, unless the provider said what it
+   * charged.
+   */
   readonly reprice?: Repricing | undefined
   /** Nobody waits for the answer once it is aborted; then the work may end with whatever error. */
   readonly signal?: AbortSignal | undefined

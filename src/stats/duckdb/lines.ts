@@ -37,7 +37,6 @@ const PRICED_BY = {
   by_answer: 'response_model',
   by_tier: 'params.service_tier',
   cost_source: 'cost.source',
-  has_usage: 'usage IS NOT NULL',
 } as const
 
 export interface LineColumns {

@@ -5,7 +5,8 @@ import { STATE } from './lines.js'
 import { type Row, type Session, textOf } from './session.js'
 
 /** Finished entries with usage, unless the provider said what it charged. */
-const REPRICED = `state >= ${STATE.success} AND has_usage AND (cost_source IS DISTINCT FROM 'provider' OR cost IS NULL)`
+const REPRICED = `state >= ${STATE.success} AND (prompt IS NOT NULL OR completion IS NOT NULL)
+  AND (cost_source IS DISTINCT FROM 'provider' OR cost IS NULL)`
 
 const NAMES = ['by_model', 'by_provider', 'by_answer', 'by_tier'] as const
 const NUMBERS = [
