@@ -88,14 +88,14 @@ async function print(findings: Findings): Promise<void> {
   }
   const { rejected, dropped, damaged, recovered } = integrity
   const counts: readonly (readonly [number, string])[] = [
-    [estimatedUsageRequests, 'requests whose tokens were not counted by the provider'],
-    [interruptedRequests, 'requests that never ended: the process that made them is gone'],
-    [rejected, 'entries that were refused'],
-    [dropped, 'entries that a capture gave up'],
-    [damaged, 'damaged lines or files; ledgerline verify names them'],
-    [recovered, 'files whose torn end was fenced off'],
+    [estimatedUsageRequests, 'Requests whose tokens the provider did not count'],
+    [interruptedRequests, 'Requests that never ended, of processes that are gone'],
+    [rejected, 'Entries that were refused'],
+    [dropped, 'Entries that a capture gave up'],
+    [damaged, 'Damaged lines or files, which ledgerline verify names'],
+    [recovered, 'Torn ends of files that were fenced off'],
   ]
-  lines.push(...counts.filter(([found]) => found > 0).map(([found, what]) => `${count(found)} ${what}.`))
+  lines.push(...counts.filter(([found]) => found > 0).map(([found, what]) => `${what}: ${count(found)}`))
   if (lines.length === 0) lines.push('Nothing is odd.')
   for (const line of lines) await writeLine(line)
 }
