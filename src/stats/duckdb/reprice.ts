@@ -2,6 +2,7 @@
 import { Slices } from '../slices.js'
 import type { Repricing, RequestToPrice } from '../stats-engine.js'
 import { STATE } from './lines.js'
+import type { Piece } from './piece.js'
 import { type Row, type Session, textOf } from './session.js'
 
 /** Finished entries with usage, unless the provider said what it charged. */
@@ -23,6 +24,8 @@ const NUMBERS = [
 
 type Named = Pick<RequestToPrice, 'model' | 'provider' | 'responseModel' | 'serviceTier'>
 
+const NOBODY: Named = { model: '', provider: undefined, responseModel: undefined, serviceTier: undefined }
+
 /** Replaces the column `cost`. `table` has the columns of loadLines with `prices`. */
 export async function reprice(
   session: Session,
@@ -41,32 +44,67 @@ export async function reprice(
     SELECT entries.rowid::DOUBLE, names.rowid::DOUBLE, ${numbers.join(', ')}
     FROM ${table} AS entries JOIN names ON ${same.join(' AND ')} WHERE ${REPRICED}`
   for await (const piece of session.pieces(rows)) {
-    const columns = Array.from({ length: NUMBERS.length + 2 }, (_, column) => piece.doubles(column))
+    const requests = new RequestsOfPiece(piece, names)
     for (let row = 0; row < piece.rows; row++) {
       if (slices.isOver) await slices.rest()
-      const [line = 0, name = 0, startMs = 0, prompt = 0, completion = 0, cacheRead = 0, ...others] =
-        columns.map((column) => column[row] ?? 0)
-      const [cacheWrite = 0, cacheWrite1h = 0, inputAudio = 0, outputAudio = 0, reasoning = 0] = others
-      const named = names[name]
-      if (named === undefined) continue
-      const usage = {
-        prompt,
-        completion,
-        cacheRead,
-        cacheWrite,
-        cacheWrite1h,
-        inputAudio,
-        outputAudio,
-        reasoning,
-      }
-      lines.push(line)
-      costs.push(repricing({ ...named, startMs, ...usage }) ?? Number.NaN)
+      lines.push(requests.lineOf(row))
+      costs.push(repricing(requests.requestOf(row)) ?? Number.NaN)
     }
   }
   await session.makeTable('repriced', { line: lines, cost: costs })
   await session.run(`
     UPDATE ${table} SET cost = CASE WHEN isnan(repriced.cost) THEN NULL ELSE repriced.cost END
     FROM repriced WHERE ${table}.rowid = repriced.line`)
+}
+
+/** Column by column: lists of the values of a row cost more than all of the pricing. */
+class RequestsOfPiece {
+  readonly #names: readonly Named[]
+  readonly #lines: Float64Array
+  readonly #nameOf: Float64Array
+  readonly #numbers: Readonly<Record<(typeof NUMBERS)[number], Float64Array>>
+
+  constructor(piece: Piece, names: readonly Named[]) {
+    const number = (name: (typeof NUMBERS)[number]): Float64Array => piece.doubles(2 + NUMBERS.indexOf(name))
+    this.#names = names
+    this.#lines = piece.doubles(0)
+    this.#nameOf = piece.doubles(1)
+    this.#numbers = {
+      start_ms: number('start_ms'),
+      prompt: number('prompt'),
+      completion: number('completion'),
+      cache_read: number('cache_read'),
+      cache_write: number('cache_write'),
+      cache_write_1h: number('cache_write_1h'),
+      input_audio: number('input_audio'),
+      output_audio: number('output_audio'),
+      reasoning: number('reasoning'),
+    }
+  }
+
+  lineOf(row: number): number {
+    return this.#lines[row] ?? 0
+  }
+
+  requestOf(row: number): RequestToPrice {
+    const named = this.#names[this.#nameOf[row] ?? 0] ?? NOBODY
+    const numbers = this.#numbers
+    return {
+      model: named.model,
+      provider: named.provider,
+      responseModel: named.responseModel,
+      serviceTier: named.serviceTier,
+      startMs: numbers.start_ms[row] ?? 0,
+      prompt: numbers.prompt[row] ?? 0,
+      completion: numbers.completion[row] ?? 0,
+      cacheRead: numbers.cache_read[row] ?? 0,
+      cacheWrite: numbers.cache_write[row] ?? 0,
+      cacheWrite1h: numbers.cache_write_1h[row] ?? 0,
+      inputAudio: numbers.input_audio[row] ?? 0,
+      outputAudio: numbers.output_audio[row] ?? 0,
+      reasoning: numbers.reasoning[row] ?? 0,
+    }
+  }
 }
 
 /** Makes the table `names`, of which the rowid is the place in the list. There are few, and texts are read slowly. */
