@@ -42,6 +42,8 @@ export const ERROR_HINTS = {
   INVALID_OPTION: 'Use a value that the message allows; docs/configuration.md lists all options.',
   INVALID_SEAL_KEY:
     'Pass an Ed25519 key as PEM text, or the path of a file that holds it: openssl genpkey -algorithm ed25519.',
+  PRICES_INVALID:
+    'Mend the rule that the message names in prices.json, or in the file of LEDGERLINE_PRICES or the option prices; docs/prices.md lists the fields of a rule.',
   INVALID_CURSOR: 'Pass the cursor that came with the page before, unchanged.',
   INVALID_NAME:
     'Project names are 1-100 characters: a letter or digit first, then letters, digits, _, -, space. Chat names are 1-200 characters.',

@@ -92,6 +92,7 @@ export type {
   VerifyReport,
 } from './journal/verify/report.js'
 export type { Budget, BudgetCrossing, BudgetState } from './ledger/budgets/budget.js'
+export { nearestPricedModels } from './ledger/priced-models.js'
 export type {
   CleanupOptions,
   CleanupResult,
@@ -119,6 +120,15 @@ export type {
   SealOptions,
 } from './ledger-options.js'
 export { openLedger } from './open-ledger.js'
+export { PRICE_BOOK } from './pricing/price-book.js'
+export type {
+  PriceMatch,
+  PriceOverrides,
+  PriceRates,
+  PriceRule,
+  PriceTier,
+  TieredRates,
+} from './pricing/rules/rule.js'
 export { toSnakeCase, toSnakeName } from './snake-case.js'
 export type { CachedStats } from './stats/counters.js'
 export type { LogFilter, LogPage, QueryOptions } from './stats/log-questions.js'

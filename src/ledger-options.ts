@@ -1,5 +1,6 @@
 /** What openLedger takes. */
 import type { Budget } from './ledger/budgets/budget.js'
+import type { PriceOverrides } from './pricing/rules/rule.js'
 import type { SystemLogOptions } from './system-log/options.js'
 import type { ProjectResolver } from './workspace/project.js'
 
@@ -51,6 +52,11 @@ export interface LedgerOptions {
   readonly seals?: SealOptions
   /** Seal, compress and delete in the background, by the options above; default true. */
   readonly upkeep?: boolean
+  /**
+   * Prices before those of the price book, or the path of a JSON file with them; default `LEDGERLINE_PRICES`, else
+   * `prices.json` in the workspace where there is one. Read once, at open.
+   */
+  readonly prices?: string | PriceOverrides
   /** The host's own registry of projects. */
   readonly projects?: ProjectResolver
   /** Read the files at open so that getCachedStats is complete; default true. */

@@ -10,6 +10,7 @@ import { hydrate } from './ledger/hydrate.js'
 import { IntegrityDesk } from './ledger/integrity/integrity-desk.js'
 import { loadEngine } from './ledger/load-engine.js'
 import { resolveOptions } from './ledger/options.js'
+import { readPriceRules } from './ledger/price-rules.js'
 import { checkId, Projects } from './ledger/projects.js'
 import { QueryDesk } from './ledger/query-desk.js'
 import { startRequest } from './ledger/request-handle.js'
@@ -22,6 +23,7 @@ import { UpkeepDesk } from './ledger/upkeep-desk.js'
 import { repairLedger, verifyLedger } from './ledger/verification.js'
 import type { Ledger } from './ledger.js'
 import type { LedgerOptions } from './ledger-options.js'
+import { loadPrices } from './pricing/prices.js'
 import { Turnstile } from './stats/duckdb/turnstile.js'
 import { LiveCounters } from './stats/live-counters.js'
 import { checkScope } from './stats/question.js'
@@ -31,11 +33,12 @@ import { makeWorkspace } from './workspace/make-workspace.js'
 
 /**
  * Opens the ledger of a workspace. Nothing needs to exist before. Throws ValidationError INVALID_OPTION,
- * INVALID_SEAL_KEY, FileSystemError WORKSPACE_NOT_WRITABLE. Close it with close() or `await using`; SIGTERM drains it.
+ * INVALID_SEAL_KEY, PRICES_INVALID, FileSystemError WORKSPACE_NOT_WRITABLE. Close it with close() or `await using`; SIGTERM drains it.
  */
 export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   const resolved = resolveOptions(options, process.env)
   const { workspace, durability, rotation, liveCounters } = resolved
+  const rules = await readPriceRules(options, process.env, workspace)
   makeWorkspace(workspace)
   const systemLog = await openSystemLog(workspace, options.systemLog)
   const log = systemLog.child('ledgerline')
@@ -79,12 +82,14 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     budget: journal.budget,
     report: (message, context) => log.error(context, message),
     onEnd: (request, isFirstEnd) => budgets.ended(request, isFirstEnd),
+    loadPrices: () => loadPrices(rules),
   })
   // One for all that DuckDB is asked: it works on the threads that Node also writes files with.
   const turnstile = new Turnstile(2)
   const desk = new StatsDesk({
     projects,
     counts: () => integrity.sum(),
+    loadPrices: () => loadPrices(rules),
     loadEngine: () => loadEngine(turnstile, workspace),
   })
   const budgets = new BudgetDesk({

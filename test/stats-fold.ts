@@ -15,12 +15,13 @@ import type {
 } from '../src/stats/stats-engine.js'
 import { type FoldedEntry, isObject, type Json, readWinners } from './stats-fold-lines.js'
 import { measure, periodOf } from './stats-fold-measures.js'
+import { repriced } from './stats-fold-reprice.js'
 
 export function foldStats(question: StatsQuestion): StatsAnswer {
   const { winners, lines, damaged } = readWinners(question.sources)
   const entries = winners
     .filter((entry) => matches(entry, question))
-    .map((entry) => judge(entry, question.isGone))
+    .map((entry) => repriced(judge(entry, question.isGone), question.reprice))
   const starts = entries.map((entry) => entry.startMs)
   const models = groupEntries(entries, (entry) => dimensionKeys(entry, ['model'])).filter(
     ([[name]]) => name !== null,

@@ -10,6 +10,7 @@ const COMMANDS = [
   'show',
   'query',
   'export',
+  'reprice',
   'log',
   'projects',
   'projects create',
@@ -17,6 +18,7 @@ const COMMANDS = [
   'cleanup',
   'verify',
   'repair',
+  'doctor',
 ]
 
 const INTRODUCTION = `<!-- Made by scripts/docs.mjs from --help; do not edit. -->
@@ -33,7 +35,7 @@ that is wrong is \`INVALID_OPTION\`. The rows of \`query\` and \`export\` have t
 | 1 | failed: not found, invalid data, not writable, port taken, cancelled; \`verify\`: something is damaged |
 | 2 | the command line is wrong: an unknown option or command, a value that is none, SQL that is refused |
 
-\`stats\`, \`tail\`, \`show\`, \`query\`, \`export\`, \`projects\` and \`verify\` only read: they write nothing into the workspace but the index, and do not
+\`stats\`, \`tail\`, \`show\`, \`query\`, \`export\`, \`reprice\`, \`projects\`, \`verify\` and \`doctor\` only read: they write nothing into the workspace but the index, and do not
 make it. \`log\` reads to the end of its input whatever is wrong on the way: a bad line is reported with its number, the others are logged, and
 the exit code is 1. Entries without a \`status\` are pending and not counted as requests; how many there were is said
 on standard error at the end, with \`--json\` as \`{without_status, message}\`, and the exit code stays 0. Names that hold

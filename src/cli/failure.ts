@@ -18,8 +18,9 @@ export function report(thrown: unknown, json: boolean): ExitCode {
   }
   const error = thrown instanceof CommanderError ? usageErrorFrom(thrown) : withTypedNames(thrown)
   complainOf(error, json)
-  // What a command other than `log` validates is what was typed.
-  return error instanceof UsageError || error instanceof ValidationError ? 2 : 1
+  // What a command other than `log` validates is what was typed, but for the file of prices.
+  const isTyped = error instanceof ValidationError && error.code !== 'PRICES_INVALID'
+  return error instanceof UsageError || isTyped ? 2 : 1
 }
 
 /** On standard error, as a command that fails does it. */

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { packageVersion } from '../index.js'
 import { addCleanup, addRepair, addRotate, addVerify } from './program/keeping.js'
 import { addLog, addProjects, addServe } from './program/logging.js'
+import { addDoctor, addReprice } from './program/prices.js'
 import { addShow, addStats, addTail } from './program/questions.js'
 import { addExport, addQuery } from './program/sql.js'
 
@@ -40,11 +41,13 @@ export function createProgram(): Command {
   addShow(program)
   addQuery(program)
   addExport(program)
+  addReprice(program)
   addLog(program)
   addProjects(program)
   addRotate(program)
   addCleanup(program)
   addVerify(program)
   addRepair(program)
+  addDoctor(program)
   return program
 }

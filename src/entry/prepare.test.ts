@@ -269,6 +269,13 @@ describe('prepareEntry', () => {
       'INVALID_USAGE',
       'usage',
     ],
+    ['audio in text', { usage: { input_audio_tokens: '5' } }, 'INVALID_USAGE', 'usage.input_audio_tokens'],
+    [
+      'half a token of audio',
+      { usage: { output_audio_tokens: 0.5 } },
+      'INVALID_USAGE',
+      'usage.output_audio_tokens',
+    ],
     ['tokens as a fraction', { usage: { prompt_tokens: 1.5 } }, 'INVALID_USAGE', 'usage.prompt_tokens'],
     [
       'a sum past the safe integers',

@@ -11,6 +11,7 @@ import { PreparedEntry } from './prepared-entry.js'
 import { choice, instead, readCost, readIds, readRest } from './read-fields.js'
 import { readTimings } from './read-timings.js'
 import { readUsage } from './read-usage.js'
+import { serviceTierOf } from './service-tier.js'
 import { endOf, startOf } from './span.js'
 import { formatInstant, parseInstant } from './timestamp.js'
 import { FIELDS, isMilliseconds, isModel, isStatus, isText } from './validate.js'
@@ -100,6 +101,7 @@ function prepare(fields: Fields, now: number, operation: string, problems: Probl
   prepared.latency = timings?.latency
   prepared.cost = cost?.amount ?? undefined
   prepared.needsPrice = !isPending && usage !== undefined && cost === undefined
+  if (prepared.needsPrice) prepared.serviceTier = serviceTierOf(fields.params)
   prepared.text = `{"id":"${id}","timestamp_start":"${formatInstant(startMs)}"${endText},"status":"${placeOf(status, projectId)}${chatId}","model":${quoted(model)}${kind}${usage?.text ?? ''},"usage_source":"${source}"${timings?.text ?? ''},"output_format_hint":"${format}"${byText}${answeredText}${cost?.text ?? ''}${rest}${writerText},"schema_version":${SCHEMA_VERSION}`
   return prepared
 }

@@ -14,6 +14,8 @@ export class PreparedEntry {
   model = ''
   provider: string | undefined = undefined
   responseModel: string | undefined = undefined
+  /** Read where a price is needed. */
+  serviceTier: string | undefined = undefined
   status: Status = 'pending'
   /** Epoch ms. */
   startMs = Number.NaN

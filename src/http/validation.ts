@@ -16,6 +16,7 @@ const CODE_OF_FIELD: Readonly<Record<string, ErrorCode>> = {
   to_date: 'INVALID_DATE',
   limit: 'INVALID_OPTION',
   week_start: 'INVALID_OPTION',
+  repriced: 'INVALID_OPTION',
 }
 
 interface SchemaError {
@@ -25,7 +26,10 @@ interface SchemaError {
   readonly message?: string
 }
 
-/** Bodies are taken as they are. In a query, where all is text, `5` is an integer and one value a list of one. */
+/**
+ * Bodies are taken as they are. In a query, where all is text, `5` is an integer, `true` a boolean and one value a list of
+ * one.
+ */
 export const validateBySchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart, url = '' }) => {
   const check = Compile(schema)
   return (value: unknown) => {
@@ -59,6 +63,7 @@ function readQuery(schema: TSchema, query: unknown): unknown {
       if (type === 'array' && typeof value === 'string') return [name, [value]]
       if (type === 'integer' && typeof value === 'string' && /^\d{1,15}$/.test(value))
         return [name, Number(value)]
+      if (type === 'boolean' && (value === 'true' || value === 'false')) return [name, value === 'true']
       return [name, value]
     }),
   )

@@ -33,6 +33,7 @@ const KNOWN = [
   'retention',
   'seals',
   'upkeep',
+  'prices',
   'projects',
   'liveCounters',
   'budgets',

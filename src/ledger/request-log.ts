@@ -10,7 +10,8 @@ import { ownIdentity } from '../journal/process-identity.js'
 import { REQUESTS } from '../journal/project-journal.js'
 import { type QueueBudget, queueFull } from '../journal/queue-budget.js'
 import type { LogOptions } from '../ledger.js'
-import { costText, loadPriceBook, type PriceBook } from '../pricing/price-book.js'
+import { costText } from '../pricing/price-book.js'
+import type { Prices } from '../pricing/prices.js'
 import type { LiveCounters } from '../stats/live-counters.js'
 import { AppendedCall, type Call, type CallOutcome } from './appended-call.js'
 import { FailureReports, type Report } from './failure-reports.js'
@@ -27,6 +28,8 @@ export interface RequestLogParts {
   readonly report: Report
   /** A request ended and is counted; `isFirstEnd` is false when it had ended before. Must not throw. */
   readonly onEnd: (request: LateRequest, isFirstEnd: boolean) => void
+  /** Called when the first price is needed. */
+  readonly loadPrices: () => Promise<Prices>
 }
 
 export class RequestLog {
@@ -38,7 +41,7 @@ export class RequestLog {
     written: ({ entry }) => this.#count(entry, entry.isNew),
     failed: (error, call, line) => this.#refuse(error, call, call.entry, { request: call.entry, line }),
   }
-  #book: PriceBook | undefined
+  #prices: Prices | undefined
   #turn: Promise<void> | undefined
   #closed = false
 
@@ -137,12 +140,12 @@ export class RequestLog {
     this.#count(request, false)
   }
 
-  /** The first entries wait for the project and the price book, later ones behind them. */
+  /** The first entries wait for the project and the prices, later ones behind them. */
   #isReadyFor(entry: PreparedEntry): boolean {
     return (
       this.#turn === undefined &&
       this.#parts.projects.opened(entry.projectId) !== undefined &&
-      (!entry.needsPrice || this.#book !== undefined)
+      (!entry.needsPrice || this.#prices !== undefined)
     )
   }
 
@@ -155,7 +158,7 @@ export class RequestLog {
     try {
       await this.#inTurn(async () => {
         await this.#parts.projects.open(entry.projectId, call.operation)
-        if (entry.needsPrice) this.#book ??= await loadPriceBook()
+        if (entry.needsPrice) this.#prices ??= await this.#parts.loadPrices()
       })
     } catch (error) {
       return this.#refuse(error, call, entry, undefined)
@@ -183,7 +186,7 @@ export class RequestLog {
   /** The price, and who will write the end. */
   #additions(entry: PreparedEntry): string {
     if (entry.status === 'pending') return `,"writer":${JSON.stringify(ownIdentity())}`
-    const cost = entry.needsPrice ? this.#book?.price(entry) : undefined
+    const cost = entry.needsPrice ? this.#prices?.price(entry) : undefined
     if (cost === undefined) return ''
     entry.cost = cost.amount ?? undefined
     return `,"cost":${costText(cost)}`

@@ -4,11 +4,19 @@ import { formatInstant } from '../entry/timestamp.js'
 import { invalid } from '../errors.js'
 import { parseEntry } from '../journal/parse-entry.js'
 import { livenessOf } from '../journal/process-identity.js'
+import type { Prices } from '../pricing/prices.js'
 import { cancelled } from '../stats/cancelled.js'
 import type { LiveCounters } from '../stats/live-counters.js'
 import type { LogFilter, LogPage } from '../stats/log-questions.js'
 import { type Conditions, checkOptions, checkScope, isAboutMetadata } from '../stats/question.js'
-import type { CountingEngine, Stats, StatsAnswer, StatsOptions, StatsScope } from '../stats/stats-engine.js'
+import type {
+  CountingEngine,
+  Repricing,
+  Stats,
+  StatsAnswer,
+  StatsOptions,
+  StatsScope,
+} from '../stats/stats-engine.js'
 import { checkSignal, untilCancelled } from './cancellation.js'
 import { formatCursor, parseCursor } from './cursor.js'
 import type { CountTable } from './integrity/counts.js'
@@ -22,6 +30,8 @@ export interface StatsDeskParts {
   readonly projects: Projects
   /** What was rejected, dropped and recovered, by all processes. */
   readonly counts: () => Promise<CountTable>
+  /** Called when somebody asks for today's costs. */
+  readonly loadPrices: () => Promise<Prices>
   /** Called at the first question. */
   readonly loadEngine: () => Promise<CountingEngine>
 }
@@ -41,7 +51,10 @@ export class StatsDesk {
   /** As Ledger.getStats says. */
   async stats(scope: StatsScope, options: StatsOptions): Promise<Stats> {
     const checked = checkScope(scope, 'getStats')
-    const conditions = checkOptions(options, 'getStats', ['signal'])
+    const conditions = {
+      ...checkOptions(options, 'getStats', ['signal', 'repriced']),
+      reprice: await this.#repricing(options.repriced),
+    }
     const signal = checkSignal('getStats', options.signal)
     const { answer, damaged } = await untilCancelled(
       'getStats',
@@ -142,11 +155,18 @@ export class StatsDesk {
     }
     const opened = await this.#parts.projects.chosen(projectId, 'getStats')
     // The index reads what is new at once; the lines themselves are held, so that nobody takes them away meanwhile.
-    if (isAboutMetadata(conditions)) {
+    if (isAboutMetadata(conditions) || conditions.reprice !== undefined) {
       const { refused } = await this.#lists.list(opened, projectId !== undefined)
       return withSources(opened, projectId !== undefined, (sources) => ask({ sources, refused }))
     }
     return withStillList(() => this.#lists.list(opened, projectId !== undefined), isSameList, ask)
+  }
+
+  async #repricing(repriced: unknown): Promise<Repricing | undefined> {
+    if (repriced === undefined || repriced === false) return undefined
+    if (repriced !== true) throw invalid('getStats', 'INVALID_OPTION', 'repriced', 'is not true or false')
+    const prices = await this.#parts.loadPrices()
+    return (request) => prices.price(request).amount
   }
 
   /** A chat exists when it was created or when an entry names it. */

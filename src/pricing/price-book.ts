@@ -1,34 +1,21 @@
 /** Model name and usage to USD, from the bundled price book. */
-import type { ModelInfo, ModelPrice, Provider } from '@pydantic/genai-prices'
+import type { ModelPrice } from '@pydantic/genai-prices'
 import type { Cost } from '../entry/entry.js'
+import { plainPrice } from './plain-price.js'
+import { type Buckets, bucketsOf, type PricedRequest, roundUsd } from './priced-request.js'
+import { type GenaiPrices, type Place, Shelf } from './shelf.js'
 
 /** Version and release date (UTC) of the @pydantic/genai-prices whose data this is; held by a test. */
 export const PRICE_BOOK = { version: '0.1.8', date: '2026-09-23' } as const
 
-type GenaiPrices = typeof import('@pydantic/genai-prices')
-
-/** What a price is computed from. */
-export interface PricedRequest {
-  readonly model: string
-  readonly provider: string | undefined
-  /** The model that answered. */
-  readonly responseModel: string | undefined
-  /** Epoch ms. */
-  readonly startMs: number
-  /** Tokens. */
-  readonly prompt: number
-  readonly completion: number
-  /** Parts of the prompt. */
-  readonly cacheRead: number
-  readonly cacheWrite: number
-}
-
 export interface PriceBook {
   /**
-   * What the request cost in USD. The provider's prefix of a name such as `openai/gpt-4o` names the provider. A model
-   * without a known price gives amount null and source none, never 0.
+   * What the request cost in USD. A model without a known price gives amount null and source none, never 0. A batch is
+   * charged by the prices that the book has for batches, else as any request.
    */
   price(request: PricedRequest): Cost
+  /** The names of all models that have a price, in the order of the book. */
+  modelNames(): Promise<readonly string[]>
 }
 
 let book: Promise<PriceBook> | undefined
@@ -37,7 +24,13 @@ let book: Promise<PriceBook> | undefined
 export function loadPriceBook(): Promise<PriceBook> {
   book ??= import('@pydantic/genai-prices').then((prices) => {
     const shelf = new Shelf(prices)
-    return { price: (request) => priceOf(prices, shelf, request) }
+    return {
+      price: (request) => priceOf(prices, shelf, request),
+      modelNames: async () => {
+        const providers = (await prices.waitForUpdate()) ?? []
+        return [...new Set(providers.flatMap(({ models }) => models.map(({ id }) => id)))]
+      },
+    }
   })
   return book
 }
@@ -45,24 +38,10 @@ export function loadPriceBook(): Promise<PriceBook> {
 const UNPRICED: Cost = Object.freeze({ amount: null, source: 'none' })
 
 function priceOf(prices: GenaiPrices, shelf: Shelf, request: PricedRequest): Cost {
-  const { prompt, completion, cacheRead, cacheWrite } = request
-  // The book refuses parts that exceed the whole.
-  const read = Math.min(cacheRead, prompt)
-  const write = Math.min(cacheWrite, prompt - read)
+  const buckets = bucketsOf(request)
   for (const place of shelf.places(request)) {
     try {
-      const amount =
-        plainPrice(place.model, prompt, completion, read, write) ??
-        prices.calcPrice(
-          {
-            input_tokens: prompt,
-            output_tokens: completion,
-            cache_read_tokens: read,
-            cache_write_tokens: write,
-          },
-          place.name,
-          { provider: place.provider, timestamp: new Date(request.startMs) },
-        )?.total_price
+      const amount = plainPrice(place.model, buckets) ?? bookPrice(prices, place, buckets, request.startMs)
       if (amount !== undefined) {
         return { amount: roundUsd(amount), source: 'price_book', book_date: PRICE_BOOK.date }
       }
@@ -73,109 +52,40 @@ function priceOf(prices: GenaiPrices, shelf: Shelf, request: PricedRequest): Cos
   return UNPRICED
 }
 
-/** USD where the model has one price at all dates; undefined where the book must say. */
-function plainPrice(
-  { prices }: ModelInfo,
-  prompt: number,
-  completion: number,
-  read: number,
-  write: number,
+function bookPrice(
+  prices: GenaiPrices,
+  { name, provider }: Place,
+  buckets: Buckets,
+  startMs: number,
 ): number | undefined {
-  if (Array.isArray(prices) || prices.requests_kcount !== undefined) return undefined
-  const input = rateOf(prices.input_mtok, prompt)
-  const output = rateOf(prices.output_mtok, prompt)
-  const readRate = read === 0 ? 0 : rateOf(prices.cache_read_mtok, prompt)
-  const writeRate = write === 0 ? 0 : rateOf(prices.cache_write_mtok, prompt)
-  if (input === undefined || output === undefined || readRate === undefined || writeRate === undefined) {
-    return undefined
+  const usage = {
+    input_tokens: buckets.prompt,
+    output_tokens: buckets.completion,
+    cache_read_tokens: buckets.read,
+    cache_write_tokens: buckets.write,
+    cache_write_1h_tokens: buckets.write1h,
+    input_audio_tokens: buckets.inputAudio,
+    // The buckets are disjoint; without these numbers the book refuses cached tokens beside audio.
+    cache_audio_read_tokens: 0,
+    cache_audio_write_tokens: 0,
+    output_audio_tokens: buckets.outputAudio,
+    output_reasoning_tokens: buckets.reasoning,
   }
-  return ((prompt - read - write) * input + read * readRate + write * writeRate + completion * output) / 1e6
+  const price = prices.calcPrice(usage, name, { provider, timestamp: new Date(startMs) })
+  if (price === null) return undefined
+  const isKnown = isOfTokens(price.model_price) || buckets.prompt + buckets.completion === 0
+  return isKnown ? price.total_price : undefined
 }
 
-/** USD a million tokens. The highest tier that the prompt exceeds prices the whole request. */
-function rateOf(price: ModelPrice['input_mtok'], prompt: number): number | undefined {
-  if (typeof price !== 'object') return price
-  let rate = price.base
-  let start = 0
-  for (const tier of price.tiers) {
-    if (prompt > tier.start && tier.start >= start) {
-      rate = tier.price
-      start = tier.start
-    }
-  }
-  return rate
+/** What is sold by the second or the page would be free by its tokens. */
+function isOfTokens(price: ModelPrice): boolean {
+  return (
+    price.input_mtok !== undefined || price.output_mtok !== undefined || price.requests_kcount !== undefined
+  )
 }
 
-/** The JSON of a cost that the book gave. */
+/** The JSON of a cost that was computed here. */
 export function costText({ amount, source, book_date: date }: Cost): string {
   const dated = date === undefined ? '' : `,"book_date":"${date}"`
   return `{"amount":${amount},"source":"${source}"${dated}}`
-}
-
-/** Names remembered at once. */
-const MAX_NAMES = 1_000
-
-/** Where a name stands in the book. */
-interface Place {
-  readonly name: string
-  /** The provider with this one model: matching a name against all of them costs most of a look-up. */
-  readonly provider: Provider
-  readonly model: ModelInfo
-}
-
-/** The places of the names that were looked up: there are few, and each is found once. */
-class Shelf {
-  readonly #prices: GenaiPrices
-  readonly #found = new Map<string, readonly Place[]>()
-
-  constructor(prices: GenaiPrices) {
-    this.#prices = prices
-  }
-
-  /** The most certain first. */
-  places({ model, provider = '', responseModel = '' }: PricedRequest): readonly Place[] {
-    // A model's name holds no line end.
-    const key =
-      provider === '' && responseModel === ''
-        ? model
-        : `${model}\n${provider.length} ${provider}${responseModel}`
-    let places = this.#found.get(key)
-    if (places === undefined) {
-      places = candidates(model, provider, responseModel).flatMap((name) => this.#find(name))
-      if (this.#found.size >= MAX_NAMES) this.#found.clear()
-      this.#found.set(key, places)
-    }
-    return places
-  }
-
-  #find({ name, providerId }: Candidate): Place[] {
-    const match = this.#prices.calcPrice(
-      { input_tokens: 0 },
-      name,
-      providerId === undefined ? {} : { providerId },
-    )
-    if (match === null) return []
-    const { model, provider } = match
-    return [{ name, model, provider: { ...provider, models: [model] } }]
-  }
-}
-
-interface Candidate {
-  readonly name: string
-  readonly providerId?: string
-}
-
-/** The names to look up; an empty text was not given. */
-function candidates(model: string, provider: string, answered: string): Candidate[] {
-  const slash = model.indexOf('/')
-  const names: Candidate[] =
-    slash < 0 ? [] : [{ name: model.slice(slash + 1), providerId: model.slice(0, slash) }]
-  if (provider !== '') names.unshift({ name: model, providerId: provider })
-  // A deployment may have any name; the answer says which model it was.
-  return [...names, { name: model }, ...(answered === '' ? [] : [{ name: answered }])]
-}
-
-/** To 1e-12 USD: below every price of a token, above the noise of the float. */
-function roundUsd(amount: number): number {
-  return Math.round(amount * 1e12) / 1e12
 }

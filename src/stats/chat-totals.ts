@@ -1,7 +1,8 @@
 /** The sums of a chat as the live counters count them, and many of them in little memory. */
 import { createHash } from 'node:crypto'
+import { carry } from './usd.js'
 
-/** Places of the sums. Cost is in 1e-12 USD, latency in ms. */
+/** Places of the sums. Cost is in 1e-12 USD and in CARRY of these, latency in ms. */
 export const TOTAL = {
   successful: 0,
   failed: 1,
@@ -12,8 +13,9 @@ export const TOTAL = {
   latencyCount: 6,
   cost: 7,
   unpriced: 8,
+  costHigh: 9,
 } as const
-export const TOTALS = 9
+export const TOTALS = 10
 
 /** First bytes of the MD5 of a chat's id, as three little-endian words; who makes two of one key shares their sums. */
 export type ChatKey = readonly [number, number, number]
@@ -33,7 +35,7 @@ export interface ChatTotals {
 
 const FIRST_CAPACITY = 16
 
-/** An open-addressed table, about 130 bytes a chat: half a million of them are no objects to be looked after. */
+/** An open-addressed table, about 140 bytes a chat: half a million of them are no objects to be looked after. */
 export class ChatTable {
   #keys = new Uint32Array(FIRST_CAPACITY * 3)
   #sums = new Float64Array(FIRST_CAPACITY * TOTALS)
@@ -50,6 +52,7 @@ export class ChatTable {
     for (let at = 0; at < TOTALS; at++) {
       this.#sums[to + at] = (this.#sums[to + at] ?? 0) + (sums[from + at] ?? 0)
     }
+    carry(this.#sums, to + TOTAL.cost, to + TOTAL.costHigh)
   }
 
   /** The sums of the chat; undefined when there are none. */

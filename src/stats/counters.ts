@@ -2,7 +2,7 @@
 import { TOTAL } from './chat-totals.js'
 import type { CountedRequest } from './counted-request.js'
 import type { StatsScope } from './stats-engine.js'
-import { PICO_PER_USD, picoOf } from './usd.js'
+import { CARRY, picoOf, usdOf } from './usd.js'
 
 /** The counters of a scope. Tokens, latency and cost are those of finished requests. */
 export interface CachedStats {
@@ -21,9 +21,6 @@ export interface CachedStats {
   readonly estimatedCost: number
   readonly unpricedRequests: number
 }
-
-/** The cost is counted in 1e-12 USD by two integers of which the upper one counts this many. */
-const CARRY = 2 ** 52
 
 export class Counters {
   #successful = 0
@@ -65,6 +62,7 @@ export class Counters {
     this.#completion += sum(TOTAL.completion)
     this.#latencySum += sum(TOTAL.latencySum)
     this.#latencyCount += sum(TOTAL.latencyCount)
+    this.#costHigh += sum(TOTAL.costHigh)
     this.#addCost(sum(TOTAL.cost))
     this.#unpriced += sum(TOTAL.unpriced)
   }
@@ -102,7 +100,7 @@ export class Counters {
       promptTokens: this.#prompt,
       completionTokens: this.#completion,
       averageLatencyMs: this.#latencyCount === 0 ? 0 : this.#latencySum / this.#latencyCount,
-      estimatedCost: (this.#costHigh * CARRY + this.#costLow) / PICO_PER_USD,
+      estimatedCost: usdOf(this.#costLow, this.#costHigh),
       unpricedRequests: this.#unpriced,
     }
   }

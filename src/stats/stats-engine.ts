@@ -48,6 +48,11 @@ export interface StatsOptions {
   readonly weekStart?: Weekday
   /** Each dimension named must have one of the values. */
   readonly filter?: Readonly<Partial<Record<Dimension, string | readonly string[]>>>
+  /**
+   * Costs by the prices of today, as far as the provider did not say what it charged: the book's and those of the ledger's
+   * option, of the dates at which the requests started. Reads all lines of the range.
+   */
+  readonly repriced?: boolean
   /** Gives the question up: it fails at once, and what was read by then is not read again. */
   readonly signal?: AbortSignal
 }
@@ -138,6 +143,26 @@ export interface StatsSource {
   readonly files: readonly string[]
 }
 
+/** What the price of a finished request is computed from; tokens, epoch ms. */
+export interface RequestToPrice {
+  readonly model: string
+  readonly provider: string | undefined
+  readonly responseModel: string | undefined
+  readonly serviceTier: string | undefined
+  readonly startMs: number
+  readonly prompt: number
+  readonly completion: number
+  readonly cacheRead: number
+  readonly cacheWrite: number
+  readonly cacheWrite1h: number
+  readonly inputAudio: number
+  readonly outputAudio: number
+  readonly reasoning: number
+}
+
+/** USD; null when no price is known. */
+export type Repricing = (request: RequestToPrice) => number | null
+
 /** The question after validation: instants are epoch ms, both ends included. */
 export interface StatsQuestion {
   readonly sources: readonly StatsSource[]
@@ -150,6 +175,11 @@ export interface StatsQuestion {
   readonly filter: ReadonlyMap<Dimension, readonly string[]>
   /** Whether the process that wrote a pending line is gone for certain. Asked once for each writer. */
   readonly isGone: (writer: Writer) => boolean
+  /**
+   * In place of the cost of each finished request that has prompt_tokens or completion_tokens, unless the provider said what it
+   * charged.
+   */
+  readonly reprice?: Repricing | undefined
   /** Nobody waits for the answer once it is aborted; then the work may end with whatever error. */
   readonly signal?: AbortSignal | undefined
 }

@@ -231,6 +231,8 @@ describe('the options', () => {
     ['group_by=metadata.', 'INVALID_GROUP_BY'],
     ['timezone=Mars/Olympus', 'INVALID_TIMEZONE'],
     ['week_start=someday', 'INVALID_OPTION'],
+    ['repriced=yes', 'INVALID_OPTION'],
+    ['repriced=1', 'INVALID_OPTION'],
     ['filter.colour=red', 'INVALID_REQUEST'],
     ['filter.status=sucess', 'INVALID_FILTER'],
     ['filter.request_type=tools', 'INVALID_FILTER'],
@@ -301,6 +303,19 @@ test('no key of any answer is camelCase but the names of models and metadata', a
     return value
   })
   expect([...names].filter((name) => /[A-Z]/.test(name))).toEqual(['camelCase/ModelOne'])
+})
+
+test('repriced: costs of today in place of those that were logged', async () => {
+  const project_id = await server.project('Repriced')
+  const usage = { prompt_tokens: 1_000_000, completion_tokens: 0 }
+  const entry = { project_id, chat_id: 'c1', status: 'success', usage } as const
+  await server.ledger.logLLMRequest({ ...entry, model: 'gpt-4o', cost: { amount: 9, source: 'price_book' } })
+  await server.ledger.logLLMRequest({ ...entry, model: 'gpt-4o', cost: { amount: 1, source: 'provider' } })
+  const costOf = async (query: string): Promise<unknown> =>
+    (await stats(`/api/projects/${project_id}/stats${query}`)).json.summary.estimated_cost
+  expect(await costOf('')).toBe(10)
+  expect(await costOf('?repriced=false')).toBe(10)
+  expect(await costOf('?repriced=true')).toBe(3.5)
 })
 
 describe('every dimension', () => {

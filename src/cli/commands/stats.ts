@@ -21,6 +21,7 @@ export interface StatsCommandOptions extends GlobalOptions {
   readonly filter?: Filter
   readonly timezone?: string
   readonly weekStart?: Weekday
+  readonly repriced?: boolean
 }
 
 export async function statsCommand(options: StatsCommandOptions): Promise<void> {
@@ -42,7 +43,8 @@ function scopeOf(project: Project | undefined, chatId: string | undefined): Stat
   return chatId === undefined ? { type: 'project', projectId } : { type: 'chat', projectId, chatId }
 }
 
-function statsOptions({ from, to, groupBy, filter, timezone, weekStart }: StatsCommandOptions): StatsOptions {
+function statsOptions(options: StatsCommandOptions): StatsOptions {
+  const { from, to, groupBy, filter, timezone, weekStart, repriced } = options
   return {
     ...(from === undefined ? {} : { fromDate: from }),
     ...(to === undefined ? {} : { toDate: to }),
@@ -57,5 +59,6 @@ function statsOptions({ from, to, groupBy, filter, timezone, weekStart }: StatsC
     ...filterOption(filter),
     ...(timezone === undefined ? {} : { timezone }),
     ...(weekStart === undefined ? {} : { weekStart }),
+    ...(repriced === undefined ? {} : { repriced }),
   }
 }

@@ -21,6 +21,7 @@ export function addStats(program: Command): void {
     )
     .option('--filter <name=value>', FILTER_HELP, addFilter)
     .option('--timezone <name>', 'IANA name (default: UTC)')
+    .option('--repriced', "costs by today's prices, where the provider did not say what it charged")
     .addOption(new Option('--week-start <day>', 'first day of a week (default: monday)').choices(WEEKDAYS))
     .action(async (_options, command: Command) => {
       const { statsCommand } = await import('../commands/stats.js')

@@ -15,6 +15,12 @@ export const StatsQuery = Type.Object(
     ),
     timezone: Type.Optional(Type.String({ description: 'IANA name, such as Europe/Berlin; default UTC.' })),
     week_start: Type.Optional(Type.Enum([...WEEKDAYS], { description: 'Default monday.' })),
+    repriced: Type.Optional(
+      Type.Boolean({
+        description:
+          'Costs by the prices of today, where the provider did not say what it charged. Reads all lines of the range; default false.',
+      }),
+    ),
     ...filterParameters,
   },
   { additionalProperties: false, patternProperties: FILTER_PATTERNS },
@@ -28,7 +34,7 @@ export function statsOptionsFrom({
   readonly query: Static<typeof StatsQuery>
   readonly signal: AbortSignal
 }): StatsOptions {
-  const { timezone, week_start: weekStart } = query
+  const { timezone, week_start: weekStart, repriced } = query
   const groupBy = groupByFrom(query.group_by)
   const filter = filterFrom(query)
   return {
@@ -36,6 +42,7 @@ export function statsOptionsFrom({
     ...datesFrom(query),
     ...(timezone === undefined ? {} : { timezone }),
     ...(weekStart === undefined ? {} : { weekStart }),
+    ...(repriced === undefined ? {} : { repriced }),
     ...(groupBy === undefined ? {} : { groupBy }),
     ...(filter === undefined ? {} : { filter }),
   }

@@ -28,6 +28,8 @@ test.each<[string, object, object]>([
     },
     {},
   ],
+  ['the tier', { params: { prompt: 'x', service_tier: 'batch' } }, { params: { service_tier: 'batch' } }],
+  ['a tier that is none goes', { params: { service_tier: { text: 'x' } } }, {}],
   [
     'numbers of the usage',
     { usage: { prompt_tokens: 3, note: 'x', total_only: true, details: { text: 'x' } } },

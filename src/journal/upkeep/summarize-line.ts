@@ -23,6 +23,7 @@ const KEPT = [
   'usage_source',
   'timings',
   'cost',
+  'params',
   'http_status',
   'error',
   'writer',
@@ -50,6 +51,11 @@ function keptOf(field: (typeof KEPT)[number], value: unknown): unknown {
       return pick(value, (each) => typeof each === 'number')
     case 'cost':
       return pick(value, (each, name) => ['amount', 'source', 'book_date'].includes(name) && isScalar(each))
+    case 'params': {
+      // It may have a price of its own, and whoever prices the request again must know.
+      const tier = isObject(value) && 'service_tier' in value ? value.service_tier : undefined
+      return typeof tier === 'string' ? { service_tier: tier } : undefined
+    }
     case 'writer':
       return pick(value, (each, name) => ['host', 'pid', 'started'].includes(name) && isScalar(each))
     case 'error': {

@@ -23,10 +23,28 @@ const MEASURED = {
   cost: ['cost', 'amount', finite],
 } as const
 
+/** The same that only a price is computed from. */
+const PRICED = {
+  cache_write_1h: ['usage', 'cache_write_1h_tokens', wholeNumber],
+  input_audio: ['usage', 'input_audio_tokens', wholeNumber],
+  output_audio: ['usage', 'output_audio_tokens', wholeNumber],
+} as const
+
+/** Column -> what a price depends on beside numbers; null where an entry has none. */
+const PRICED_BY = {
+  by_model: 'model',
+  by_provider: 'provider',
+  by_answer: 'response_model',
+  by_tier: 'params.service_tier',
+  cost_source: 'cost.source',
+} as const
+
 export interface LineColumns {
   /** Columns of MEASURED, `estimated` and `writer`. */
   readonly measures: boolean
   readonly dimensions: readonly Dimension[]
+  /** Columns of PRICED and PRICED_BY; with `measures`. */
+  readonly prices?: boolean
   /** Numbers of any entry whatever they are, and tags with their repetitions: for who checks them faster. */
   readonly unchecked?: boolean
 }
@@ -147,7 +165,7 @@ function selectLines(
   from: (source: Source) => string,
   source: Omit<Source, 'fields'>,
   summaries: readonly number[],
-  { measures, dimensions, unchecked = false }: LineColumns,
+  { measures, dimensions, prices = false, unchecked = false }: LineColumns,
 ): string {
   const fields = new Map<string, FieldType>([
     ['id', 'JSON'],
@@ -175,15 +193,22 @@ function selectLines(
     `CASE WHEN start_ms IS NOT NULL AND starts_with(id::VARCHAR, '"') THEN state END AS state`,
   ]
   if (measures) {
-    for (const [column, [field, name, valid]] of Object.entries(MEASURED)) {
+    const measured = prices ? { ...MEASURED, ...PRICED } : MEASURED
+    for (const [column, [field, name, valid]] of Object.entries(measured)) {
       inner.push(`${jsonNumber(`${field}.${name}`)} AS ${column}`)
       outer.push(
         unchecked ? column : `CASE WHEN state >= ${STATE.success} THEN ${valid(column)} END AS ${column}`,
       )
     }
     for (const field of ['usage', 'timings', 'cost']) {
-      const names = Object.values(MEASURED).filter(([of]) => of === field)
+      const names = Object.values(measured).filter(([of]) => of === field)
       fields.set(field, Object.fromEntries(names.map(([, name]) => [name, 'JSON'] as const)))
+    }
+    if (prices) {
+      fields.set('cost', { amount: 'JSON', source: 'VARCHAR' }).set('params', { service_tier: 'VARCHAR' })
+      fields.set('model', 'VARCHAR').set('provider', 'VARCHAR').set('response_model', 'VARCHAR')
+      inner.push(...Object.entries(PRICED_BY).map(([column, value]) => `${value} AS ${column}`))
+      outer.push(...Object.keys(PRICED_BY))
     }
     fields.set('usage_source', 'VARCHAR').set('writer', 'JSON')
     inner.push('usage_source', `CASE WHEN state = ${STATE.pending} THEN writer::VARCHAR END AS writer`)

@@ -19,6 +19,9 @@ export class Bindings {
 
 export type Row = Readonly<Record<string, unknown>>
 
+/** Rows that the engine takes at once. */
+const CHUNK = 2048
+
 export class Session {
   readonly #duckdb: typeof import('@duckdb/node-api')
   readonly #connection: DuckDBConnection
@@ -46,6 +49,24 @@ export class Session {
       if (chunk === null || chunk.rowCount === 0) return
       yield new Piece(native, chunk)
     }
+  }
+
+  /** A temporary table of doubles, of as many rows as each of the columns has values. */
+  async makeTable(name: string, columns: Readonly<Record<string, readonly number[]>>): Promise<void> {
+    const { DOUBLE, DuckDBDataChunk } = this.#duckdb
+    const values = Object.values(columns)
+    await this.run(
+      `CREATE TEMP TABLE ${name} (${Object.keys(columns)
+        .map((column) => `${column} DOUBLE`)
+        .join(', ')})`,
+    )
+    const appender = await this.#connection.createAppender(name)
+    for (let from = 0; from < (values[0]?.length ?? 0); from += CHUNK) {
+      const chunk = DuckDBDataChunk.create(values.map(() => DOUBLE))
+      chunk.setColumns(values.map((column) => column.slice(from, from + CHUNK)))
+      appender.appendDataChunk(chunk)
+    }
+    appender.closeSync()
   }
 
   #bound(bindings: Bindings): [DuckDBValue[], DuckDBType[]] {

@@ -8,6 +8,7 @@ import { groupsOf, isPeriod, offsetSql } from './groups.js'
 import { dimensionColumn, loadLines, STATE } from './lines.js'
 import { MEASURES_SQL, measuresOf } from './measures.js'
 import type { KnownFiles, ReadableFile } from './readable-files.js'
+import { reprice } from './reprice.js'
 import { Bindings, numberOf, type Session, textOf } from './session.js'
 import { findWinners } from './winners.js'
 
@@ -29,12 +30,14 @@ export async function answerStats(
   const paths = question.sources.flatMap(({ files }) => files)
   const grouped = question.groupBy.filter((group): group is Dimension => !isPeriod(group))
   const dimensions = [...new Set<Dimension>(['model', ...conditionDimensions(question), ...grouped])]
-  const lines = await loadLines(session, paths, { measures: true, dimensions }, known)
+  const prices = question.reprice !== undefined
+  const lines = await loadLines(session, paths, { measures: true, dimensions, prices }, known)
   if (lines === null) return NOTHING
 
   const entries = await countEntries(session, lines.files)
   const table = await selectEntries(session, await findWinners(session), question, dimensions)
   await markInterrupted(session, table, question.isGone)
+  if (question.reprice !== undefined) await reprice(session, table, question.reprice, question.signal)
 
   const [summary = {}] = await session.rows(
     `SELECT min(start_ms) AS first, max(start_ms) AS last, count(*) AS entries, ${MEASURES_SQL} FROM ${table}`,

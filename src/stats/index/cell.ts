@@ -1,7 +1,8 @@
 /** The sums and histograms of a set of finished requests: what all measures are made from. */
+import { carry } from '../usd.js'
 import { Histogram } from './histogram.js'
 
-/** Places in `sums`. Cost is in 1e-12 USD, times are in ms. */
+/** Places in `sums`. Cost is in 1e-12 USD and in CARRY of these, times are in ms. */
 export const SUM = {
   success: 0,
   failed: 1,
@@ -18,8 +19,9 @@ export const SUM = {
   latencySum: 12,
   timedCompletion: 13,
   timedLatency: 14,
+  costHigh: 15,
 } as const
-export const SUMS = 15
+export const SUMS = 16
 
 export class Cell {
   readonly sums = new Float64Array(SUMS)
@@ -37,6 +39,7 @@ export class Cell {
 
   merge(other: Cell): void {
     for (let at = 0; at < SUMS; at++) this.sums[at] = (this.sums[at] ?? 0) + (other.sums[at] ?? 0)
+    carry(this.sums, SUM.cost, SUM.costHigh)
     this.latency.merge(other.latency)
     this.firstToken.merge(other.firstToken)
     if (other.latencyMax > this.latencyMax) this.latencyMax = other.latencyMax

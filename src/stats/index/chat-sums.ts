@@ -1,7 +1,7 @@
 /** The rows of a block as the sums of its chats, for the live counters. */
 import { type ChatTotals, chatKey, TOTAL, TOTALS } from '../chat-totals.js'
 import type { Slices } from '../slices.js'
-import { picoOf } from '../usd.js'
+import { addPico, picoOf } from '../usd.js'
 import type { Combination } from './combination.js'
 import { type Block, type Columns, codesOf, doublesOf, type Texts } from './rows.js'
 import { columnOf, packTable, type Table } from './table.js'
@@ -75,7 +75,7 @@ export async function sumChats(
       add(sums, at + TOTAL.latencySum, latency)
       add(sums, at + TOTAL.latencyCount, 1)
     }
-    if (cost >= 0) add(sums, at + TOTAL.cost, picoOf(cost))
+    if (cost >= 0) addPico(sums, at + TOTAL.cost, at + TOTAL.costHigh, picoOf(cost))
     else if (prompt > 0 || completion > 0) add(sums, at + TOTAL.unpriced, 1)
   }
   const names = [...places.keys()]

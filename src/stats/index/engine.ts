@@ -30,7 +30,8 @@ export function createIndexEngine(lines: DuckDbEngine, options: IndexOptions = {
   return {
     async stats(question) {
       if (isClosed) throw closedError()
-      return isAboutMetadata(question) ? lines.stats(question) : afterOthers(async () => ask(question))
+      const isOfLines = isAboutMetadata(question) || question.reprice !== undefined
+      return isOfLines ? lines.stats(question) : afterOthers(async () => ask(question))
     },
     logs: (question) => lines.logs(question),
     chats: (sources, counters) => afterOthers(() => index.chats(sources, counters)),

@@ -1,5 +1,5 @@
 /** The columns that are summed up, and how a row of them is added to a cell. */
-import { picoOf } from '../usd.js'
+import { addPico, picoOf } from '../usd.js'
 import { type Cell, SUM } from './cell.js'
 import type { Combination } from './combination.js'
 import { classOf } from './histogram.js'
@@ -93,7 +93,7 @@ export class MeasuredRows {
     addPositive(sums, at + SUM.cacheRead, sign, this.#cacheRead[row] ?? 0)
     addPositive(sums, at + SUM.cacheWrite, sign, this.#cacheWrite[row] ?? 0)
     addPositive(sums, at + SUM.reasoning, sign, this.#reasoning[row] ?? 0)
-    if (cost >= 0) add(sums, at + SUM.cost, sign * picoOf(cost))
+    if (cost >= 0) addPico(sums, at + SUM.cost, at + SUM.costHigh, sign * picoOf(cost))
     else if (prompt > 0 || completion > 0) add(sums, at + SUM.unpriced, sign)
     if ((flags & ESTIMATED) !== 0) add(sums, at + SUM.estimated, sign)
     if ((flags & SUMMARIZED) !== 0) add(sums, at + SUM.summarized, sign)

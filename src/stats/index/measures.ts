@@ -1,6 +1,6 @@
 /** The measures of a group from its sums. */
 import type { BreakdownRow, Measures } from '../stats-engine.js'
-import { PICO_PER_USD } from '../usd.js'
+import { usdOf } from '../usd.js'
 import { type Cell, SUM } from './cell.js'
 
 export function measuresOf({
@@ -41,7 +41,7 @@ export function groupMeasuresOf(cell: Cell, pending: number, interrupted: number
     latencyMs: cell.latency.percentiles(cell.latencyMax),
     timeToFirstTokenMs: cell.firstToken.percentiles(cell.firstTokenMax),
     outputTokensPerSecond: ratio(sum(SUM.timedCompletion) * 1000, sum(SUM.timedLatency)),
-    estimatedCost: sum(SUM.cost) / PICO_PER_USD,
+    estimatedCost: usdOf(sum(SUM.cost), sum(SUM.costHigh)),
     unpricedRequests: sum(SUM.unpriced),
     estimatedUsageRequests: sum(SUM.estimated),
     summarizedRequests: sum(SUM.summarized),

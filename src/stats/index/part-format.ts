@@ -4,7 +4,7 @@ import type { CodedDimension } from './combination.js'
 import type { PackedCombinations } from './packed-combinations.js'
 
 /** Raised whenever the bytes or what they stand for change: a part of another version is made anew. */
-export const VERSION = 4
+export const VERSION = 5
 
 /** What a part says of the file it was made from. */
 export interface PartFacts {

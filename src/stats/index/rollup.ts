@@ -1,5 +1,6 @@
 /** Cells of the finished requests of a part, by its combinations: what a cube is made from without their rows. */
-import { type Cell, SUMS } from './cell.js'
+import { carry } from '../usd.js'
+import { type Cell, SUM, SUMS } from './cell.js'
 import type { Histogram } from './histogram.js'
 import { columnOf, type Table } from './table.js'
 
@@ -37,6 +38,7 @@ export class Rollup {
     for (let sum = 0; sum < SUMS; sum++) {
       cell.sums[sum] = (cell.sums[sum] ?? 0) + (this.#sums[sum]?.[at] ?? 0)
     }
+    carry(cell.sums, SUM.cost, SUM.costHigh)
     for (const name of HISTOGRAMS) this.#histograms[name].addTo(cell[name], at)
     cell.latencyMax = Math.max(cell.latencyMax, this.#latencyMax[at] ?? 0)
     cell.firstTokenMax = Math.max(cell.firstTokenMax, this.#firstTokenMax[at] ?? 0)
