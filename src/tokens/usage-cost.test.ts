@@ -13,6 +13,12 @@ const PRICED: Readonly<Record<string, string>> = {
   output_tokens: 'completion_tokens',
   cache_read_tokens: 'cache_read_tokens',
   cache_write_tokens: 'cache_write_tokens',
+  cache_write_1h_tokens: 'cache_write_1h_tokens',
+  input_audio_tokens: 'input_audio_tokens',
+  output_audio_tokens: 'output_audio_tokens',
+  output_reasoning_tokens: 'reasoning_tokens',
+  cache_audio_read_tokens: 'none',
+  cache_audio_write_tokens: 'none',
 }
 
 function tokensOf(usage: Usage, field: string): number {
