@@ -105,3 +105,19 @@ test('by another process, for the file that follows a rotated one', async () => 
   await ask(engine, 'one')
   expect({ part: partOf('one'), times: times() }).toEqual({ part: fresh, times: 0 })
 })
+
+test('by the process itself, that reads on behind it in its first question about the file', async () => {
+  for (const project of ['one', 'two'] as const) {
+    append(project, 5)
+    await ask(open(1), project)
+  }
+  append('one', 7)
+  makeOld('one')
+  const before = partOf('one')
+  const times = begunAnew()
+  const engine = open(1)
+  await ask(engine, 'two')
+  await ask(engine, 'one')
+  expect(times()).toBe(0)
+  expect([0, before]).not.toContain(partOf('one'))
+})
