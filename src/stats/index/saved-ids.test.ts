@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { contestsOf, part } from '../../../test/fixtures/parts-of-ids.js'
 import { Slices } from '../slices.js'
 import { idsPath } from './part-path.js'
@@ -55,6 +55,42 @@ test('files that take the place of others with as many ids are saved', async () 
     slices,
   )
   expect(compressed.map(({ reads }) => reads())).toEqual(before)
+})
+
+describe('ids that looked known and were found once', () => {
+  test('are not saved when they are many: what nobody asked for is let go instead', async () => {
+    const [one, two] = [await part(1, namesOf('one', 150)), await part(2, namesOf('two', 150))]
+    await open().add([one.block, two.block], slices)
+    const [compressed, more] = [await part(11, namesOf('one', 150)), await part(3, namesOf('more', 150))]
+    const blocks = [compressed, two, more].map(({ block }) => block)
+    await open().add(blocks, slices)
+    expect(await saved()).toEqual({ contested: 0, identities: ['file 11', 'file 2', 'file 3'] })
+    const before = [compressed, two, more].map(({ reads }) => reads())
+    await open().add(blocks, slices)
+    expect([compressed, two, more].map(({ reads }) => reads())).toEqual(before)
+  })
+
+  test('are not saved any more once all that is saved was asked for', async () => {
+    await open().add([(await part(1, ['x'])).block], slices)
+    const two = await part(2, ['x'])
+    await open().add([two.block], slices)
+    expect(await saved()).toEqual({ contested: 1, identities: ['file 1', 'file 2'] })
+    const ids = open()
+    await ids.add([two.block], slices)
+    // More than the filter has room for, so that it is made anew without what is gone.
+    await ids.add([two.block, (await part(3, namesOf('more', 6_000))).block], slices)
+    expect(await saved()).toEqual({ contested: 0, identities: ['file 2', 'file 3'] })
+  })
+
+  test('are looked for again by those who ask for another part of what is saved', async () => {
+    const [one, two, three] = [await part(1, ['x', 'a']), await part(2, ['x']), await part(3, ['b'])]
+    await open().add([one.block], slices)
+    await open().add([two.block], slices)
+    await open().add([two.block, three.block], slices)
+    const ids = open()
+    await ids.add([one.block, two.block], slices)
+    expect(contestsOf(ids, ['x'])).toEqual({ x: 2 })
+  })
 })
 
 test.each<[string, (path: string) => void]>([

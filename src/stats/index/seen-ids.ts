@@ -31,6 +31,8 @@ const IDS_PER_LOOK = 4
 const MAX_UNRESOLVED = 100_000
 /** Each is looked for when the file is used. */
 const MAX_SAVED_CONTESTS = 10_000
+/** More come from a file that was compressed or renewed: its old name would stay unclaimed, and they unresolved, for good. */
+const MAX_SAVED_UNRESOLVED = 100
 
 const NOTHING_SAVED: ReadonlySet<string> = new Set()
 
@@ -88,9 +90,11 @@ export class SeenIds {
       await this.#suspectIn(more, suspects, slices)
     }
     if (suspects.size > 0) await this.#findPlaces(all, suspects, slices)
-    if (this.#unresolved.size > MAX_UNRESOLVED) {
+    if (this.#unresolved.size > MAX_UNRESOLVED) await this.#letGoUnclaimed(slices)
+    if (!this.#lasting.hasUnclaimed && !this.#growing.hasUnclaimed) {
+      // Those of what is there are found, and what comes now is compared with it.
+      this.#contested.clear()
       this.#unresolved.clear()
-      await this.#lasting.makeAnew(0, slices)
     }
     await this.#save(slices)
   }
@@ -137,6 +141,12 @@ export class SeenIds {
     const of = (filter: FilteredIds): Block[] => blocks.filter((block) => this.#filterOf(block) === filter)
     await this.#lasting.add(of(this.#lasting), this.#growing, onKnown, slices)
     await this.#growing.add(of(this.#growing), this.#lasting, onKnown, slices)
+  }
+
+  /** What nobody asked for by now is new when it comes. */
+  async #letGoUnclaimed(slices: Slices): Promise<void> {
+    this.#unresolved.clear()
+    await this.#lasting.makeAnew(0, slices)
   }
 
   /** All rows that have the keys, in all blocks. */
@@ -212,6 +222,7 @@ export class SeenIds {
     }
     const ids = this.#lasting.held + this.#growing.live
     if (more < Math.max(this.#kept.saveFrom, ids / 10)) return
+    if (this.#unresolved.size > MAX_SAVED_UNRESOLVED) await this.#letGoUnclaimed(slices)
     await this.#lasting.ready(slices)
     const { held, bits, identities } = this.#lasting
     const growing = new Set(this.#growing.blocks.flatMap(({ identity }) => identity ?? []))
