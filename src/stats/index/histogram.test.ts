@@ -80,3 +80,48 @@ test('what is added and taken back again leaves what the others make, however fa
     { numRuns: 1_000 },
   )
 })
+
+test('percentiles that were asked for are those of what is in it now, after each way to add', () => {
+  const index = fc.oneof(fc.nat(600), fc.constantFrom(0, 5_000))
+  const change = fc.record({
+    way: fc.constantFrom('add', 'addAll', 'merge'),
+    classes: fc.array(index, { minLength: 1, maxLength: 5 }),
+  })
+  const madeOf = (classes: readonly number[]): Histogram => {
+    const histogram = new Histogram()
+    for (const each of classes) histogram.add(each)
+    return histogram
+  }
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 12 }), fc.nat(3), (changes, last) => {
+      const histogram = new Histogram()
+      const all: number[] = []
+      for (const { way, classes } of changes) {
+        if (way === 'add') for (const each of classes) histogram.add(each)
+        else if (way === 'merge') histogram.merge(madeOf(classes))
+        else {
+          const rising = classes.toSorted((a, b) => a - b)
+          histogram.addAll(
+            rising,
+            rising.map(() => 1),
+            0,
+            rising.length,
+          )
+        }
+        all.push(...classes)
+        expect(histogram.percentiles(1e9)).toEqual(madeOf(all).percentiles(1e9))
+      }
+      // The largest is told by who asks.
+      expect(histogram.percentiles(last)).toEqual(madeOf(all).percentiles(last))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('percentiles are shared between answers, and nobody can change them', () => {
+  const histogram = new Histogram()
+  histogram.add(classOf(5))
+  const percentiles = histogram.percentiles(5)
+  expect(histogram.percentiles(5)).toBe(percentiles)
+  expect(Object.isFrozen(percentiles)).toBe(true)
+})

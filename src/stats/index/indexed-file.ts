@@ -90,6 +90,11 @@ export class IndexedFile {
       await this.#moveToPart(path, 'closed', identity.content, reading)
       this.#followed = undefined
     } else if (followed.isAtLine && this.#unsaved >= reading.partEvery) {
+      // One that rested is not held when this is the first question about it.
+      if (this.#part?.hold() === false) {
+        this.#forget()
+        return false
+      }
       await this.#moveToPart(path, 'growing', identity.file, reading)
       followed.restart()
     }

@@ -1,7 +1,7 @@
 /** The rows of a file as they lie in the index: immutable, narrow, each id once. */
 import type { Slices } from '../slices.js'
 import { chatsIn } from './chat-sums.js'
-import { type ColumnShape, decodeCodes, decodeDoubles, type Rows } from './column.js'
+import { type ColumnShape, decodeCodes, decodeDoubles } from './column.js'
 import type { CodedDimension, Combination } from './combination.js'
 import { IdFilter } from './id-filter.js'
 import { unpackCombinations } from './packed-combinations.js'
@@ -32,6 +32,7 @@ import {
   type Span,
   type Texts,
 } from './rows.js'
+import { rowsWithin } from './rows-within.js'
 import { loadSections, openSections, type SectionFile, sectionsInMemory, wordsIn } from './sections.js'
 import { openTable, type Table } from './table.js'
 import { hasMark } from './text-marks.js'
@@ -58,13 +59,17 @@ export class Part implements Block {
 
   /** As open, and all of it is read and held. */
   static load(path: string): Part | undefined {
-    const part = Part.open(path)
-    return part?.hold() === true ? part : undefined
+    const file = loadSections(path)
+    return file && Part.#held(path, file)
   }
 
   /** Of what packPart gave, where it could not be written. */
   static inMemory(path: string, contents: readonly Uint8Array[]): Part {
-    const part = Part.#of(path, sectionsInMemory(contents))
+    return Part.#held(path, sectionsInMemory(contents))
+  }
+
+  static #held(path: string, file: SectionFile<unknown>): Part {
+    const part = Part.#of(path, file)
     part.#isHeld = true
     return part
   }
@@ -125,13 +130,15 @@ export class Part implements Block {
     const all = { from: 0, to: this.count }
     const bytesOf = (name: DoubleColumn | CodeColumn): Uint8Array => contents[names.indexOf(name)] ?? NOTHING
     const starts = this.#shape('start')
-    const isOfSpan = span !== undefined && starts.kind === 'rising'
-    const { from, to } = isOfSpan ? rowsWithin(decodeDoubles(starts, bytesOf('start'), all), span) : all
+    const rising = span && starts.kind === 'rising' ? decodeDoubles(starts, bytesOf('start'), all) : undefined
+    const { from, to } = span && rising ? rowsWithin(rising, span) : all
     const doubles = new Map<DoubleColumn, Float64Array>()
     const codes = new Map<CodeColumn, Uint32Array>()
     for (const name of names) {
       if (slices?.isOver) await slices.rest()
-      if (isDouble(name)) doubles.set(name, decodeDoubles(this.#shape(name), bytesOf(name), { from, to }))
+      if (name === 'start' && rising) doubles.set(name, rising.subarray(from, to))
+      else if (isDouble(name))
+        doubles.set(name, decodeDoubles(this.#shape(name), bytesOf(name), { from, to }))
       else codes.set(name, decodeCodes(this.#shape(name), bytesOf(name), { from, to }))
     }
     return { from, count: to - from, doubles, codes }
@@ -198,30 +205,6 @@ export class Part implements Block {
 }
 
 const NOTHING = new Uint8Array(0)
-
-/** `starts` never fall. */
-function rowsWithin(starts: Float64Array, { fromMs, toMs }: Span): Rows {
-  const from = firstWhere(starts, (start) => start >= fromMs)
-  return {
-    from,
-    to: Math.max(
-      from,
-      firstWhere(starts, (start) => start > toMs),
-    ),
-  }
-}
-
-/** The first place from which on all hold; `holds` is of sorted values. */
-function firstWhere(sorted: Float64Array, holds: (value: number) => boolean): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (holds(sorted[middle] ?? 0)) high = middle
-    else low = middle + 1
-  }
-  return low
-}
 
 /** The place of a key among sorted ones. */
 function findKey(words: Uint32Array, key: IdKey): number[] {

@@ -118,9 +118,12 @@ export class ProjectFiles {
         const again = now.get(identity.file)
         const file = again ?? before.get(identity.file) ?? new IndexedFile()
         before.set(identity.file, file)
+        const { blocks } = file
         // What was cut short, written over or replaced is read from its start, as what it is by then.
         if (again === undefined && !(await file.update(path, identity, reading))) {
           before.delete(identity.file)
+          // Their part may be another one by now: nobody may ask them for an id any more.
+          onGone(blocks)
           if (tries < MAX_TRIES) continue
           throw changedError(path)
         }

@@ -1,26 +1,11 @@
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { lstatSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { contestsOf, draftOf, growingPart, part } from '../../../test/fixtures/parts-of-ids.js'
 import { Slices } from '../slices.js'
 import { Contests } from './contests.js'
-import { keyOfId } from './id-key.js'
-import { packPart } from './pack-part.js'
-import { Part } from './part.js'
 import { idsPath } from './part-path.js'
-import { RowDraft } from './row-draft.js'
 import { SeenIds } from './seen-ids.js'
 
 const slices = new Slices()
@@ -33,61 +18,6 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 /** As one process after another sees them. */
 const open = () => new SeenIds({ path: idsPath(folder), saveFrom: 1 })
-
-/** `reads` are how often all of its ids were read. */
-interface Read {
-  readonly block: Part
-  readonly reads: () => number
-}
-
-/** Of a closed file. */
-function part(name: number, ids: readonly string[]): Promise<Read> {
-  return partOf(`llm_requests.0-${String(name).padStart(8, '0')}-20260101T000000000Z.jsonl`, name, ids)
-}
-
-function growingPart(name: number, ids: readonly string[]): Promise<Read> {
-  return partOf(`llm_requests.${name}.jsonl`, name, ids)
-}
-
-async function partOf(file: string, name: number, ids: readonly string[]): Promise<Read> {
-  const draft = new RowDraft()
-  for (const id of ids) draft.add({ ...ROW, id: keyOfId(id) })
-  const facts = { identity: `file ${name}`, content: ids.length, end: 0, lines: ids.length, damaged: 0 }
-  const block = Part.inMemory(`${file}.part`, await packPart(draft, facts, slices))
-  const idWords = block.idWords.bind(block)
-  let reads = 0
-  block.idWords = () => {
-    reads += 1
-    return idWords()
-  }
-  return { block, reads: () => reads }
-}
-
-const ROW = {
-  combination: {
-    status: 'success',
-    model: null,
-    provider: null,
-    request_type: null,
-    environment: null,
-    error_code: null,
-    project: null,
-    estimated: false,
-    summarized: false,
-    writer: null,
-  },
-  coded: { chat: null, user: null, session: null, tag: null },
-  ...{ start: 0, end: 0, prompt: 0, completion: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
-  ...{ latency: 0, firstToken: 0, cost: 0 },
-} as const
-
-/** Places by id, of those that have several. */
-function contestsOf(ids: SeenIds, names: readonly string[]): Record<string, number> {
-  const byKey = new Map(names.map((name) => [keyOfId(name).join(), name]))
-  return Object.fromEntries(
-    [...ids.contests].map(({ key, places }) => [byKey.get(key.join()) ?? 'another', places.length]),
-  )
-}
 
 describe('ids of closed files are kept for the next process', () => {
   test('which reads those of other files alone, and finds what came again in them', async () => {
@@ -146,9 +76,7 @@ describe('ids of closed files are kept for the next process', () => {
     await ids.add([closed.block, growing.block], slices)
     expect(contestsOf(ids, ['b'])).toEqual({ b: 2 })
     expect([closed.reads(), growing.reads()]).toEqual([1, 1])
-    const draft = new RowDraft()
-    for (const id of ['a', 'c']) draft.add({ ...ROW, id: keyOfId(id) })
-    await ids.add([closed.block, growing.block, draft], slices)
+    await ids.add([closed.block, growing.block, draftOf(['a', 'c'])], slices)
     expect(contestsOf(ids, ['a', 'b', 'c'])).toEqual({ a: 2, b: 2, c: 2 })
     expect([closed.reads(), growing.reads()]).toEqual([1, 2])
   })
@@ -198,80 +126,11 @@ describe('ids of closed files are kept for the next process', () => {
     await ids.add([again.block, more.block], slices)
     expect(contestsOf(ids, names)).toEqual({ 'id 7': 2 })
   })
-
-  test.each<[string, (path: string) => void]>([
-    ['taken away', (path) => rmSync(path)],
-    ['cut', (path) => truncateSync(path, 100)],
-    ['empty', (path) => truncateSync(path, 0)],
-    [
-      'a folder',
-      (path) => {
-        rmSync(path)
-        mkdirSync(join(path, 'in it'), { recursive: true })
-      },
-    ],
-    [
-      'a link',
-      (path) => {
-        cpSync(path, `${path}.else`)
-        rmSync(path)
-        symlinkSync(`${path}.else`, path)
-      },
-    ],
-    [
-      'in a folder that is a link',
-      (path) => {
-        const own = dirname(path)
-        cpSync(own, `${own}-else`, { recursive: true })
-        rmSync(own, { recursive: true })
-        symlinkSync(`${own}-else`, own)
-      },
-    ],
-    ...Array.from({ length: 40 }, (_, n): [string, (path: string) => void] => [
-      `wrong in byte ${n} of 40`,
-      (path) => {
-        const bytes = readFileSync(path)
-        const at = Math.floor((bytes.length * n) / 40)
-        bytes[at] = (bytes[at] ?? 0) ^ 0x55
-        writeFileSync(path, bytes)
-      },
-    ]),
-  ])('a file of them that is %s changes nothing but time', async (_, harm) => {
-    const parts = [await part(1, ['a', 'b', 'c']), await part(2, ['c', 'd'])].map(({ block }) => block)
-    await open().add(parts, slices)
-    harm(idsPath(folder))
-    const ids = open()
-    await ids.add(parts, slices)
-    expect(contestsOf(ids, ['c'])).toEqual({ c: 2 })
-    await ids.add([...parts, (await part(3, ['a', 'e'])).block], slices)
-    expect(contestsOf(ids, ['a', 'c'])).toEqual({ a: 2, c: 2 })
-  })
-
-  test('one that goes wrong before its bits are needed is made anew', async () => {
-    const [one, two] = [await part(1, ['a', 'b']), await part(2, ['a'])]
-    await open().add([one.block], slices)
-    const ids = open()
-    await ids.add([one.block], slices)
-    rmSync(idsPath(folder))
-    await ids.add([one.block, two.block], slices)
-    expect(contestsOf(ids, ['a'])).toEqual({ a: 2 })
-    expect(existsSync(idsPath(folder))).toBe(true)
-  })
-
-  test('none is written where the folder cannot be had, and no draft stays', async () => {
-    writeFileSync(dirname(idsPath(folder)), 'in the way')
-    await open().add([(await part(1, ['a'])).block], slices)
-    expect(existsSync(idsPath(folder))).toBe(false)
-    rmSync(dirname(idsPath(folder)))
-    await open().add([(await part(1, ['a'])).block], slices)
-    expect(readdirSync(dirname(idsPath(folder)))).toEqual(['ids'])
-  })
 })
 
 test('a block that takes the place of others has their ids', async () => {
   const ids = open()
-  const growing = new RowDraft()
-  growing.add({ ...ROW, id: keyOfId('a') })
+  const growing = draftOf(['a'])
   const other = await part(1, ['x', 'a'])
   await ids.add([growing, other.block], slices)
   expect(contestsOf(ids, ['a'])).toEqual({ a: 2 })

@@ -31,16 +31,18 @@ const IDS_PER_LOOK = 4
 const MAX_UNRESOLVED = 100_000
 /** Each is looked for when the file is used. */
 const MAX_SAVED_CONTESTS = 10_000
+/** More come from a file that was compressed or renewed: its old name would stay unclaimed, and they unresolved, for good. */
+const MAX_SAVED_UNRESOLVED = 100
 
-const NOTHING_SAVED = { lasting: 0, growing: new Set<string>() }
+const NOTHING_SAVED: ReadonlySet<string> = new Set()
 
 export class SeenIds {
   /** Of lasting blocks, and of the others. */
   readonly #lasting = new FilteredIds()
   readonly #growing = new FilteredIds()
   readonly #kept: KeptIds | undefined
-  /** What the file has: ids of lasting blocks, and the names of growing ones; undefined until it was looked for. */
-  #saved: { readonly lasting: number; readonly growing: ReadonlySet<string> } | undefined
+  /** The names of the blocks that the file knows; undefined until it was looked for. */
+  #saved: ReadonlySet<string> | undefined
   /** Ids that are contested among lasting blocks, of this process or of another. */
   readonly #contested = new Map<string, IdKey>()
   /** Ids that looked known, and of which one row was found at most, while blocks of the file are not there. */
@@ -88,9 +90,11 @@ export class SeenIds {
       await this.#suspectIn(more, suspects, slices)
     }
     if (suspects.size > 0) await this.#findPlaces(all, suspects, slices)
-    if (this.#unresolved.size > MAX_UNRESOLVED) {
+    if (this.#unresolved.size > MAX_UNRESOLVED) await this.#letGoUnclaimed(slices)
+    if (!this.#lasting.hasUnclaimed && !this.#growing.hasUnclaimed) {
+      // Those of what is there are found, and what comes now is compared with it.
+      this.#contested.clear()
       this.#unresolved.clear()
-      await this.#lasting.makeAnew(0, slices)
     }
     await this.#save(slices)
   }
@@ -137,6 +141,12 @@ export class SeenIds {
     const of = (filter: FilteredIds): Block[] => blocks.filter((block) => this.#filterOf(block) === filter)
     await this.#lasting.add(of(this.#lasting), this.#growing, onKnown, slices)
     await this.#growing.add(of(this.#growing), this.#lasting, onKnown, slices)
+  }
+
+  /** What nobody asked for by now is new when it comes. */
+  async #letGoUnclaimed(slices: Slices): Promise<void> {
+    this.#unresolved.clear()
+    await this.#lasting.makeAnew(0, slices)
   }
 
   /** All rows that have the keys, in all blocks. */
@@ -190,8 +200,7 @@ export class SeenIds {
   async #load(): Promise<void> {
     if (this.#kept === undefined || this.#saved !== undefined) return
     const saved = await loadIds(this.#kept.path)
-    this.#saved =
-      saved === undefined ? NOTHING_SAVED : { lasting: saved.ids, growing: new Set(saved.growing) }
+    this.#saved = saved === undefined ? NOTHING_SAVED : new Set([...saved.identities, ...saved.growing])
     if (saved === undefined) return
     const bits = async (): Promise<Uint32Array | undefined> => {
       const read = await saved.bits()
@@ -207,16 +216,17 @@ export class SeenIds {
   async #save(slices: Slices): Promise<void> {
     if (this.#kept === undefined) return
     const saved = this.#saved ?? NOTHING_SAVED
-    const growing = new Set(this.#growing.blocks.flatMap(({ identity }) => identity ?? []))
-    let more = this.#lasting.held - saved.lasting
-    for (const { identity, count } of this.#growing.blocks) {
-      if (identity !== undefined && !saved.growing.has(identity)) more += count
+    let more = 0
+    for (const { identity, count } of [...this.#lasting.blocks, ...this.#growing.blocks]) {
+      if (identity !== undefined && !saved.has(identity)) more += count
     }
     const ids = this.#lasting.held + this.#growing.live
     if (more < Math.max(this.#kept.saveFrom, ids / 10)) return
+    if (this.#unresolved.size > MAX_SAVED_UNRESOLVED) await this.#letGoUnclaimed(slices)
     await this.#lasting.ready(slices)
     const { held, bits, identities } = this.#lasting
-    this.#saved = { lasting: held, growing }
+    const growing = new Set(this.#growing.blocks.flatMap(({ identity }) => identity ?? []))
+    this.#saved = new Set([...identities, ...growing])
     for (const [name, { key }] of this.#contests) this.#contested.set(name, key)
     // The other rows of these may be in blocks that the next process asks for.
     const contested = [...new Map([...this.#contested, ...this.#unresolved]).values()]
