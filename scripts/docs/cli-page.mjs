@@ -11,6 +11,7 @@ const COMMANDS = [
   'query',
   'export',
   'log',
+  'import',
   'projects',
   'projects create',
   'rotate',

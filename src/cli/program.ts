@@ -1,6 +1,7 @@
 /** Every command with its options. What a command does is loaded when it runs. */
 import { Command } from 'commander'
 import { packageVersion } from '../index.js'
+import { addImport } from './program/importing.js'
 import { addCleanup, addRepair, addRotate, addVerify } from './program/keeping.js'
 import { addLog, addProjects, addServe } from './program/logging.js'
 import { addShow, addStats, addTail } from './program/questions.js'
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   addQuery(program)
   addExport(program)
   addLog(program)
+  addImport(program)
   addProjects(program)
   addRotate(program)
   addCleanup(program)
