@@ -166,10 +166,8 @@ function fingerprint(folder: string): readonly string[] {
     .sort()
     .map((name) => {
       const path = join(folder, name)
-      const { mode, size } = statSync(path)
-      const content = statSync(path).isFile()
-        ? createHash('sha256').update(readFileSync(path)).digest('hex')
-        : ''
-      return `${name} ${mode} ${size} ${content}`
+      const stat = statSync(path)
+      const content = stat.isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : ''
+      return `${name} ${stat.mode} ${content}`
     })
 }
