@@ -6,8 +6,8 @@ import { sessionLines, textMaker } from './session.mjs'
 
 const ANSWERS = 300
 
-/** Writes sessions into `folder` until they weigh `bytes`; gives what there is. */
-export function makeSample(folder, bytes) {
+/** Writes sessions into `folder` until they weigh `bytes`, with results of tools of up to `largest` characters. */
+export function makeSample(folder, bytes, largest) {
   const random = randomNumbers(7)
   const text = textMaker(random)
   let written = 0
@@ -19,7 +19,7 @@ export function makeSample(folder, bytes) {
     mkdirSync(project, { recursive: true })
     const session = `${(0x10000000 + files).toString(16)}-0000-4000-8000-000000000000`
     const file = openSync(join(project, `${session}.jsonl`), 'w', 0o600)
-    for (const line of sessionLines(random, text, session, ANSWERS)) {
+    for (const line of sessionLines(random, text, session, ANSWERS, largest)) {
       written += writeSync(file, `${line}\n`)
       lines++
     }

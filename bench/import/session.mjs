@@ -11,13 +11,16 @@ export function textMaker(random) {
   let long = ''
   while (long.length < 1 << 20) long += `${WORDS[Math.floor(random() * WORDS.length)]} `
   return (length) => {
-    const from = Math.floor(random() * (long.length - 400_000))
+    const from = Math.floor(random() * (long.length - length))
     return long.slice(from, from + length)
   }
 }
 
-/** Lines of a session of `answers` answers. Between 100 characters and 400,000, most results of tools have a few thousand. */
-export function* sessionLines(random, text, session, answers) {
+/**
+ * Lines of a session of `answers` answers. Results of tools have 300 characters to `largest`, small ones are many; without
+ * `largest` there are none, and every line must be parsed.
+ */
+export function* sessionLines(random, text, session, answers, largest) {
   const startMs = Date.UTC(2026, 0, 1) + Math.floor(random() * 25 * 86_400_000)
   const model = MODELS[Math.floor(random() * MODELS.length)]
   const common = {
@@ -70,7 +73,8 @@ export function* sessionLines(random, text, session, answers) {
         timestamp: new Date(sentMs + state * 1500).toISOString(),
       })
     }
-    const result = text(size(random, 300, 400_000))
+    if (largest === 0) continue
+    const result = text(size(random, 300, largest))
     yield JSON.stringify({
       ...common,
       type: 'user',
