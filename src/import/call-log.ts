@@ -40,8 +40,9 @@ export class CallLog {
   }
 
   /** Begins to log the call where the project lacks this state of it. */
-  take(id: string, candidate: Candidate): void {
+  take(candidate: Candidate): void {
     const { states, skipped } = this.#parts
+    const { id } = candidate
     const before = states.get(id)
     let mark: string
     try {
@@ -57,7 +58,7 @@ export class CallLog {
       states.set(id, { ...before, isMet: true })
       return
     }
-    this.#log(id, candidate, mark, before)
+    this.#log(candidate, mark, before)
   }
 
   /** Waits for what was begun. Rejects as logLLMRequest does. */
@@ -75,10 +76,11 @@ export class CallLog {
     return before.isMet || before.mark === undefined ? clearlyOutranks(rank, before) : outranks(rank, before)
   }
 
-  #log(id: string, candidate: Candidate, mark: string, before: KnownState | undefined): void {
+  #log(candidate: Candidate, mark: string, before: KnownState | undefined): void {
     const { ledger, states, skipped, dryRun } = this.#parts
+    const { id } = candidate
     const rank = rankOf(candidate)
-    const entry = this.#entryOf(id, candidate, mark, before)
+    const entry = this.#entryOf(candidate, mark, before)
     const call = this.#priced(entry)
     if (call === undefined) {
       skipped.add('refused')
@@ -101,14 +103,9 @@ export class CallLog {
     this.#underWay.push(logging)
   }
 
-  #entryOf(
-    id: string,
-    candidate: Candidate,
-    mark: string,
-    before: KnownState | undefined,
-  ): LLMRequestLogEntry {
+  #entryOf(candidate: Candidate, mark: string, before: KnownState | undefined): LLMRequestLogEntry {
     const { projectId, importer } = this.#parts
-    const { startMs, endMs, entry } = candidate
+    const { id, startMs, endMs, entry } = candidate
     // A finished state may carry an earlier time than the one it replaces; of two final lines the later end counts.
     const lastMs = Math.max(startMs, endMs, before?.endMs ?? endMs)
     return {

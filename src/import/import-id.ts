@@ -16,12 +16,6 @@ export function importId(format: string, key: readonly string[]): string {
   return idPrefix(format) + hash('sha256', JSON.stringify(key)).slice(0, ID_DIGITS)
 }
 
-/** The digits behind the prefix, undefined where an id has others. */
-export function digitsOf(id: string): string | undefined {
-  const digits = id.slice(-ID_DIGITS)
-  return /^[0-9a-f]{32}$/.test(digits) ? digits : undefined
-}
-
 /** Two states of a call that would be logged alike have one mark. Throws for what is nested too deep to be written. */
 export function markOf(startMs: number, endMs: number, entry: ImportedEntry): string {
   return hash('sha256', JSON.stringify([startMs, endMs, entry])).slice(0, MARK_DIGITS)

@@ -9,7 +9,7 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 export interface ImportedEntry {
   readonly chat_id: string
   readonly model: string
-  readonly status: 'success' | 'error'
+  readonly status: 'success' | 'error' | 'timeout'
   readonly request_type?: RequestType
   readonly provider?: string
   readonly usage?: Usage
@@ -22,12 +22,13 @@ export interface ImportedEntry {
   readonly tags?: readonly string[]
   readonly finish_reason?: string
   readonly metadata: Fields
+  readonly [field: string]: unknown
 }
 
 /** One state of one call. */
 export interface Candidate {
-  /** Ids of the source: the same ids are the same call, in whatever file and run they are met. */
-  readonly key: readonly string[]
+  /** Made from ids of the source: the same call has the same id, in whatever file and run it is met. */
+  readonly id: string
   /** Epoch ms. */
   readonly startMs: number
   readonly endMs: number
@@ -55,21 +56,23 @@ export const SKIP_REASONS = [
  */
 export type SkipReason = (typeof SKIP_REASONS)[number]
 
-/** `undefined`: the record is about something else than a call. */
+/** What a record says of one call. `undefined`: it is about something else. */
 export type Reading = Candidate | SkipReason | undefined
 
 /** Reads the records of one file in their order. */
 export interface RecordReader {
   /** The record is whatever somebody wrote into a file. Must not throw for any JSON. */
-  read(record: Fields): Reading
+  read(record: Fields): Reading | readonly Reading[]
 }
 
 export interface Importer {
   readonly format: ImportFormat
+  /** What the ids of its entries begin with, and no others of a project. */
+  readonly idPrefix: string
   /** Endings of the files that are taken from a folder. */
   readonly endings: readonly string[]
-  /** `lines`: a record a line. `rows`: that, or one JSON array of them. */
-  readonly shape: 'lines' | 'rows'
+  /** `lines`: a record a line. `objects`: that, or objects over several lines, also in one JSON array. */
+  readonly shape: 'lines' | 'objects'
   /** `last`: a later state of a call replaces an earlier one. `first`: calls never change, and others are copies. */
   readonly keeps: 'last' | 'first'
   /** Looks at the bytes of a record alone. What it rules out is not parsed, and is about no call. */

@@ -1,4 +1,4 @@
-/** Which calls of a format are in a project already: read from its files, whose other lines are passed over as bytes. */
+/** Which calls of a source are in a project already: read from its files, whose other lines are passed over as bytes. */
 import type { LoggedEntry } from '../entry/entry.js'
 import { isObject } from '../entry/own-fields.js'
 import { parseInstant } from '../entry/timestamp.js'
@@ -8,15 +8,15 @@ import { openRegular, readError } from '../journal/open-regular.js'
 import { parseEntry } from '../journal/parse-entry.js'
 import { REQUESTS } from '../journal/project-journal.js'
 import { takeSnapshot } from '../journal/snapshot.js'
-import { idPrefix, markNumber } from './import-id.js'
+import { markNumber } from './import-id.js'
 import { outranks } from './rank.js'
 import { type KnownState, StateTable } from './state-table.js'
 
-/** Throws FileSystemError LOG_READ_ERROR. Damaged lines are passed over, as in all answers. */
-export async function readProjectStates(logsDir: string, format: string): Promise<StateTable> {
+/** Of the ids that begin with `prefix`. Throws FileSystemError LOG_READ_ERROR. Damaged lines are passed over, as in all answers. */
+export async function readProjectStates(logsDir: string, prefix: string): Promise<StateTable> {
   const states = new StateTable()
-  // The id is the first field of every line that an import has written.
-  const start = Buffer.from(`{"id":"${idPrefix(format)}`)
+  // The id is the first field of every line that a ledger has written.
+  const start = Buffer.from(`{"id":"${prefix}`)
   using snapshot = takeSnapshot(logsDir, REQUESTS)
   for (const path of snapshot.files) await readFile(path, start, states)
   return states

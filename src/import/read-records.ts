@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { type Fields, isObject } from '../entry/own-fields.js'
 import { LineSplitter } from '../journal/line-splitter.js'
 import { contentOf } from '../journal/log-content.js'
-import { ArraySplitter } from './array-splitter.js'
 import type { Importer } from './importer.js'
+import { ObjectSplitter } from './object-splitter.js'
 
 export interface RecordVisitor {
   /** Any record, before it is looked at. */
@@ -20,6 +20,7 @@ const SPACES = new Set([0x20, 0x09, 0x0a, 0x0d])
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 const OPEN_BRACKET = 0x5b
+const LINE_END = 0x0a
 
 /** Throws what the file system throws. */
 export async function readRecords(
@@ -28,15 +29,12 @@ export async function readRecords(
   importer: Importer,
   visitor: RecordVisitor,
 ): Promise<void> {
-  let splitter: LineSplitter | ArraySplitter | undefined
+  let splitter: LineSplitter | ObjectSplitter | undefined
   for await (let chunk of contentOf(handle, path, () => visitor.skip('damaged'))) {
     const { length } = chunk
     if (splitter === undefined) {
       if (chunk.indexOf(BYTE_ORDER_MARK) === 0) chunk = chunk.subarray(BYTE_ORDER_MARK.length)
-      splitter =
-        importer.shape === 'rows' && firstByte(chunk) === OPEN_BRACKET
-          ? new ArraySplitter()
-          : new LineSplitter()
+      splitter = importer.shape === 'objects' && isSpread(chunk) ? new ObjectSplitter() : new LineSplitter()
     }
     for (const { bytes } of splitter.add(chunk)) visit(bytes, importer, visitor)
     if (!(await visitor.chunk(length))) return
@@ -72,8 +70,18 @@ function parse(record: Buffer): Fields | undefined {
   }
 }
 
-function firstByte(chunk: Buffer): number | undefined {
-  return trimmed(chunk)[0]
+/**
+ * Whether the content is an array, or objects as they are printed with indentation: their first line is a brace alone. A
+ * line that was cut must not be taken for one of these, or it would hide all that follow.
+ */
+function isSpread(chunk: Buffer): boolean {
+  const content = trimmed(chunk)
+  if (content[0] === OPEN_BRACKET) return true
+  return (
+    content[0] === OPEN_BRACE &&
+    trimmed(content.subarray(1, content.indexOf(LINE_END) + 1)).length === 0 &&
+    content.includes(LINE_END)
+  )
 }
 
 function trimmed(bytes: Buffer): Buffer {

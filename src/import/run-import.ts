@@ -4,7 +4,6 @@ import { openLog } from '../journal/open-regular.js'
 import type { Ledger } from '../ledger.js'
 import { loadPriceBook } from '../pricing/price-book.js'
 import { CallLog } from './call-log.js'
-import { importId } from './import-id.js'
 import type { ImportOptions } from './import-logs.js'
 import { type ImportReport, SkipCounts } from './import-report.js'
 import type { Importer, RecordReader } from './importer.js'
@@ -25,7 +24,7 @@ export async function runImport(ledger: Ledger, options: ImportOptions): Promise
     ledger,
     projectId,
     importer,
-    states: await readProjectStates(logsDir, format),
+    states: await readProjectStates(logsDir, importer.idPrefix),
     book: await loadPriceBook(),
     skipped,
     dryRun,
@@ -106,7 +105,7 @@ class Run {
   async #importFile(path: string): Promise<FileSystemError | undefined> {
     const { importer, calls, skipped } = this.#parts
     const settling = new SettlingCalls(importer.keeps, {
-      call: (id, candidate) => calls.take(id, candidate),
+      call: (candidate) => calls.take(candidate),
       superseded: () => skipped.add('superseded'),
     })
     const reader: RecordReader = importer.open(path)
@@ -115,9 +114,10 @@ class Run {
       met: () => this.records++,
       skip: (reason) => skipped.add(reason),
       read: (record) => {
-        const reading = reader.read(record)
-        if (typeof reading === 'string') skipped.add(reading)
-        else if (reading !== undefined) settling.add(importId(importer.format, reading.key), reading)
+        for (const reading of [reader.read(record)].flat()) {
+          if (typeof reading === 'string') skipped.add(reading)
+          else if (reading !== undefined) settling.add(reading)
+        }
       },
       chunk: async (bytes) => {
         this.bytes += bytes

@@ -6,7 +6,7 @@ import { outranks, type Ranked } from './rank.js'
 const MAX_WAITING = 512
 
 export interface Settled {
-  call(id: string, candidate: Candidate): void
+  call(candidate: Candidate): void
   superseded(): void
 }
 
@@ -20,7 +20,8 @@ export class SettlingCalls {
     this.#settled = settled
   }
 
-  add(id: string, candidate: Candidate): void {
+  add(candidate: Candidate): void {
+    const { id } = candidate
     const before = this.#waiting.get(id)
     if (before === undefined) {
       this.#waiting.set(id, candidate)
@@ -45,7 +46,7 @@ export class SettlingCalls {
   #settleOldest(): void {
     for (const [id, candidate] of this.#waiting) {
       this.#waiting.delete(id)
-      this.#settled.call(id, candidate)
+      this.#settled.call(candidate)
       return
     }
   }

@@ -46,8 +46,10 @@ test('it grows and forgets nothing', () => {
   }
 })
 
-test('an id that no import has made is not known', () => {
+test('ids of any form are told apart', () => {
   const table = new StateTable()
-  table.set('codex-somebody', { endMs: 0, mark: 0, isFinished: true, isMet: true, logged: 0 })
-  expect([table.size, table.get('codex-somebody')]).toEqual([0, undefined])
+  const state = { endMs: 1, mark: 2, isFinished: true, isMet: true, logged: 0 }
+  const ids = ['codex-somebody', 'otlp-0123456789abcdef0123456789abcdef-0123456789abcdef', 'a']
+  for (const [endMs, id] of ids.entries()) table.set(id, { ...state, endMs })
+  expect(ids.map((id) => table.get(id)?.endMs)).toEqual([0, 1, 2])
 })

@@ -1,11 +1,11 @@
 /** What is known of each imported call, by its id: 33 bytes a place in arrays of numbers, however long the lines are. */
-import { digitsOf } from './import-id.js'
+import { hash } from 'node:crypto'
 
 /** Of one call. */
 export interface KnownState {
   /** Epoch ms; -Infinity when a line has none. */
   readonly endMs: number
-  /** Undefined of a line that retention has cut down. */
+  /** Undefined of a line that retention has cut down, or that no import has written. */
   readonly mark: number | undefined
   /** It has a finish reason. */
   readonly isFinished: boolean
@@ -32,7 +32,7 @@ interface Places {
   readonly flags: Uint8Array
 }
 
-/** A hash table with open addressing; the id's digits are the hash. */
+/** A hash table with open addressing. */
 export class StateTable {
   #places = makePlaces(FIRST_PLACES)
   #size = 0
@@ -42,8 +42,7 @@ export class StateTable {
   }
 
   get(id: string): KnownState | undefined {
-    const key = keyOf(id)
-    const place = key === undefined ? -1 : findPlace(this.#places, key)
+    const place = findPlace(this.#places, keyOf(id))
     const flags = this.#places.flags[place] ?? 0
     if (flags === 0) return undefined
     const mark = this.#places.marks[place] ?? Number.NaN
@@ -57,10 +56,8 @@ export class StateTable {
     }
   }
 
-  /** An id that is none of ours is left out. */
   set(id: string, state: KnownState): void {
     const key = keyOf(id)
-    if (key === undefined) return
     if (this.#size + 1 > MAX_LOAD * this.#places.flags.length) this.#grow()
     const place = findPlace(this.#places, key)
     if (this.#places.flags[place] === 0) this.#size++
@@ -92,12 +89,14 @@ interface Key {
   readonly low: number
 }
 
-/** 64 bits: of a million ids two are alike once in 30 million ledgers. */
-function keyOf(id: string): Key | undefined {
-  const digits = digitsOf(id)
-  if (digits === undefined) return undefined
+/** 64 bits of a hash: of a million ids two are alike once in 30 million ledgers. */
+function keyOf(id: string): Key {
+  const digits = HASHED.exec(id)?.[1] ?? hash('sha256', id)
   return { high: Number.parseInt(digits.slice(0, 8), 16), low: Number.parseInt(digits.slice(8, 16), 16) }
 }
+
+/** Most ids are made from a hash. */
+const HASHED = /-([0-9a-f]{32})$/
 
 /** Where the key is, or where it would be put. */
 function findPlace({ high, low, flags }: Places, key: Key): number {

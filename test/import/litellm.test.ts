@@ -110,6 +110,17 @@ test('an array is read as its rows are', async () => {
   expect(await run('litellm')).toMatchObject({ records: 6, newEntries: 0, knownEntries: 3 })
 })
 
+test('objects over several lines are rows too, and a line that is cut hides none', async () => {
+  const { file, run } = await openImport()
+  const rows = [1, 2].map((number) => JSON.stringify({ ...ROW, request_id: `chatcmpl-${number}` }, null, 2))
+  file('1.json', rows.join('\n'))
+  file(
+    '2.jsonl',
+    linesOf(JSON.stringify(ROW).slice(0, -30), JSON.stringify({ ...ROW, request_id: 'chatcmpl-3' })),
+  )
+  expect(await run('litellm')).toMatchObject({ newEntries: 3, skipped: [{ reason: 'damaged', records: 1 }] })
+})
+
 test('a row that was corrected replaces the one before', async () => {
   const { file, run, entries } = await openImport()
   file('logs.jsonl', linesOf(JSON.stringify(ROW)))

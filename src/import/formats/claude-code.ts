@@ -4,6 +4,7 @@
  */
 import type { Fields } from '../../entry/own-fields.js'
 import { normaliseUsage } from '../../tokens/normalise.js'
+import { idPrefix, importId } from '../import-id.js'
 import type { Importer, Reading } from '../importer.js'
 import { amountOf, chatIdOf, fieldsOf, instantOf, present, textOf } from '../source-fields.js'
 
@@ -17,6 +18,7 @@ const SYNTHETIC = '<synthetic>'
 export function claudeCode(): Importer {
   return {
     format: 'claude-code',
+    idPrefix: idPrefix('claude-code'),
     endings: ['.jsonl'],
     shape: 'lines',
     keeps: 'last',
@@ -46,7 +48,7 @@ function readLine(line: Fields, fileName: string): Reading {
   const charged = amountOf(line.costUSD)
   const finishReason = textOf(message.stop_reason)
   return {
-    key,
+    id: importId('claude-code', key),
     startMs: endMs - Math.round(duration ?? 0),
     endMs,
     entry: {

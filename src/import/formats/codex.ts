@@ -6,6 +6,7 @@
 import type { Usage } from '../../entry/entry.js'
 import type { Fields } from '../../entry/own-fields.js'
 import { normaliseUsage } from '../../tokens/normalise.js'
+import { idPrefix, importId } from '../import-id.js'
 import type { Importer, Reading, RecordReader } from '../importer.js'
 import { amountOf, chatIdOf, fieldsOf, instantOf, present, textOf } from '../source-fields.js'
 
@@ -18,6 +19,7 @@ type Totals = readonly number[]
 export function codex(): Importer {
   return {
     format: 'codex',
+    idPrefix: idPrefix('codex'),
     endings: ['.jsonl'],
     shape: 'lines',
     keeps: 'first',
@@ -79,7 +81,7 @@ class SessionReader implements RecordReader {
     const session = fieldsOf(this.#session)
     const id = textOf(session.id) ?? this.#origin
     return {
-      key: [this.#origin, String(this.#resets), ...totals.map(String)],
+      id: importId('codex', [this.#origin, String(this.#resets), ...totals.map(String)]),
       startMs: endMs,
       endMs,
       entry: {

@@ -5,6 +5,7 @@
 import type { EntryError, Usage } from '../../entry/entry.js'
 import type { Fields } from '../../entry/own-fields.js'
 import { normaliseUsage } from '../../tokens/normalise.js'
+import { idPrefix, importId } from '../import-id.js'
 import type { Importer, Reading } from '../importer.js'
 import {
   amountOf,
@@ -24,8 +25,9 @@ export function langfuse(): Importer {
   const parents = new Set<string>()
   return {
     format: 'langfuse',
+    idPrefix: idPrefix('langfuse'),
     endings: ['.jsonl', '.json', '.ndjson'],
-    shape: 'rows',
+    shape: 'objects',
     keeps: 'last',
     mayCount: (record) => record.includes(GENERATION),
     survey(row) {
@@ -56,7 +58,7 @@ function readRow(row: Fields, parents: ReadonlySet<string>): Reading {
   const environment = firstText(row, 'environment')
   const charged = costOf(row)
   return {
-    key: [trace ?? '', id],
+    id: importId('langfuse', [trace ?? '', id]),
     startMs,
     endMs: Math.max(startMs, endMs ?? startMs),
     entry: {

@@ -2,6 +2,7 @@
 import type { EntryError, RequestType, Usage } from '../../entry/entry.js'
 import type { Fields } from '../../entry/own-fields.js'
 import { normaliseUsage } from '../../tokens/normalise.js'
+import { idPrefix, importId } from '../import-id.js'
 import type { Importer, Reading } from '../importer.js'
 import {
   amountOf,
@@ -17,8 +18,9 @@ import {
 export function litellm(): Importer {
   return {
     format: 'litellm',
+    idPrefix: idPrefix('litellm'),
     endings: ['.jsonl', '.json'],
-    shape: 'rows',
+    shape: 'objects',
     keeps: 'last',
     mayCount: () => true,
     open: () => ({ read: readRow }),
@@ -42,7 +44,7 @@ function readRow(row: Fields): Reading {
   const usage = usageOf(row, metadata)
   const charged = amountOf(row.spend)
   return {
-    key: [requestId],
+    id: importId('litellm', [requestId]),
     startMs,
     endMs: Math.max(startMs, endMs),
     entry: {

@@ -1,4 +1,4 @@
-/** Chunks of one JSON array to its objects, as bytes. What stands between and around them is passed over. */
+/** Chunks of a JSON array, or of objects over several lines, to these objects, as bytes. What stands between them is passed over. */
 
 /** As long as a line may be. */
 const MAX_OBJECT_BYTES = 24 << 20
@@ -13,7 +13,7 @@ export interface RawObject {
   readonly bytes: Buffer | undefined
 }
 
-export class ArraySplitter {
+export class ObjectSplitter {
   #parts: Buffer[] = []
   #length = 0
   /** Braces that are open: 0 between two objects. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ArraySplitter } from './array-splitter.js'
+import { ObjectSplitter } from './object-splitter.js'
 
 function split(content: Buffer, sizes: readonly number[]): (string | undefined)[] {
-  const splitter = new ArraySplitter()
+  const splitter = new ObjectSplitter()
   const objects: (string | undefined)[] = []
   let from = 0
   for (let turn = 0; from < content.length; turn++) {
