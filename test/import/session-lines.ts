@@ -53,6 +53,15 @@ export function answerLine({
   })
 }
 
+/** Lines of finished answers, one a second from the second `from` on. */
+export function answers(count: number, from = 0): string {
+  return linesOf(
+    ...Array.from({ length: count }, (_, index) =>
+      answerLine({ id: `${from + index}`, output: index + 1, at: at(from + index), finish: 'end_turn' }),
+    ),
+  )
+}
+
 /** A result of a tool that quotes an answer. */
 export function toolLine(text: string, session = 's-1'): string {
   return JSON.stringify({
