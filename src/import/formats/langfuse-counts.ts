@@ -26,8 +26,12 @@ export function detailCounts(reported: Fields): Fields {
     prompt_tokens: hasNeither ? undefined : areParts ? input : input + read + write + others,
     completion_tokens: hasNeither ? undefined : areParts ? output : output + reasoning,
     total_tokens: hasNeither ? total : undefined,
-    prompt_tokens_details: { cached_tokens: read, cache_write_tokens: write },
-    completion_tokens_details: { reasoning_tokens: reasoning },
+    // A kind that was not given is no count of 0.
+    prompt_tokens_details: present({
+      cached_tokens: read || undefined,
+      cache_write_tokens: write || undefined,
+    }),
+    completion_tokens_details: present({ reasoning_tokens: reasoning || undefined }),
   })
 }
 
