@@ -2,7 +2,7 @@
 import type { Cost, EntryError, RequestType, Timings, Usage } from '../entry/entry.js'
 import type { Fields } from '../entry/own-fields.js'
 
-export const IMPORT_FORMATS = ['claude-code', 'codex', 'litellm', 'langfuse'] as const
+export const IMPORT_FORMATS = ['claude-code', 'codex', 'otlp-json', 'litellm', 'langfuse'] as const
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
 /** What the importer knows of a call, with the meanings of LLMRequestLogEntry; the rest is added when it is settled. */

@@ -3,11 +3,13 @@ import { claudeCode } from './formats/claude-code.js'
 import { codex } from './formats/codex.js'
 import { langfuse } from './formats/langfuse.js'
 import { litellm } from './formats/litellm.js'
+import { otlpJson } from './formats/otlp-json.js'
 import type { Importer, ImportFormat } from './importer.js'
 
 const IMPORTERS: Readonly<Record<ImportFormat, () => Importer>> = {
   'claude-code': claudeCode,
   codex,
+  'otlp-json': otlpJson,
   litellm,
   langfuse,
 }
