@@ -62,6 +62,8 @@ export const ERROR_HINTS = {
     'Check that the disk has space and that this user may write to the folder, then log again.',
   LOG_READ_ERROR:
     'Check that the path is a folder or file as docs/journal-format.md says, and that this user may read it.',
+  SOURCE_UNREADABLE:
+    'Pass a file or folder that is there and that this user may read; then import again, what is there is not doubled.',
   WORKSPACE_NOT_WRITABLE:
     'Choose another folder with --workspace or LEDGERLINE_WORKSPACE; one that is there must be a folder, and writable.',
   PATH_IS_SYMLINK: 'A log path is a symbolic link; replace it with a regular file or folder.',

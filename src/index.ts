@@ -78,6 +78,12 @@ export {
   StateError,
   ValidationError,
 } from './errors.js'
+export type { ImportOptions, ImportProgress } from './import/import-logs.js'
+export { importLogs } from './import/import-logs.js'
+export type { ImportReport, SkippedRecords } from './import/import-report.js'
+export type { ImportFormat, SkipReason } from './import/importer.js'
+export { IMPORT_FORMATS, SKIP_REASONS } from './import/importer.js'
+export type { ModelSums } from './import/logged-sums.js'
 export type { RepairedFile } from './journal/repair/repair-file.js'
 export type { RetiredSegment } from './journal/upkeep/journal-retention.js'
 export type {

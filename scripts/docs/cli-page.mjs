@@ -12,6 +12,7 @@ const COMMANDS = [
   'export',
   'reprice',
   'log',
+  'import',
   'projects',
   'projects create',
   'rotate',

@@ -1,6 +1,7 @@
 /** Every command with its options. What a command does is loaded when it runs. */
 import { Command } from 'commander'
 import { packageVersion } from '../index.js'
+import { addImport } from './program/importing.js'
 import { addCleanup, addRepair, addRotate, addVerify } from './program/keeping.js'
 import { addLog, addProjects, addServe } from './program/logging.js'
 import { addDoctor, addReprice } from './program/prices.js'
@@ -43,6 +44,7 @@ export function createProgram(): Command {
   addExport(program)
   addReprice(program)
   addLog(program)
+  addImport(program)
   addProjects(program)
   addRotate(program)
   addCleanup(program)

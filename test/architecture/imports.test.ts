@@ -29,6 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'snake-case.ts',
   ],
   capture: ['entry', 'tokens', 'pricing', 'chat-log', 'ledger.ts'],
+  import: ['entry', 'tokens', 'pricing', 'journal', 'capture', 'ledger.ts'],
   http: ['index.ts', 'capture'],
   cli: ['index.ts', 'http'],
 }
