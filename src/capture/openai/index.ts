@@ -1,9 +1,8 @@
 /** Capture of the `openai` SDK, 5 to 7, through its own `fetch` option. The SDK itself is not imported. */
 import { type CaptureOptions, reportCaptureError } from '../capture.js'
 import { isJson } from '../json.js'
-import { type ClientMemory, type FetchLike, OpenAICall } from './call.js'
-import { describeRequest, endpointOf } from './request.js'
-import { Threads } from './threads.js'
+import { ClientMemory, type FetchLike, HttpCall } from '../wire/http-call.js'
+import { apiOf, wireOf } from '../wire/wire.js'
 
 export type { CaptureOptions, CaptureRequest, PerRequest } from '../capture.js'
 
@@ -26,7 +25,7 @@ export interface OpenAIClient {
  * behind it, see `ledger.flush`.
  */
 export function captureOpenAI<Client extends OpenAIClient>(client: Client, options: CaptureOptions): Client {
-  return capture(client, options, { threads: new Threads(), refusing: new Set() })
+  return capture(client, options, new ClientMemory())
 }
 
 function capture<Client extends OpenAIClient>(
@@ -41,22 +40,18 @@ function capture<Client extends OpenAIClient>(
     ...azureOptions(client),
     fetch: (url, init) => {
       const { [marker]: call, ...own }: RequestInit & { [marker]?: unknown } = init ?? {}
-      return call instanceof OpenAICall ? call.fetch(inner, url, own) : inner(url, init)
+      return call instanceof HttpCall ? call.attempt((sent) => inner(url, sent), own) : inner(url, init)
     },
   })
 
-  const begin = (given: unknown): OpenAICall | undefined => {
+  const begin = (given: unknown): HttpCall | undefined => {
     try {
       if (!isJson(given) || given.method !== 'post' || !isJson(given.body)) return undefined
-      const endpoint = endpointOf(given.path)
-      if (endpoint === undefined) return undefined
-      const start = describeRequest(endpoint, given.body, captured.baseURL)
-      return new OpenAICall(
-        options,
-        memory,
-        start,
-        given.signal instanceof AbortSignal ? given.signal : undefined,
-      )
+      const api = apiOf(given.path)
+      if (api === undefined) return undefined
+      const signal = given.signal instanceof AbortSignal ? given.signal : undefined
+      const request = { wire: wireOf(api), body: given.body, baseURL: captured.baseURL, signal }
+      return new HttpCall(options, memory, request)
     } catch (error) {
       reportCaptureError(options, error)
       return undefined

@@ -1,6 +1,6 @@
 /** The messages of a request as text, for the chat log. */
-import type { HistoryMessage, Role } from '../../chat-log/message.js'
-import { isJson, type Json, listOf, textOf } from '../json.js'
+import type { HistoryMessage, Role } from '../../../chat-log/message.js'
+import { isJson, type Json, listOf, textOf } from '../../json.js'
 
 /** Of a chat completions body, oldest first. */
 export function chatHistory(body: Json): HistoryMessage[] {

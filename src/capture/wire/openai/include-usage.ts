@@ -1,5 +1,5 @@
 /** Asking a chat stream for its usage where the application did not, and keeping that from the application. */
-import { type Json, jsonOf, parseJson } from '../json.js'
+import { type Json, jsonOf, parseJson } from '../../json.js'
 
 const ASKING = '{"stream_options":{"include_usage":true}'
 

@@ -4,7 +4,7 @@ import { isJson, parseJson } from '../json.js'
 import { SseBlocks, sseData } from '../sse.js'
 import type { BodyWatcher } from '../watched-response.js'
 import type { Arrived } from './arrived.js'
-import { hideUsage } from './include-usage.js'
+import { hideUsage } from './openai/include-usage.js'
 
 export interface AnswerEvents {
   firstToken(): void

@@ -1,8 +1,8 @@
 /** The answer of chat completions, whole or chunk by chunk. */
-import type { HistoryMessage } from '../../chat-log/message.js'
-import type { EntryError } from '../../entry/entry.js'
-import { isJson, type Json, jsonOf, listOf, textOf } from '../json.js'
-import { type Arrived, BoundedText, providerError } from './arrived.js'
+import type { HistoryMessage } from '../../../chat-log/message.js'
+import type { EntryError } from '../../../entry/entry.js'
+import { isJson, type Json, jsonOf, listOf, textOf } from '../../json.js'
+import { type Arrived, BoundedText, providerError } from '../arrived.js'
 import { chatMessage, withToolCalls } from './history.js'
 
 export class ChatArrived implements Arrived {

@@ -1,44 +1,33 @@
 /** What a request says about itself, apart from its messages. */
-import type { OutputFormat } from '../../entry/entry.js'
-import type { CallStart } from '../capture.js'
-import { type Json, jsonOf, listOf, textOf } from '../json.js'
+import type { HistoryMessage } from '../../../chat-log/message.js'
+import type { OutputFormat } from '../../../entry/entry.js'
+import type { CallStart } from '../../capture.js'
+import { type Json, jsonOf, listOf, textOf } from '../../json.js'
+import { providerOf } from '../provider.js'
 import { chatHistory, responsesHistory } from './history.js'
 
-const ENDPOINTS = { '/chat/completions': 'chat.completions', '/responses': 'responses' } as const
-export type Endpoint = (typeof ENDPOINTS)[keyof typeof ENDPOINTS]
-
-/** The endpoint of an SDK path that is captured; undefined for every other one. */
-export function endpointOf(path: unknown): Endpoint | undefined {
-  if (typeof path !== 'string') return undefined
-  for (const [end, endpoint] of Object.entries(ENDPOINTS)) if (path.endsWith(end)) return endpoint
-  return undefined
+export function startOfChat(body: Json, baseURL: unknown): CallStart {
+  return describe('chat.completions', body, baseURL, chatHistory(body))
 }
 
-export function describeRequest(endpoint: Endpoint, body: Json, baseURL: unknown): CallStart {
+export function startOfResponse(body: Json, baseURL: unknown): CallStart {
+  return describe('responses', body, baseURL, responsesHistory(body))
+}
+
+function describe(
+  endpoint: string,
+  body: Json,
+  baseURL: unknown,
+  history: readonly HistoryMessage[],
+): CallStart {
   return {
     request: { endpoint, body },
     model: textOf(body.model) ?? 'unknown',
     provider: providerOf(baseURL),
-    history: endpoint === 'responses' ? responsesHistory(body) : chatHistory(body),
+    history,
     params: paramsOf(body),
     outputFormat: outputFormatOf(body),
   }
-}
-
-const PROVIDERS: readonly (readonly [string, string])[] = [
-  ['openai.azure.com', 'azure'],
-  ['services.ai.azure.com', 'azure'],
-  ['openai.com', 'openai'],
-  ['openrouter.ai', 'openrouter'],
-]
-
-/** Who serves a base URL: a known provider's name, else the host. */
-export function providerOf(baseURL: unknown): string {
-  const host = URL.canParse(String(baseURL)) ? new URL(String(baseURL)).hostname : 'unknown'
-  for (const [domain, provider] of PROVIDERS) {
-    if (host === domain || host.endsWith(`.${domain}`)) return provider
-  }
-  return host
 }
 
 const SETTINGS = [

@@ -1,25 +1,32 @@
-/** One request of the application through the SDK: all its HTTP attempts, and its one entry. */
-import type { EntryError, LLMRequestLogEntry, Usage, UsageSource } from '../../entry/entry.js'
-import { estimatePromptTokens, estimateTokens } from '../../tokens/estimate.js'
-import { normaliseOpenAIUsage, reportedCost } from '../../tokens/openai-usage.js'
+/** One request of the application: all its HTTP attempts, and its one entry. */
+import type { LLMRequestLogEntry } from '../../entry/entry.js'
 import { type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
 import { CapturedCall } from '../captured-call.js'
+import type { Json } from '../json.js'
 import { sameResponse, watchResponse } from '../watched-response.js'
+import { endOf } from './answer-end.js'
 import { type AnswerEvents, StreamWatcher, WholeWatcher } from './answer-watcher.js'
-import type { Arrived } from './arrived.js'
-import { ChatArrived } from './chat-arrived.js'
 import { describeFailure } from './failure.js'
-import { askForUsage, refusesUsage } from './include-usage.js'
-import { ResponsesArrived } from './responses-arrived.js'
-import type { Threads } from './threads.js'
+import { askForUsage, refusesUsage } from './openai/include-usage.js'
+import { Threads } from './openai/threads.js'
+import type { Wire } from './wire.js'
 
 export type FetchLike = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /** What the calls of one captured client share. */
-export interface ClientMemory {
-  readonly threads: Threads
+export class ClientMemory {
+  readonly threads = new Threads()
   /** Models whose provider refuses `stream_options`; they are not asked twice. */
-  readonly refusing: Set<string>
+  readonly refusing = new Set<string>()
+}
+
+/** A request on its way, as the adapter knows it. */
+export interface OutgoingRequest {
+  readonly wire: Wire
+  readonly body: Json
+  readonly baseURL: unknown
+  /** The application's own signal, not the SDK's. */
+  readonly signal: AbortSignal | undefined
 }
 
 /** An attempt that failed and was followed by another. */
@@ -28,9 +35,10 @@ interface FailedAttempt {
   readonly latency_ms: number
 }
 
-export class OpenAICall {
+export class HttpCall {
   readonly #options: CaptureOptions
   readonly #memory: ClientMemory
+  readonly #wire: Wire
   readonly #start: CallStart
   readonly #callerSignal: AbortSignal | undefined
   #call: CapturedCall | undefined
@@ -40,25 +48,21 @@ export class OpenAICall {
   #httpStatus: number | undefined
   #requestId: string | undefined
 
-  constructor(
-    options: CaptureOptions,
-    memory: ClientMemory,
-    start: CallStart,
-    callerSignal: AbortSignal | undefined,
-  ) {
+  constructor(options: CaptureOptions, memory: ClientMemory, request: OutgoingRequest) {
     this.#options = options
     this.#memory = memory
-    this.#start = memory.threads.complete(start)
-    this.#callerSignal = callerSignal
+    this.#wire = request.wire
+    this.#start = memory.threads.complete(request.wire.start(request.body, request.baseURL))
+    this.#callerSignal = request.signal
   }
 
-  /** An HTTP attempt, in place of the SDK's fetch. */
-  async fetch(inner: FetchLike, url: string | URL | Request, init: RequestInit): Promise<Response> {
+  /** An HTTP attempt: sends with `send`, and gives the caller what came, or throws what that threw. */
+  async attempt(send: (init: RequestInit) => Promise<Response>, init: RequestInit): Promise<Response> {
     const asking = this.#asking(init)
     const startedAt = performance.now()
     // The request leaves first; only then is anything logged.
-    const sent = inner(url, asking ?? init)
-    this.#quietly(() => this.#attempt())
+    const sent = send(asking ?? init)
+    this.#quietly(() => this.#begin())
     try {
       const response = await sent
       if (asking === undefined) return this.#answered(response, init, startedAt, false)
@@ -69,7 +73,7 @@ export class OpenAICall {
         return this.#answered(sameResponse(response, body), init, startedAt, false)
       }
       this.#memory.refusing.add(this.#start.model)
-      return this.#answered(await inner(url, init), init, startedAt, false)
+      return this.#answered(await send(init), init, startedAt, false)
     } catch (error) {
       this.#attemptAborted = init.signal?.aborted === true
       this.#httpStatus = undefined
@@ -78,7 +82,7 @@ export class OpenAICall {
     }
   }
 
-  /** The SDK gave up: no answer will come. */
+  /** No further attempt and no answer will come, for this reason. */
   gaveUp(error: unknown): void {
     this.#quietly(() => {
       const context = {
@@ -95,7 +99,7 @@ export class OpenAICall {
   /** The request with usage asked for; undefined when it goes out as it is. */
   #asking(init: RequestInit): RequestInit | undefined {
     const { request, model } = this.#start
-    if (request.endpoint !== 'chat.completions' || this.#memory.refusing.has(model)) return undefined
+    if (this.#wire.api !== 'openai-chat' || this.#memory.refusing.has(model)) return undefined
     try {
       const headers = new Headers(init.headers)
       // A signature over the body would no longer hold.
@@ -110,7 +114,7 @@ export class OpenAICall {
     }
   }
 
-  #attempt(): void {
+  #begin(): void {
     this.#attempts += 1
     if (this.#call === undefined) this.#call = new CapturedCall(this.#options, this.#start)
     else this.#call.retry()
@@ -136,15 +140,14 @@ export class OpenAICall {
   }
 
   #watched(response: Response, init: RequestInit, hiding: boolean): Response {
-    const arrived: Arrived =
-      this.#start.request.endpoint === 'responses' ? new ResponsesArrived() : new ChatArrived()
+    const arrived = this.#wire.arrived()
     const signal = init.signal ?? undefined
     const stop = (): void => watcher.failed(signal?.reason)
     const events: AnswerEvents = {
       firstToken: () => this.#call?.firstToken(),
       ended: (error) => {
         signal?.removeEventListener('abort', stop)
-        this.#quietly(() => this.#ended(arrived, error))
+        this.#quietly(() => this.#ended(endOf(this.#wire, this.#start, arrived, error)))
       },
       report: (error) => reportCaptureError(this.#options, error),
       aborted: () => signal?.aborted === true,
@@ -161,48 +164,12 @@ export class OpenAICall {
     return watchResponse(response, response.body, watcher)
   }
 
-  #ended(arrived: Arrived, error: EntryError | undefined): void {
-    const answer = arrived.messages()
-    if (
-      error === undefined &&
-      arrived.responseId !== undefined &&
-      this.#start.request.endpoint === 'responses'
-    ) {
-      this.#memory.threads.remember(arrived.responseId, this.#start, answer)
+  #ended(end: ReturnType<typeof endOf>): void {
+    const responseId = end.fields.response_id
+    if (end.status === 'success' && typeof responseId === 'string' && this.#wire.api === 'openai-responses') {
+      this.#memory.threads.remember(responseId, this.#start, end.answer ?? [])
     }
-    const cost = reportedCost(arrived.usage)
-    const fields: Partial<LLMRequestLogEntry> = {
-      ...this.#fields(this.#httpStatus),
-      ...(arrived.finishReason === undefined
-        ? {}
-        : { finish_reason: arrived.finishReason.slice(0, MAX_TEXT) }),
-      ...(arrived.responseModel === undefined
-        ? {}
-        : { response_model: arrived.responseModel.slice(0, MAX_TEXT) }),
-      ...(arrived.responseId === undefined ? {} : { response_id: arrived.responseId }),
-      ...(cost === undefined ? {} : { cost: { amount: cost, source: 'provider' } }),
-    }
-    this.#call?.end({
-      status: error === undefined ? 'success' : 'error',
-      error,
-      answer,
-      ...this.#usage(arrived, error),
-      fields,
-    })
-  }
-
-  /** The provider's numbers when they came, whatever they are; else an estimate of what went to and fro. */
-  #usage(arrived: Arrived, error: EntryError | undefined): { usage?: Usage; usageSource: UsageSource } {
-    const reported = normaliseOpenAIUsage(arrived.usage)
-    if (reported !== undefined) return { usage: reported, usageSource: 'provider' }
-    const text = arrived.text()
-    const broken = error?.code === 'aborted' || error?.code === 'stream_interrupted'
-    if (error !== undefined && !broken && text === '') return { usageSource: 'none' }
-    const usage = {
-      prompt_tokens: estimatePromptTokens(this.#start.history),
-      completion_tokens: estimateTokens(text),
-    }
-    return { usage, usageSource: 'heuristic' }
+    this.#call?.end({ ...end, fields: { ...this.#fields(this.#httpStatus), ...end.fields } })
   }
 
   #fields(httpStatus: number | undefined): Partial<LLMRequestLogEntry> {
@@ -222,5 +189,3 @@ export class OpenAICall {
     }
   }
 }
-
-const MAX_TEXT = 256
