@@ -3,12 +3,19 @@
  * `CapturedCall` makes ledger calls of it; `openai/` is one adapter.
  */
 import type { HistoryMessage } from '../chat-log/message.js'
-import type { EntryError, LLMRequestLogEntry, OutputFormat, Usage, UsageSource } from '../entry/entry.js'
+import type {
+  EntryError,
+  LLMRequestLogEntry,
+  OutputFormat,
+  RequestType,
+  Usage,
+  UsageSource,
+} from '../entry/entry.js'
 import type { Ledger } from '../ledger.js'
 
 /** The request as the application made it. */
 export interface CaptureRequest {
-  /** Such as `chat.completions` or `responses`. */
+  /** `chat.completions`, `responses`, `embeddings` or `messages` (Anthropic). */
   readonly endpoint: string
   /** What is sent, as the application passed it; not to be changed. */
   readonly body: Readonly<Record<string, unknown>>
@@ -42,6 +49,10 @@ export interface CallStart {
   /** Settings such as temperature; never the messages. */
   readonly params: Readonly<Record<string, unknown>>
   readonly outputFormat?: OutputFormat | undefined
+  /** Default `chat`. */
+  readonly requestType?: RequestType
+  /** Texts beside the conversation, such as those of embeddings: counted where the provider does not, never logged. */
+  readonly inputs?: readonly string[]
 }
 
 /** What is known at the end. */

@@ -91,7 +91,7 @@ export class CapturedCall {
   }
 
   #entryOf(timestamp: string): LLMRequestLogEntry {
-    const { request, model, provider, params, outputFormat } = this.#start
+    const { request, model, provider, params, outputFormat, requestType } = this.#start
     const options = this.#options
     const of = <T>(value: PerRequest<T>): T => valueFor(value, request)
     return {
@@ -104,6 +104,7 @@ export class CapturedCall {
       provider: options.provider === undefined ? provider : of(options.provider),
       params,
       ...(outputFormat === undefined ? {} : { output_format_hint: outputFormat }),
+      ...(requestType === undefined ? {} : { request_type: requestType }),
       ...(options.userId === undefined ? {} : { user_id: of(options.userId) }),
       ...(options.sessionId === undefined ? {} : { session_id: of(options.sessionId) }),
       ...(options.tags === undefined ? {} : { tags: of(options.tags) }),

@@ -20,7 +20,7 @@ export interface OpenAIClient {
 }
 
 /**
- * A client of the same type and settings whose chat completions and responses are logged, each as one entry however
+ * A client of the same type and settings whose chat completions, responses and embeddings are logged, each as one entry however
  * often the SDK retries. The given client is not changed. The ledger never delays or fails a call: lines are written
  * behind it, see `ledger.flush`.
  */
@@ -48,7 +48,7 @@ function capture<Client extends OpenAIClient>(
     try {
       if (!isJson(given) || given.method !== 'post' || !isJson(given.body)) return undefined
       const api = apiOf(given.path)
-      if (api === undefined) return undefined
+      if (api === undefined || api === 'anthropic-messages') return undefined
       const signal = given.signal instanceof AbortSignal ? given.signal : undefined
       const request = { wire: wireOf(api), body: given.body, baseURL: captured.baseURL, signal }
       return new HttpCall(options, memory, request)

@@ -19,7 +19,7 @@ export function endOf(
 ): CallEnd & { readonly fields: Partial<LLMRequestLogEntry> } {
   const cost = reportedCost(arrived.usage)
   return {
-    status: error === undefined ? 'success' : 'error',
+    status: error === undefined ? 'success' : error.code === 'timeout' ? 'timeout' : 'error',
     error,
     answer: arrived.messages(),
     ...usageOf(wire, start, arrived, error),
@@ -46,13 +46,25 @@ function usageOf(
   const reported = normaliseUsage(wire.usageApi, arrived.usage)
   if (reported !== undefined) return { usage: reported, usageSource: 'provider' }
   const text = arrived.text()
-  const broken = error?.code === 'aborted' || error?.code === 'stream_interrupted'
+  const broken = BROKEN_OFF.has(error?.code)
   if (error !== undefined && !broken && text === '') return { usageSource: 'none' }
-  const usage = {
-    prompt_tokens: estimatePromptTokens(start.history),
-    completion_tokens: estimateTokens(text),
+  const completion = estimateTokens(text)
+  const begun = normaliseUsage(wire.usageApi, arrived.startUsage)
+  if (begun?.prompt_tokens !== undefined) {
+    const { total_tokens: _, completion_tokens: __, ...input } = begun
+    return { usage: { ...input, completion_tokens: completion }, usageSource: 'heuristic' }
   }
-  return { usage, usageSource: 'heuristic' }
+  return {
+    usage: { prompt_tokens: estimateInput(start), completion_tokens: completion },
+    usageSource: 'heuristic',
+  }
 }
+
+function estimateInput({ history, inputs = [] }: CallStart): number {
+  return inputs.reduce((tokens, text) => tokens + estimateTokens(text), estimatePromptTokens(history))
+}
+
+/** Codes of answers of which a part came. */
+const BROKEN_OFF: ReadonlySet<string | undefined> = new Set(['aborted', 'stream_interrupted', 'timeout'])
 
 const MAX_TEXT = 256

@@ -122,7 +122,8 @@ export class HttpCall {
 
   #answered(response: Response, init: RequestInit, startedAt: number, hiding: boolean): Response {
     this.#httpStatus = response.status
-    this.#requestId = response.headers.get('x-request-id') ?? undefined
+    const { headers } = response
+    this.#requestId = headers.get('x-request-id') ?? headers.get('request-id') ?? undefined
     if (!response.ok) {
       // The SDK retries it or gives up; both will be seen.
       this.#failed.push({

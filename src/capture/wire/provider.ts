@@ -5,6 +5,7 @@ const PROVIDERS: readonly (readonly [string, string])[] = [
   ['services.ai.azure.com', 'azure'],
   ['openai.com', 'openai'],
   ['openrouter.ai', 'openrouter'],
+  ['anthropic.com', 'anthropic'],
 ]
 
 /** Who serves a base URL: a known provider's name, else the host. */

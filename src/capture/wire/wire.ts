@@ -2,12 +2,15 @@
 import type { UsageApi } from '../../tokens/normalise.js'
 import type { CallStart } from '../capture.js'
 import type { Json } from '../json.js'
+import { MessagesArrived } from './anthropic/messages-arrived.js'
+import { startOfMessages } from './anthropic/request.js'
 import type { Arrived } from './arrived.js'
 import { ChatArrived } from './openai/chat-arrived.js'
-import { startOfChat, startOfResponse } from './openai/request.js'
+import { EmbeddingsArrived } from './openai/embeddings-arrived.js'
+import { startOfChat, startOfEmbeddings, startOfResponse } from './openai/request.js'
 import { ResponsesArrived } from './openai/responses-arrived.js'
 
-export type WireApi = 'openai-chat' | 'openai-responses'
+export type WireApi = 'openai-chat' | 'openai-responses' | 'openai-embeddings' | 'anthropic-messages'
 
 /** One API: its requests and its answers. */
 export interface Wire {
@@ -36,6 +39,18 @@ const WIRES: Record<WireApi, Wire> = {
     start: startOfResponse,
     arrived: () => new ResponsesArrived(),
   },
+  'openai-embeddings': {
+    api: 'openai-embeddings',
+    usageApi: 'openai',
+    start: startOfEmbeddings,
+    arrived: () => new EmbeddingsArrived(),
+  },
+  'anthropic-messages': {
+    api: 'anthropic-messages',
+    usageApi: 'anthropic',
+    start: startOfMessages,
+    arrived: () => new MessagesArrived(),
+  },
 }
 
 export function wireOf(api: WireApi): Wire {
@@ -46,6 +61,9 @@ export function wireOf(api: WireApi): Wire {
 const ENDINGS: readonly (readonly [string, WireApi])[] = [
   ['/chat/completions', 'openai-chat'],
   ['/responses', 'openai-responses'],
+  ['/embeddings', 'openai-embeddings'],
+  // With the version, since the threads of OpenAI have messages too.
+  ['/v1/messages', 'anthropic-messages'],
 ]
 
 /** The API that a URL or its path belongs to, without regard to its query; undefined for all that is not captured. */

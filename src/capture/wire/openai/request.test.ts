@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { startOfChat, startOfResponse } from './request.js'
+import { startOfChat, startOfEmbeddings, startOfResponse } from './request.js'
 
 describe('what a request says of itself', () => {
   test('keeps settings and counts, and nothing a user wrote', () => {
@@ -33,5 +33,16 @@ describe('what a request says of itself', () => {
     expect(start.params).toEqual({ reasoning_effort: 'low', response_format: 'text' })
     expect(start.outputFormat).toBeUndefined()
     expect(start.history).toEqual([{ role: 'user', content: 'hi' }])
+  })
+
+  test.each([
+    ['a text', 'hello', ['hello']],
+    ['texts', ['a', 'b'], ['a', 'b']],
+    ['tokens', [[1, 2], [3]], []],
+    ['nothing', undefined, []],
+  ])('embeddings of %s are counted, and no conversation', (_name, input, inputs) => {
+    const start = startOfEmbeddings({ model: 'text-embedding-3-small', input, dimensions: 8 }, undefined)
+    expect(start).toMatchObject({ requestType: 'embedding', history: [], params: { dimensions: 8 } })
+    expect(start.inputs).toEqual(inputs)
   })
 })

@@ -2,12 +2,19 @@
 import type { HistoryMessage } from '../../../chat-log/message.js'
 import type { OutputFormat } from '../../../entry/entry.js'
 import type { CallStart } from '../../capture.js'
-import { type Json, jsonOf, listOf, textOf } from '../../json.js'
+import { type Json, jsonOf, textOf } from '../../json.js'
 import { providerOf } from '../provider.js'
+import { settingsOf } from '../settings.js'
 import { chatHistory, responsesHistory } from './history.js'
 
 export function startOfChat(body: Json, baseURL: unknown): CallStart {
   return describe('chat.completions', body, baseURL, chatHistory(body))
+}
+
+/** The texts of embeddings are no conversation: they are counted and not kept. */
+export function startOfEmbeddings(body: Json, baseURL: unknown): CallStart {
+  const inputs = (Array.isArray(body.input) ? body.input : [body.input]).filter(isText)
+  return { ...describe('embeddings', body, baseURL, []), requestType: 'embedding', inputs }
 }
 
 export function startOfResponse(body: Json, baseURL: unknown): CallStart {
@@ -28,6 +35,10 @@ function describe(
     params: paramsOf(body),
     outputFormat: outputFormatOf(body),
   }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 const SETTINGS = [
@@ -51,19 +62,12 @@ const SETTINGS = [
   'truncation',
   'background',
   'previous_response_id',
+  'dimensions',
+  'encoding_format',
 ]
 
-/** Settings that are plain values, and how many tools were offered. Nothing a user wrote. */
 function paramsOf(body: Json): Record<string, unknown> {
-  const params: Record<string, unknown> = {}
-  for (const name of SETTINGS) {
-    const value = body[name]
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      params[name] = value
-  }
-  if (Array.isArray(body.tools)) params.tools_count = listOf(body.tools).length
-  const choice = textOf(body.tool_choice) ?? textOf(jsonOf(body.tool_choice).type)
-  if (choice !== undefined) params.tool_choice = choice
+  const params = settingsOf(body, SETTINGS)
   const effort = textOf(jsonOf(body.reasoning).effort)
   if (effort !== undefined) params.reasoning_effort = effort
   const format = formatOf(body)
