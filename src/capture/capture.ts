@@ -35,9 +35,26 @@ export interface CaptureOptions {
   readonly tags?: PerRequest<readonly string[]>
   readonly environment?: PerRequest<string>
   readonly metadata?: PerRequest<unknown>
-  /** False keeps the messages out of the chat log; default true. */
+  /** False keeps the messages out of the chat log, as `content: 'none'` does; default true. */
   readonly messages?: boolean
+  /**
+   * What the chat log keeps of each message: its text (`full`, the default), SHA-256 and length of it (`hashed`), or
+   * nothing, not even the message (`none`). Hashes are of the redacted text.
+   */
+  readonly content?: ContentMode
+  /** Names of request headers to keep as `request_headers`, in any case. Those that hold secrets never are. */
+  readonly headers?: readonly string[]
+  /** True takes e-mail addresses, phone and card numbers and IBANs out of all text; default false. */
+  readonly personalData?: boolean
+  /**
+   * Called with each text that is written, secrets already taken out; what it returns is written in its place. Where it
+   * throws, `[REDACTION FAILED]` is.
+   */
+  readonly redact?: (text: string) => string
 }
+
+export const CONTENT_MODES = ['full', 'hashed', 'none'] as const
+export type ContentMode = (typeof CONTENT_MODES)[number]
 
 /** What an adapter knows when the request is sent. */
 export interface CallStart {
@@ -53,6 +70,10 @@ export interface CallStart {
   readonly requestType?: RequestType
   /** Texts beside the conversation, such as those of embeddings: counted where the provider does not, never logged. */
   readonly inputs?: readonly string[]
+  /** All that were sent; those that the options name are kept. */
+  readonly headers?: Headers | undefined
+  /** The entry that this call repeats or belongs to. */
+  readonly parentId?: string | undefined
 }
 
 /** What is known at the end. */
