@@ -1,8 +1,9 @@
 /** Capture of the `openai` SDK, 5 to 7, through its own `fetch` option. The SDK itself is not imported. */
-import { type CaptureOptions, reportCaptureError } from '../capture.js'
+import type { CaptureOptions } from '../capture.js'
 import { isJson } from '../json.js'
+import { fetchOf, override, type SdkClient, watchRequests } from '../sdk-client.js'
 import { ClientMemory, type FetchLike, HttpCall } from '../wire/http-call.js'
-import { apiOf, wireOf } from '../wire/wire.js'
+import type { WireApi } from '../wire/wire.js'
 
 export type { CaptureOptions, CaptureRequest, PerRequest } from '../capture.js'
 
@@ -13,20 +14,20 @@ interface ClientChanges {
 }
 
 /** What is used of an `OpenAI` client. */
-export interface OpenAIClient {
-  baseURL: string
+export interface OpenAIClient extends SdkClient {
   withOptions(options: ClientChanges): this
-  request(options: unknown, remainingRetries?: number | null): { asResponse(): Promise<unknown> }
 }
 
 /**
- * A client of the same type and settings whose chat completions, responses and embeddings are logged, each as one entry however
- * often the SDK retries. The given client is not changed. The ledger never delays or fails a call: lines are written
- * behind it, see `ledger.flush`.
+ * A client of the same type and settings whose chat completions, responses and embeddings are logged, each as one entry
+ * however often the SDK retries. The given client is not changed. The ledger never delays or fails a call: lines are
+ * written behind it, see `ledger.flush`.
  */
 export function captureOpenAI<Client extends OpenAIClient>(client: Client, options: CaptureOptions): Client {
   return capture(client, options, new ClientMemory())
 }
+
+const APIS: ReadonlySet<WireApi> = new Set(['openai-chat', 'openai-responses', 'openai-embeddings'])
 
 function capture<Client extends OpenAIClient>(
   client: Client,
@@ -44,32 +45,14 @@ function capture<Client extends OpenAIClient>(
     },
   })
 
-  const begin = (given: unknown): HttpCall | undefined => {
-    try {
-      if (!isJson(given) || given.method !== 'post' || !isJson(given.body)) return undefined
-      const api = apiOf(given.path)
-      if (api === undefined || api === 'anthropic-messages') return undefined
-      const signal = given.signal instanceof AbortSignal ? given.signal : undefined
-      const request = { wire: wireOf(api), body: given.body, baseURL: captured.baseURL, signal }
-      return new HttpCall(options, memory, request)
-    } catch (error) {
-      reportCaptureError(options, error)
-      return undefined
-    }
-  }
-
-  // `request` is where every method of the SDK passes once a call, before its retries; `fetch` sees each attempt.
-  const request = captured.request.bind(captured)
-  override(captured, 'request', (given: unknown, remainingRetries?: number | null) => {
-    const marked = Promise.resolve(given).then((requested) => {
-      const call = begin(requested)
-      if (call === undefined || !isJson(requested)) return requested
-      promise.asResponse().catch((error: unknown) => call.gaveUp(error))
+  watchRequests(captured, {
+    options,
+    memory,
+    apis: APIS,
+    attach: (requested, call) => {
       const fetchOptions = isJson(requested.fetchOptions) ? requested.fetchOptions : {}
       return { ...requested, fetchOptions: { ...fetchOptions, [marker]: call } }
-    })
-    const promise = request(marked, remainingRetries)
-    return promise
+    },
   })
 
   // A client derived from this one is captured too.
@@ -92,18 +75,4 @@ function azureOptions(client: object): ClientChanges {
     ...(typeof apiVersion === 'string' ? { apiVersion } : {}),
     ...(typeof deployment === 'string' ? { deployment } : {}),
   }
-}
-
-function override(client: object, name: string, value: unknown): void {
-  Object.defineProperty(client, name, { value, configurable: true, writable: true, enumerable: false })
-}
-
-/** The client's own fetch: private in the SDK's types, the same name in every version. */
-function fetchOf(client: object): FetchLike {
-  const own: unknown = Reflect.get(client, 'fetch')
-  return isFetch(own) ? own : fetch
-}
-
-function isFetch(value: unknown): value is FetchLike {
-  return typeof value === 'function'
 }

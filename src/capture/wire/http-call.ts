@@ -2,12 +2,14 @@
 import type { LLMRequestLogEntry } from '../../entry/entry.js'
 import { type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
 import { CapturedCall } from '../captured-call.js'
+import { insideCapture } from '../inside-capture.js'
 import type { Json } from '../json.js'
 import { sameResponse, watchResponse } from '../watched-response.js'
 import { endOf } from './answer-end.js'
-import { type AnswerEvents, StreamWatcher, WholeWatcher } from './answer-watcher.js'
+import { type AnswerEvents, isTimeout, StreamWatcher, WholeWatcher } from './answer-watcher.js'
+import { failedAnswer } from './failed-answer.js'
 import { describeFailure } from './failure.js'
-import { askForUsage, refusesUsage } from './openai/include-usage.js'
+import { askingForUsage, refusesUsage } from './openai/include-usage.js'
 import { Threads } from './openai/threads.js'
 import type { Wire } from './wire.js'
 
@@ -27,6 +29,12 @@ export interface OutgoingRequest {
   readonly baseURL: unknown
   /** The application's own signal, not the SDK's. */
   readonly signal: AbortSignal | undefined
+  /** False leaves chat streams as they are; default true. */
+  readonly asksForUsage?: boolean
+  /** Which attempt the first one is; default 1. */
+  readonly attempt?: number
+  /** The entry of the attempt before. */
+  readonly parentId?: string | undefined
 }
 
 /** An attempt that failed and was followed by another. */
@@ -41,8 +49,9 @@ export class HttpCall {
   readonly #wire: Wire
   readonly #start: CallStart
   readonly #callerSignal: AbortSignal | undefined
+  readonly #asksForUsage: boolean
   #call: CapturedCall | undefined
-  #attempts = 0
+  #attempts: number
   #failed: FailedAttempt[] = []
   #attemptAborted = false
   #httpStatus: number | undefined
@@ -52,8 +61,16 @@ export class HttpCall {
     this.#options = options
     this.#memory = memory
     this.#wire = request.wire
-    this.#start = memory.threads.complete(request.wire.start(request.body, request.baseURL))
+    const start = memory.threads.complete(request.wire.start(request.body, request.baseURL))
+    this.#start = { ...start, parentId: request.parentId }
     this.#callerSignal = request.signal
+    this.#asksForUsage = request.wire.api === 'openai-chat' && request.asksForUsage !== false
+    this.#attempts = (request.attempt ?? 1) - 1
+  }
+
+  /** Of the entry; undefined before the first attempt. */
+  get id(): string | undefined {
+    return this.#call?.id
   }
 
   /** An HTTP attempt: sends with `send`, and gives the caller what came, or throws what that threw. */
@@ -61,8 +78,8 @@ export class HttpCall {
     const asking = this.#asking(init)
     const startedAt = performance.now()
     // The request leaves first; only then is anything logged.
-    const sent = send(asking ?? init)
-    this.#quietly(() => this.#begin())
+    const sent = insideCapture(this.#options.ledger, () => send(asking ?? init))
+    this.#quietly(() => this.#begin(init.headers))
     try {
       const response = await sent
       if (asking === undefined) return this.#answered(response, init, startedAt, false)
@@ -73,9 +90,10 @@ export class HttpCall {
         return this.#answered(sameResponse(response, body), init, startedAt, false)
       }
       this.#memory.refusing.add(this.#start.model)
-      return this.#answered(await send(init), init, startedAt, false)
+      const again = await insideCapture(this.#options.ledger, () => send(init))
+      return this.#answered(again, init, startedAt, false)
     } catch (error) {
-      this.#attemptAborted = init.signal?.aborted === true
+      this.#attemptAborted = this.#signalOf(init)?.aborted === true
       this.#httpStatus = undefined
       this.#failed.push({ latency_ms: Math.round(performance.now() - startedAt) })
       throw error
@@ -85,8 +103,9 @@ export class HttpCall {
   /** No further attempt and no answer will come, for this reason. */
   gaveUp(error: unknown): void {
     this.#quietly(() => {
+      const signal = this.#callerSignal
       const context = {
-        abortedByCaller: this.#callerSignal?.aborted === true,
+        abortedByCaller: signal?.aborted === true && !isTimeout(signal.reason),
         attemptAborted: this.#attemptAborted,
       }
       const failure = describeFailure(error, context)
@@ -96,28 +115,33 @@ export class HttpCall {
     })
   }
 
+  /** No further attempt will follow this answer with an error status; its body stays for the caller to read. */
+  refused(response: Response): void {
+    this.#quietly(() => {
+      this.#failed.pop()
+      const fields = this.#fields(response.status)
+      const told = failedAnswer(response.clone())
+      this.#options.ledger.defer(told.then((error) => this.#call?.end({ status: 'error', error, fields })))
+    })
+  }
+
   /** The request with usage asked for; undefined when it goes out as it is. */
   #asking(init: RequestInit): RequestInit | undefined {
     const { request, model } = this.#start
-    if (this.#wire.api !== 'openai-chat' || this.#memory.refusing.has(model)) return undefined
+    if (!this.#asksForUsage || this.#memory.refusing.has(model)) return undefined
     try {
-      const headers = new Headers(init.headers)
-      // A signature over the body would no longer hold.
-      if (headers.get('authorization')?.startsWith('AWS4-')) return undefined
-      const body = askForUsage(request.body, init.body)
-      if (body === undefined) return undefined
-      if (headers.has('content-length')) headers.set('content-length', String(Buffer.byteLength(body)))
-      return { ...init, headers, body }
+      return askingForUsage(request.body, init)
     } catch (error) {
       reportCaptureError(this.#options, error)
       return undefined
     }
   }
 
-  #begin(): void {
+  #begin(headers: RequestInit['headers']): void {
     this.#attempts += 1
-    if (this.#call === undefined) this.#call = new CapturedCall(this.#options, this.#start)
-    else this.#call.retry()
+    const kept = this.#options.headers === undefined ? undefined : new Headers(headers)
+    if (this.#call !== undefined) this.#call.retry()
+    else this.#call = new CapturedCall(this.#options, { ...this.#start, headers: kept })
   }
 
   #answered(response: Response, init: RequestInit, startedAt: number, hiding: boolean): Response {
@@ -142,7 +166,7 @@ export class HttpCall {
 
   #watched(response: Response, init: RequestInit, hiding: boolean): Response {
     const arrived = this.#wire.arrived()
-    const signal = init.signal ?? undefined
+    const signal = this.#signalOf(init)
     const stop = (): void => watcher.failed(signal?.reason)
     const events: AnswerEvents = {
       firstToken: () => this.#call?.firstToken(),
@@ -180,6 +204,10 @@ export class HttpCall {
       ...(this.#requestId === undefined ? {} : { provider_request_id: this.#requestId }),
       ...(this.#failed.length === 0 ? {} : { failed_attempts: [...this.#failed] }),
     }
+  }
+
+  #signalOf(init: RequestInit): AbortSignal | undefined {
+    return init.signal ?? this.#callerSignal
   }
 
   #quietly(work: () => void): void {

@@ -11,7 +11,10 @@ describe('messages', () => {
       'blocks',
       {
         role: 'user',
-        content: [{ type: 'text', text: 'Look' }, { type: 'image', source: {} }],
+        content: [
+          { type: 'text', text: 'Look' },
+          { type: 'image', source: {} },
+        ],
       },
       [{ role: 'user', content: 'Look\n[image]' }],
     ],
@@ -41,7 +44,11 @@ describe('messages', () => {
       'an answer with thinking and a tool',
       {
         role: 'assistant',
-        content: [{ type: 'thinking', thinking: 'hm', signature: 's' }, { type: 'text', text: 'Let me see' }, use],
+        content: [
+          { type: 'thinking', thinking: 'hm', signature: 's' },
+          { type: 'text', text: 'Let me see' },
+          use,
+        ],
       },
       [{ role: 'assistant', content: `Let me see\n${useText}` }],
     ],

@@ -19,7 +19,9 @@ export function assistantMessage(content: unknown): HistoryMessage {
 function toHistory(message: Json): HistoryMessage[] {
   if (message.role === 'assistant') return [assistantMessage(message.content)]
   const results = listOf(message.content).filter(isToolResult)
-  const told = results.map((result): HistoryMessage => ({ role: 'tool', content: blocksText(result.content, '\n') }))
+  const told = results.map(
+    (result): HistoryMessage => ({ role: 'tool', content: blocksText(result.content, '\n') }),
+  )
   const rest = Array.isArray(message.content)
     ? message.content.filter((block) => !isToolResult(block))
     : message.content

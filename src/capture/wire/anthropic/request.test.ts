@@ -31,6 +31,9 @@ test('a messages request keeps settings and counts, and nothing a user wrote', (
   expect(start).toMatchObject({ model: 'claude-sonnet-4-5', provider: 'anthropic', outputFormat: 'json' })
 })
 
-test.each([[{}], [{ model: 7, messages: {}, thinking: [], tools: 'x' }]])('any body is lived through: %j', (body) => {
-  expect(startOfMessages(body, undefined)).toMatchObject({ model: 'unknown', history: [], params: {} })
-})
+test.each([[{}], [{ model: 7, messages: {}, thinking: [], tools: 'x' }]])(
+  'any body is lived through: %j',
+  (body) => {
+    expect(startOfMessages(body, undefined)).toMatchObject({ model: 'unknown', history: [], params: {} })
+  },
+)

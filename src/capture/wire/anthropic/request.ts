@@ -24,7 +24,10 @@ function paramsOf(body: Json): Record<string, unknown> {
   const thinking = jsonOf(body.thinking)
   const told: readonly (readonly [string, unknown])[] = [
     ['thinking', textOf(thinking.type)],
-    ['thinking_budget_tokens', typeof thinking.budget_tokens === 'number' ? thinking.budget_tokens : undefined],
+    [
+      'thinking_budget_tokens',
+      typeof thinking.budget_tokens === 'number' ? thinking.budget_tokens : undefined,
+    ],
     ['reasoning_effort', textOf(jsonOf(body.output_config).effort)],
     ['response_format', formatOf(body)],
   ]

@@ -17,6 +17,17 @@ export function askForUsage(body: Json, sent: unknown): string | undefined {
   return JSON.stringify({ ...parsed, stream_options: { ...given, include_usage: true } })
 }
 
+/** The same with what is sent around it; undefined also where the body must stay as it is. */
+export function askingForUsage(body: Json, init: RequestInit): RequestInit | undefined {
+  const headers = new Headers(init.headers)
+  // A signature over the body would no longer hold.
+  if (headers.get('authorization')?.startsWith('AWS4-')) return undefined
+  const asking = askForUsage(body, init.body)
+  if (asking === undefined) return undefined
+  if (headers.has('content-length')) headers.set('content-length', String(Buffer.byteLength(asking)))
+  return { ...init, headers, body: asking }
+}
+
 /** Such an answer to the body above means that the provider does not know the option. */
 export function refusesUsage(status: number, answer: string): boolean {
   return (status === 400 || status === 422) && /stream_options|include_usage/.test(answer)
