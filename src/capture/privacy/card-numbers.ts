@@ -1,10 +1,11 @@
 /** Numbers of payment cards: known by how they begin, how long they are, and the check digit of ISO/IEC 7812-1 (Luhn). */
 
-/** Digits in groups; the last digit of a match is followed by none. */
-const DIGIT_RUN = /\d(?:[ -]?\d){11,}/g
+/** Digits at once or in groups; no card is printed in groups of fewer than three. */
+const DIGIT_RUN = /\d{3,}(?:[ -]\d{3,})*/g
+const MIN_LENGTH = 12
 
 export function withoutCardNumbers(text: string): string {
-  return text.replace(DIGIT_RUN, withoutCardsInRun)
+  return text.replace(DIGIT_RUN, (run) => (run.length < MIN_LENGTH ? run : withoutCardsInRun(run)))
 }
 
 /** A run may hold several cards, or other digits beside one: a card begins and ends where a group does. */
@@ -21,6 +22,7 @@ function withoutCardsInRun(run: string): string {
 
 /** Where the longest card that begins here ends; here when there is none. Looks at the shortest run that can hold one. */
 function cardEnd(run: string, from: number): number {
+  if (!FIRST_DIGITS.includes(run.charAt(from))) return from
   const limit = Math.min(run.length, from + MAX_LENGTH * 2)
   let digits = ''
   let end = from
@@ -34,6 +36,8 @@ function cardEnd(run: string, from: number): number {
 }
 
 const MAX_LENGTH = 19
+/** Of all schemes below. */
+const FIRST_DIGITS = '23456'
 
 interface Scheme {
   readonly begins: RegExp

@@ -7,9 +7,11 @@ const BETWEEN = '[ .\\/()\u00a0-]{0,3}'
 const START = '(?<![\\p{L}\\p{N}_+])(?<!\\d[.,:/-])'
 const END = '(?![\\p{L}\\p{N}_]|[.:,/-]\\d)'
 
-const FORMS = [
-  // + and 7 to 15 digits, or 00 in place of the sign.
-  `\\+[1-9](?:${BETWEEN}\\d){6,14}`,
+/** + and 7 to 15 digits. The sign begins a number wherever it stands. */
+const INTERNATIONAL = `(?<!\\+)\\+[1-9](?:${BETWEEN}\\d){6,14}`
+
+const NATIONAL = [
+  // 00 in place of the sign.
   `00[1-9](?:${BETWEEN}\\d){7,13}`,
   // Area code and exchange begin with 2 to 9.
   '(?:1[ .-])?(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}[ .-])[2-9]\\d{2}[ .-]\\d{4}',
@@ -18,7 +20,7 @@ const FORMS = [
   '\\(?0[1-9]\\d{0,4}\\)?(?:[ \\/-]{1,3}\\d{2,8}){1,4}',
 ]
 
-const PHONE = new RegExp(`${START}(?:${FORMS.join('|')})${END}`, 'gu')
+const PHONE = new RegExp(`(?:${INTERNATIONAL}|${START}(?:${NATIONAL.join('|')}))${END}`, 'gu')
 
 export function withoutPhoneNumbers(text: string): string {
   return text.replace(PHONE, (found) => (isPhone(found) ? '[PHONE]' : found))
