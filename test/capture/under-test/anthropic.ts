@@ -18,7 +18,7 @@ export function anthropicClient(ask: Ask, url: string, fetch?: typeof globalThis
 
 export async function askAnthropic(client: Anthropic, ask: Ask): Promise<Answer> {
   const body = {
-    model: 'claude-sonnet-4-5',
+    model: 'claude-test',
     max_tokens: 100,
     messages: [{ role: 'user' as const, content: ask.text }],
     ...(ask.system === undefined ? {} : { system: ask.system }),
