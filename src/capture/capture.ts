@@ -53,8 +53,7 @@ export interface CaptureOptions {
   readonly redact?: (text: string) => string
 }
 
-export const CONTENT_MODES = ['full', 'hashed', 'none'] as const
-export type ContentMode = (typeof CONTENT_MODES)[number]
+export type ContentMode = 'full' | 'hashed' | 'none'
 
 /** What an adapter knows when the request is sent. */
 export interface CallStart {

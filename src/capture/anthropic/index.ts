@@ -9,7 +9,7 @@ import { fetchOf, override, type SdkClient, watchRequests } from '../sdk-client.
 import { ClientMemory, type FetchLike, type HttpCall } from '../wire/http-call.js'
 import type { WireApi } from '../wire/wire.js'
 
-export type { CaptureOptions, CaptureRequest, PerRequest } from '../capture.js'
+export type { CaptureOptions, CaptureRequest, ContentMode, PerRequest } from '../capture.js'
 
 /** What is used of an `Anthropic` client, also that of another platform such as Bedrock or Vertex. */
 export interface AnthropicClient extends SdkClient {

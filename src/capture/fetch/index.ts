@@ -6,7 +6,7 @@ import { wireOf } from '../wire/wire.js'
 import { FailedBodies } from './failed-bodies.js'
 import { bodyOf, type CapturedRequest, type ReadBody, requestOf } from './request.js'
 
-export type { CaptureOptions, CaptureRequest, PerRequest } from '../capture.js'
+export type { CaptureOptions, CaptureRequest, ContentMode, PerRequest } from '../capture.js'
 export type { FetchLike } from '../wire/http-call.js'
 
 export interface FetchCaptureOptions extends CaptureOptions {

@@ -5,7 +5,7 @@ import { fetchOf, override, type SdkClient, watchRequests } from '../sdk-client.
 import { ClientMemory, type FetchLike, HttpCall } from '../wire/http-call.js'
 import type { WireApi } from '../wire/wire.js'
 
-export type { CaptureOptions, CaptureRequest, PerRequest } from '../capture.js'
+export type { CaptureOptions, CaptureRequest, ContentMode, PerRequest } from '../capture.js'
 
 interface ClientChanges {
   fetch?: FetchLike | undefined
