@@ -3,13 +3,20 @@
  * `CapturedCall` makes ledger calls of it; `openai/` is one adapter.
  */
 import type { HistoryMessage } from '../chat-log/message.js'
-import type { EntryError, LLMRequestLogEntry, OutputFormat, Usage, UsageSource } from '../entry/entry.js'
+import type {
+  EntryError,
+  LLMRequestLogEntry,
+  OutputFormat,
+  RequestType,
+  Usage,
+  UsageSource,
+} from '../entry/entry.js'
 import type { Ledger } from '../ledger.js'
 import type { CountedUsage } from '../tokens/count.js'
 
 /** The request as the application made it. */
 export interface CaptureRequest {
-  /** Such as `chat.completions` or `responses`. */
+  /** `chat.completions`, `responses`, `embeddings` or `messages` (Anthropic). */
   readonly endpoint: string
   /** What is sent, as the application passed it; not to be changed. */
   readonly body: Readonly<Record<string, unknown>>
@@ -29,9 +36,25 @@ export interface CaptureOptions {
   readonly tags?: PerRequest<readonly string[]>
   readonly environment?: PerRequest<string>
   readonly metadata?: PerRequest<unknown>
-  /** False keeps the messages out of the chat log; default true. */
+  /** False keeps the messages out of the chat log, as `content: 'none'` does; default true. */
   readonly messages?: boolean
+  /**
+   * What the chat log keeps of each message: its text (`full`, the default), SHA-256 and length of it (`hashed`), or
+   * nothing, not even the message (`none`). Hashes are of the redacted text.
+   */
+  readonly content?: ContentMode
+  /** Names of request headers to keep as `request_headers`, in any case. Those that hold secrets never are. */
+  readonly headers?: readonly string[]
+  /** True takes e-mail addresses, phone and card numbers and IBANs out of all text; default false. */
+  readonly personalData?: boolean
+  /**
+   * Called with each text that is written, secrets already taken out; what it returns is written in its place. Where it
+   * throws, `[REDACTION FAILED]` is.
+   */
+  readonly redact?: (text: string) => string
 }
+
+export type ContentMode = 'full' | 'hashed' | 'none'
 
 /** What an adapter knows when the request is sent. */
 export interface CallStart {
@@ -43,6 +66,14 @@ export interface CallStart {
   /** Settings such as temperature; never the messages. */
   readonly params: Readonly<Record<string, unknown>>
   readonly outputFormat?: OutputFormat | undefined
+  /** Default `chat`. */
+  readonly requestType?: RequestType
+  /** Texts beside the conversation, such as those of embeddings: counted where the provider does not, never logged. */
+  readonly inputs?: readonly string[]
+  /** All that were sent; those that the options name are kept. */
+  readonly headers?: Headers | undefined
+  /** The entry that this call repeats or belongs to. */
+  readonly parentId?: string | undefined
 }
 
 /** What is known at the end. */

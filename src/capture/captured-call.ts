@@ -12,6 +12,8 @@ import {
   type PerRequest,
   reportCaptureError,
 } from './capture.js'
+import { keptHeaders } from './privacy/kept-headers.js'
+import { Privacy } from './privacy/privacy.js'
 
 /**
  * One call of the application, from its first attempt to its end: one pending and one final line with the same id.
@@ -20,6 +22,7 @@ import {
 export class CapturedCall {
   readonly #options: CaptureOptions
   readonly #start: CallStart
+  readonly #privacy: Privacy
   readonly #id = uuidV7()
   readonly #startedAt = performance.now()
   #attemptAt = this.#startedAt
@@ -35,10 +38,15 @@ export class CapturedCall {
   constructor(options: CaptureOptions, start: CallStart) {
     this.#options = options
     this.#start = start
+    this.#privacy = new Privacy(options)
     this.#entry = this.#describe(new Date().toISOString())
     this.#history = this.#append(start.history)
     this.#beginning = this.#begin()
     this.#defer(this.#beginning)
+  }
+
+  get id(): string {
+    return this.#id
   }
 
   get ended(): boolean {
@@ -84,7 +92,7 @@ export class CapturedCall {
 
   #describe(timestamp: string): LLMRequestLogEntry | undefined {
     try {
-      return this.#entryOf(timestamp)
+      return this.#privacy.entry(this.#entryOf(timestamp))
     } catch (error) {
       this.#report(error)
       return undefined
@@ -92,8 +100,9 @@ export class CapturedCall {
   }
 
   #entryOf(timestamp: string): LLMRequestLogEntry {
-    const { request, model, provider, params, outputFormat } = this.#start
+    const { request, model, provider, params, outputFormat, requestType, parentId } = this.#start
     const options = this.#options
+    const headers = keptHeaders(options.headers, this.#start.headers)
     const of = <T>(value: PerRequest<T>): T => valueFor(value, request)
     return {
       id: this.#id,
@@ -105,6 +114,9 @@ export class CapturedCall {
       provider: options.provider === undefined ? provider : of(options.provider),
       params,
       ...(outputFormat === undefined ? {} : { output_format_hint: outputFormat }),
+      ...(requestType === undefined ? {} : { request_type: requestType }),
+      ...(parentId === undefined ? {} : { parent_id: parentId }),
+      ...(headers === undefined ? {} : { request_headers: headers }),
       ...(options.userId === undefined ? {} : { user_id: of(options.userId) }),
       ...(options.sessionId === undefined ? {} : { session_id: of(options.sessionId) }),
       ...(options.tags === undefined ? {} : { tags: of(options.tags) }),
@@ -114,8 +126,8 @@ export class CapturedCall {
   }
 
   async #finish(handle: LLMRequestHandle, end: CallEnd, timings: Timings): Promise<void> {
-    const { error, fields } = end
     const { usage, usageSource } = end.count === undefined ? end : await this.#counted(end.count)
+    const { error, ...fields } = this.#privacy.entry({ ...end.fields, error: end.error })
     const final: Partial<LLMRequestLogEntry> = {
       ...fields,
       timings,
@@ -162,10 +174,11 @@ export class CapturedCall {
   async #keepBroken(answer: readonly HistoryMessage[]): Promise<void> {
     const { messages, ledger } = this.#options
     if (messages === false || this.#entry === undefined) return
+    const kept = this.#privacy.history(answer)
     const { project_id, chat_id } = this.#entry
     const parent = (await this.#history).at(-1) ?? null
     try {
-      for (const message of answer) {
+      for (const message of kept) {
         await ledger.appendMessage({
           ...message,
           project_id,
@@ -183,9 +196,11 @@ export class CapturedCall {
   /** The ids of the messages, none when they are not kept. */
   async #append(history: readonly HistoryMessage[]): Promise<readonly string[]> {
     const { messages, ledger } = this.#options
-    if (messages === false || this.#entry === undefined || history.length === 0) return []
+    if (messages === false || this.#entry === undefined) return []
+    const kept = this.#privacy.history(history)
+    if (kept.length === 0) return []
     try {
-      return await ledger.appendMessages(this.#entry.project_id, this.#entry.chat_id, history)
+      return await ledger.appendMessages(this.#entry.project_id, this.#entry.chat_id, kept)
     } catch (error) {
       this.#report(error)
       return []

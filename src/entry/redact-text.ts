@@ -3,6 +3,8 @@
  * a match never holds `"`, never splits an escape, and so the line stays valid JSON. No I/O.
  */
 
+import { DASHED_KEYS, NAMED_KEYS, SERVICE_KEYS } from './key-forms.js'
+import { DASHED, keyGroups, NAMED, SERVICE } from './key-prefixes.js'
 import { holdsKeyRun } from './key-runs.js'
 
 export const REDACTED = '[REDACTED]'
@@ -11,18 +13,6 @@ interface Rule {
   readonly pattern: RegExp
   /** What takes the match's place; `$1` is what stays of it. */
   readonly replacement: string
-}
-
-/**
- * Where a key may begin: not inside a word, and not on the letter of an escape (`\npm_` is a newline and `pm_`),
- * but right after a whole escape (`\nsk-`) or after an escaped backslash.
- */
-const START = String.raw`(?:(?<![A-Za-z0-9\\])|(?<=\\)(?![bfnrtu])|(?<=\\[bfnrt])|(?<=\\u[0-9a-fA-F]{4})|(?<=(?<!\\)(?:\\\\){1,8}))`
-
-/** Each form takes all letters and digits that follow, so that what comes after it never begins a key by itself. */
-function keys(forms: readonly RegExp[]): Rule {
-  const source = forms.map((form) => form.source).join('|')
-  return { pattern: new RegExp(`${START}(?:${source})`, 'g'), replacement: REDACTED }
 }
 
 /** Files and addresses. */
@@ -40,7 +30,7 @@ const USERINFO: Rule = {
 /** ?key= and &token= in a query; api_key= and password= anywhere. */
 const PARAMETER: Rule = {
   pattern:
-    /((?:[?&;](?:[a-z0-9_.-]{0,64}[_.-])?(?:key|token|sig|signature|auth|pwd)|api[_-]?key|access[_-]?key|(?:access|auth|refresh|id|session)[_-]?token|secret|password|passwd)=)(?!\[REDACTED\])[^&\s"'\\#<>]+/gi,
+    /((?:[?&;](?:[a-z0-9_.-]{0,64}[_.-])?(?:key|token|sig|signature|auth|pwd)|(?:api|access|account)[_-]?key|(?:access|auth|refresh|id|session)[_-]?token|secret|password|passwd)=)(?!\[REDACTED\])[^&\s"'\\#<>]+/gi,
   replacement: `$1${REDACTED}`,
 }
 /** The look-ahead lets prose pass: "Bearer authentication". */
@@ -56,41 +46,21 @@ const BASIC: Rule = {
   replacement: `$1${REDACTED}`,
 }
 
-const DASHED_KEYS = keys([
-  // OpenAI, Anthropic and the providers that took over their form.
-  /sk-(?:(?:proj|svcacct|admin|None|ant|or|lf)-[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{20,}[A-Za-z0-9_-]*)/,
-  /AIza[A-Za-z0-9_-]{30,}/, // Google
-  /A[KS]IA[A-Z0-9]{16,}(?![A-Za-z0-9])/, // AWS
-  /glpat-[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]+)*/, // GitLab
-  /SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/, // SendGrid
-  /SK[0-9a-f]{32}(?![A-Za-z0-9])/, // Twilio
-  // A JWT begins only where its run of characters does, or `eyJ-eyJ-...` would be scanned again from each.
-  /(?<![_-])eyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)*/,
-])
-
-const NAMED_KEYS = keys([
-  /gh[pousr]_[A-Za-z0-9]{20,}/, // GitHub
-  /github_pat_[A-Za-z0-9_]{20,}/,
-  /xox[abeprs]-[A-Za-z0-9-]{10,}/, // Slack
-  /[sr]k_(?:live|test)_[A-Za-z0-9]{10,}/, // Stripe
-  /whsec_[A-Za-z0-9]{20,}/,
-  /hf_[A-Za-z0-9]{30,}/, // Hugging Face
-  /npm_[A-Za-z0-9]{30,}/,
-  /gsk_[A-Za-z0-9]{20,}/, // Groq
-  /xai-[A-Za-z0-9]{20,}/,
-  /r8_[A-Za-z0-9]{20,}/, // Replicate
-  /pplx-[A-Za-z0-9]{20,}/, // Perplexity
-  /nvapi-[A-Za-z0-9_-]{20,}/, // NVIDIA
-])
+/** Addresses that are a secret themselves. */
+const WEBHOOK: Rule = {
+  pattern:
+    /(hooks\.slack\.com\/[a-z]{3,12}\/|discord(?:app)?\.com\/api\/webhooks\/[0-9]{5,25}\/)[A-Za-z0-9/_-]{20,}/g,
+  replacement: `$1${REDACTED}`,
+}
+const KEYS: readonly (readonly [group: number, Rule])[] = [
+  [DASHED, { pattern: DASHED_KEYS, replacement: REDACTED }],
+  [NAMED, { pattern: NAMED_KEYS, replacement: REDACTED }],
+  [SERVICE, { pattern: SERVICE_KEYS, replacement: REDACTED }],
+]
 
 const SCHEMES = /(?:earer|asic|EARER|ASIC|BEGIN) /
 const PARAMETERS = /(?:key|token|sig|signature|auth|pwd|secret|password|passwd)=/i
 const USERINFOS = /:\/\/[^\s/"@]*@/
-const DASHED =
-  /sk-[A-Za-z0-9_-]{16}|A[KS]IA|AIza|eyJ|SG\.[A-Za-z0-9_-]{16}|SK[0-9a-f]{32}|glpat-[A-Za-z0-9_-]{16}/
-const NAMED =
-  /gh[pousr]_|hub_pat|hf_[A-Za-z0-9]{30}|npm_[A-Za-z0-9]{30}|gsk_|xai-|r8_|xox[abeprs]-|plx-|k_live|k_test|whsec_|nvapi-/
-
 /**
  * The text with every credential-shaped part replaced by `[REDACTED]`; the same string when there is none. What one
  * step leaves a later one may still take, never the other way round. Each begins with what is cheap to rule out.
@@ -103,8 +73,13 @@ export function redactText(text: string): string {
   if (redacted.includes('://') && USERINFOS.test(redacted)) redacted = replace(redacted, [USERINFO])
   // A replacement makes no run longer.
   if (!mayHoldKey) return redacted
-  if (DASHED.test(redacted)) redacted = replace(redacted, [DASHED_KEYS])
-  return NAMED.test(redacted) ? replace(redacted, [NAMED_KEYS]) : redacted
+  if (redacted.includes('hooks')) redacted = replace(redacted, [WEBHOOK])
+  const groups = keyGroups(redacted)
+  if (groups === 0) return redacted
+  return replace(
+    redacted,
+    KEYS.filter(([group]) => (groups & group) !== 0).map(([, rule]) => rule),
+  )
 }
 
 function replace(text: string, rules: readonly Rule[]): string {

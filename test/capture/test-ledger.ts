@@ -1,5 +1,5 @@
 /** A real ledger in a temporary folder, with one project and one chat. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LoggedEntry } from '../../src/entry/entry.js'
@@ -14,6 +14,8 @@ export interface TestLedger extends AsyncDisposable {
   entries(): Promise<LoggedEntry[]>
   /** The only entry. */
   entry(): Promise<LoggedEntry>
+  /** The bytes of all files of the workspace as text, once everything captured is written. */
+  files(): Promise<string>
   /** Role and content of each message of the chat. */
   said(): Promise<string[]>
 }
@@ -38,6 +40,13 @@ export async function openTestLedger(): Promise<TestLedger> {
       const [only] = all
       if (all.length !== 1 || only === undefined) throw new Error(`${all.length} entries, not one`)
       return only
+    },
+    async files() {
+      await ledger.flush()
+      const found = await readdir(workspace, { recursive: true, withFileTypes: true })
+      const files = found.filter((entry) => entry.isFile())
+      const texts = files.map((file) => readFile(join(file.parentPath, file.name), 'latin1'))
+      return (await Promise.all(texts)).join('\n')
     },
     async said() {
       await ledger.flush()

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { answers } from '../capture/openai-answers.js'
 import { brokenStreams } from '../capture/openai-broken-streams.js'
 import { describeCapture, type Sdk, type Setup } from '../capture/openai-contract.js'
+import { embeddings } from '../capture/openai-embeddings.js'
 import { failures } from '../capture/openai-failures.js'
 import { host } from '../capture/openai-host.js'
 import { streams } from '../capture/openai-streams.js'
@@ -26,7 +27,7 @@ for (const version of [5, 7]) {
       )
     })
   }
-  const groups = [isVersion, answers, streams, brokenStreams, failures, host]
+  const groups = [isVersion, answers, embeddings, streams, brokenStreams, failures, host]
   describeCapture(`openai ${version}`, load, groups)
 }
 

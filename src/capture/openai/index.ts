@@ -1,11 +1,11 @@
 /** Capture of the `openai` SDK, 5 to 7, through its own `fetch` option. The SDK itself is not imported. */
-import { type CaptureOptions, reportCaptureError } from '../capture.js'
+import type { CaptureOptions } from '../capture.js'
 import { isJson } from '../json.js'
-import { type ClientMemory, type FetchLike, OpenAICall } from './call.js'
-import { describeRequest, endpointOf } from './request.js'
-import { Threads } from './threads.js'
+import { fetchOf, override, type SdkClient, watchRequests } from '../sdk-client.js'
+import { ClientMemory, type FetchLike, HttpCall } from '../wire/http-call.js'
+import type { WireApi } from '../wire/wire.js'
 
-export type { CaptureOptions, CaptureRequest, PerRequest } from '../capture.js'
+export type { CaptureOptions, CaptureRequest, ContentMode, PerRequest } from '../capture.js'
 
 interface ClientChanges {
   fetch?: FetchLike | undefined
@@ -14,20 +14,20 @@ interface ClientChanges {
 }
 
 /** What is used of an `OpenAI` client. */
-export interface OpenAIClient {
-  baseURL: string
+export interface OpenAIClient extends SdkClient {
   withOptions(options: ClientChanges): this
-  request(options: unknown, remainingRetries?: number | null): { asResponse(): Promise<unknown> }
 }
 
 /**
- * A client of the same type and settings whose chat completions and responses are logged, each as one entry however
- * often the SDK retries. The given client is not changed. The ledger never delays or fails a call: lines are written
- * behind it, see `ledger.flush`.
+ * A client of the same type and settings whose chat completions, responses and embeddings are logged, each as one entry
+ * however often the SDK retries. The given client is not changed. The ledger never delays or fails a call: lines are
+ * written behind it, see `ledger.flush`.
  */
 export function captureOpenAI<Client extends OpenAIClient>(client: Client, options: CaptureOptions): Client {
-  return capture(client, options, { threads: new Threads(), refusing: new Set() })
+  return capture(client, options, new ClientMemory())
 }
+
+const APIS: ReadonlySet<WireApi> = new Set(['openai-chat', 'openai-responses', 'openai-embeddings'])
 
 function capture<Client extends OpenAIClient>(
   client: Client,
@@ -41,40 +41,18 @@ function capture<Client extends OpenAIClient>(
     ...azureOptions(client),
     fetch: (url, init) => {
       const { [marker]: call, ...own }: RequestInit & { [marker]?: unknown } = init ?? {}
-      return call instanceof OpenAICall ? call.fetch(inner, url, own) : inner(url, init)
+      return call instanceof HttpCall ? call.attempt((sent) => inner(url, sent), own) : inner(url, init)
     },
   })
 
-  const begin = (given: unknown): OpenAICall | undefined => {
-    try {
-      if (!isJson(given) || given.method !== 'post' || !isJson(given.body)) return undefined
-      const endpoint = endpointOf(given.path)
-      if (endpoint === undefined) return undefined
-      const start = describeRequest(endpoint, given.body, captured.baseURL)
-      return new OpenAICall(
-        options,
-        memory,
-        start,
-        given.signal instanceof AbortSignal ? given.signal : undefined,
-      )
-    } catch (error) {
-      reportCaptureError(options, error)
-      return undefined
-    }
-  }
-
-  // `request` is where every method of the SDK passes once a call, before its retries; `fetch` sees each attempt.
-  const request = captured.request.bind(captured)
-  override(captured, 'request', (given: unknown, remainingRetries?: number | null) => {
-    const marked = Promise.resolve(given).then((requested) => {
-      const call = begin(requested)
-      if (call === undefined || !isJson(requested)) return requested
-      promise.asResponse().catch((error: unknown) => call.gaveUp(error))
+  watchRequests(captured, {
+    options,
+    memory,
+    apis: APIS,
+    attach: (requested, call) => {
       const fetchOptions = isJson(requested.fetchOptions) ? requested.fetchOptions : {}
       return { ...requested, fetchOptions: { ...fetchOptions, [marker]: call } }
-    })
-    const promise = request(marked, remainingRetries)
-    return promise
+    },
   })
 
   // A client derived from this one is captured too.
@@ -97,18 +75,4 @@ function azureOptions(client: object): ClientChanges {
     ...(typeof apiVersion === 'string' ? { apiVersion } : {}),
     ...(typeof deployment === 'string' ? { deployment } : {}),
   }
-}
-
-function override(client: object, name: string, value: unknown): void {
-  Object.defineProperty(client, name, { value, configurable: true, writable: true, enumerable: false })
-}
-
-/** The client's own fetch: private in the SDK's types, the same name in every version. */
-function fetchOf(client: object): FetchLike {
-  const own: unknown = Reflect.get(client, 'fetch')
-  return isFetch(own) ? own : fetch
-}
-
-function isFetch(value: unknown): value is FetchLike {
-  return typeof value === 'function'
 }

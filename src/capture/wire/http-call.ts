@@ -1,25 +1,40 @@
-/** One request of the application through the SDK: all its HTTP attempts, and its one entry. */
-import type { EntryError, LLMRequestLogEntry } from '../../entry/entry.js'
-import { countUsage } from '../../tokens/count.js'
-import { normaliseOpenAIUsage, reportedCost } from '../../tokens/openai-usage.js'
-import { type CallEnd, type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
+/** One request of the application: all its HTTP attempts, and its one entry. */
+import type { LLMRequestLogEntry } from '../../entry/entry.js'
+import { type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
 import { CapturedCall } from '../captured-call.js'
+import { insideCapture } from '../inside-capture.js'
+import type { Json } from '../json.js'
 import { sameResponse, watchResponse } from '../watched-response.js'
-import { type AnswerEvents, StreamWatcher, WholeWatcher } from './answer-watcher.js'
-import type { Arrived } from './arrived.js'
-import { ChatArrived } from './chat-arrived.js'
+import { endOf } from './answer-end.js'
+import { type AnswerEvents, isTimeout, StreamWatcher, WholeWatcher } from './answer-watcher.js'
+import { failedAnswer } from './failed-answer.js'
 import { describeFailure } from './failure.js'
-import { askForUsage, refusesUsage } from './include-usage.js'
-import { ResponsesArrived } from './responses-arrived.js'
-import type { Threads } from './threads.js'
+import { askingForUsage, refusesUsage } from './openai/include-usage.js'
+import { Threads } from './openai/threads.js'
+import type { Wire } from './wire.js'
 
 export type FetchLike = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /** What the calls of one captured client share. */
-export interface ClientMemory {
-  readonly threads: Threads
+export class ClientMemory {
+  readonly threads = new Threads()
   /** Models whose provider refuses `stream_options`; they are not asked twice. */
-  readonly refusing: Set<string>
+  readonly refusing = new Set<string>()
+}
+
+/** A request on its way, as the adapter knows it. */
+export interface OutgoingRequest {
+  readonly wire: Wire
+  readonly body: Json
+  readonly baseURL: unknown
+  /** The application's own signal, not the SDK's. */
+  readonly signal: AbortSignal | undefined
+  /** False leaves chat streams as they are; default true. */
+  readonly asksForUsage?: boolean
+  /** Which attempt the first one is; default 1. */
+  readonly attempt?: number
+  /** The entry of the attempt before. */
+  readonly parentId?: string | undefined
 }
 
 /** An attempt that failed and was followed by another. */
@@ -28,37 +43,43 @@ interface FailedAttempt {
   readonly latency_ms: number
 }
 
-export class OpenAICall {
+export class HttpCall {
   readonly #options: CaptureOptions
   readonly #memory: ClientMemory
+  readonly #wire: Wire
   readonly #start: CallStart
   readonly #callerSignal: AbortSignal | undefined
+  readonly #asksForUsage: boolean
   #call: CapturedCall | undefined
-  #attempts = 0
+  #attempts: number
   #failed: FailedAttempt[] = []
   #attemptAborted = false
   #httpStatus: number | undefined
   #requestId: string | undefined
 
-  constructor(
-    options: CaptureOptions,
-    memory: ClientMemory,
-    start: CallStart,
-    callerSignal: AbortSignal | undefined,
-  ) {
+  constructor(options: CaptureOptions, memory: ClientMemory, request: OutgoingRequest) {
     this.#options = options
     this.#memory = memory
-    this.#start = memory.threads.complete(start)
-    this.#callerSignal = callerSignal
+    this.#wire = request.wire
+    const start = memory.threads.complete(request.wire.start(request.body, request.baseURL))
+    this.#start = { ...start, parentId: request.parentId }
+    this.#callerSignal = request.signal
+    this.#asksForUsage = request.wire.api === 'openai-chat' && request.asksForUsage !== false
+    this.#attempts = (request.attempt ?? 1) - 1
   }
 
-  /** An HTTP attempt, in place of the SDK's fetch. */
-  async fetch(inner: FetchLike, url: string | URL | Request, init: RequestInit): Promise<Response> {
+  /** Of the entry; undefined before the first attempt. */
+  get id(): string | undefined {
+    return this.#call?.id
+  }
+
+  /** An HTTP attempt: sends with `send`, and gives the caller what came, or throws what that threw. */
+  async attempt(send: (init: RequestInit) => Promise<Response>, init: RequestInit): Promise<Response> {
     const asking = this.#asking(init)
     const startedAt = performance.now()
     // The request leaves first; only then is anything logged.
-    const sent = inner(url, asking ?? init)
-    this.#quietly(() => this.#attempt())
+    const sent = insideCapture(this.#options.ledger, () => send(asking ?? init))
+    this.#quietly(() => this.#begin(init.headers))
     try {
       const response = await sent
       if (asking === undefined) return this.#answered(response, init, startedAt, false)
@@ -69,20 +90,22 @@ export class OpenAICall {
         return this.#answered(sameResponse(response, body), init, startedAt, false)
       }
       this.#memory.refusing.add(this.#start.model)
-      return this.#answered(await inner(url, init), init, startedAt, false)
+      const again = await insideCapture(this.#options.ledger, () => send(init))
+      return this.#answered(again, init, startedAt, false)
     } catch (error) {
-      this.#attemptAborted = init.signal?.aborted === true
+      this.#attemptAborted = this.#signalOf(init)?.aborted === true
       this.#httpStatus = undefined
       this.#failed.push({ latency_ms: Math.round(performance.now() - startedAt) })
       throw error
     }
   }
 
-  /** The SDK gave up: no answer will come. */
+  /** No further attempt and no answer will come, for this reason. */
   gaveUp(error: unknown): void {
     this.#quietly(() => {
+      const signal = this.#callerSignal
       const context = {
-        abortedByCaller: this.#callerSignal?.aborted === true,
+        abortedByCaller: signal?.aborted === true && !isTimeout(signal.reason),
         attemptAborted: this.#attemptAborted,
       }
       const failure = describeFailure(error, context)
@@ -92,33 +115,39 @@ export class OpenAICall {
     })
   }
 
+  /** No further attempt will follow this answer with an error status; its body stays for the caller to read. */
+  refused(response: Response): void {
+    this.#quietly(() => {
+      this.#failed.pop()
+      const fields = this.#fields(response.status)
+      const told = failedAnswer(response.clone())
+      this.#options.ledger.defer(told.then((error) => this.#call?.end({ status: 'error', error, fields })))
+    })
+  }
+
   /** The request with usage asked for; undefined when it goes out as it is. */
   #asking(init: RequestInit): RequestInit | undefined {
     const { request, model } = this.#start
-    if (request.endpoint !== 'chat.completions' || this.#memory.refusing.has(model)) return undefined
+    if (!this.#asksForUsage || this.#memory.refusing.has(model)) return undefined
     try {
-      const headers = new Headers(init.headers)
-      // A signature over the body would no longer hold.
-      if (headers.get('authorization')?.startsWith('AWS4-')) return undefined
-      const body = askForUsage(request.body, init.body)
-      if (body === undefined) return undefined
-      if (headers.has('content-length')) headers.set('content-length', String(Buffer.byteLength(body)))
-      return { ...init, headers, body }
+      return askingForUsage(request.body, init)
     } catch (error) {
       reportCaptureError(this.#options, error)
       return undefined
     }
   }
 
-  #attempt(): void {
+  #begin(headers: RequestInit['headers']): void {
     this.#attempts += 1
-    if (this.#call === undefined) this.#call = new CapturedCall(this.#options, this.#start)
-    else this.#call.retry()
+    const kept = this.#options.headers === undefined ? undefined : new Headers(headers)
+    if (this.#call !== undefined) this.#call.retry()
+    else this.#call = new CapturedCall(this.#options, { ...this.#start, headers: kept })
   }
 
   #answered(response: Response, init: RequestInit, startedAt: number, hiding: boolean): Response {
     this.#httpStatus = response.status
-    this.#requestId = response.headers.get('x-request-id') ?? undefined
+    const { headers } = response
+    this.#requestId = headers.get('x-request-id') ?? headers.get('request-id') ?? undefined
     if (!response.ok) {
       // The SDK retries it or gives up; both will be seen.
       this.#failed.push({
@@ -136,15 +165,14 @@ export class OpenAICall {
   }
 
   #watched(response: Response, init: RequestInit, hiding: boolean): Response {
-    const arrived: Arrived =
-      this.#start.request.endpoint === 'responses' ? new ResponsesArrived() : new ChatArrived()
-    const signal = init.signal ?? undefined
+    const arrived = this.#wire.arrived()
+    const signal = this.#signalOf(init)
     const stop = (): void => watcher.failed(signal?.reason)
     const events: AnswerEvents = {
       firstToken: () => this.#call?.firstToken(),
       ended: (error) => {
         signal?.removeEventListener('abort', stop)
-        this.#quietly(() => this.#ended(arrived, error))
+        this.#quietly(() => this.#ended(endOf(this.#wire, this.#start, arrived, error)))
       },
       report: (error) => reportCaptureError(this.#options, error),
       aborted: () => signal?.aborted === true,
@@ -161,45 +189,12 @@ export class OpenAICall {
     return watchResponse(response, response.body, watcher)
   }
 
-  #ended(arrived: Arrived, error: EntryError | undefined): void {
-    const answer = arrived.messages()
-    if (
-      error === undefined &&
-      arrived.responseId !== undefined &&
-      this.#start.request.endpoint === 'responses'
-    ) {
-      this.#memory.threads.remember(arrived.responseId, this.#start, answer)
+  #ended(end: ReturnType<typeof endOf>): void {
+    const responseId = end.fields.response_id
+    if (end.status === 'success' && typeof responseId === 'string' && this.#wire.api === 'openai-responses') {
+      this.#memory.threads.remember(responseId, this.#start, end.answer ?? [])
     }
-    const cost = reportedCost(arrived.usage)
-    const fields: Partial<LLMRequestLogEntry> = {
-      ...this.#fields(this.#httpStatus),
-      ...(arrived.finishReason === undefined
-        ? {}
-        : { finish_reason: arrived.finishReason.slice(0, MAX_TEXT) }),
-      ...(arrived.responseModel === undefined
-        ? {}
-        : { response_model: arrived.responseModel.slice(0, MAX_TEXT) }),
-      ...(arrived.responseId === undefined ? {} : { response_id: arrived.responseId }),
-      ...(cost === undefined ? {} : { cost: { amount: cost, source: 'provider' } }),
-    }
-    this.#call?.end({
-      status: error === undefined ? 'success' : 'error',
-      error,
-      answer,
-      ...this.#usage(arrived, error),
-      fields,
-    })
-  }
-
-  /** The provider's numbers when they came, whatever they are; else a count of what went to and fro. */
-  #usage(arrived: Arrived, error: EntryError | undefined): Pick<CallEnd, 'usage' | 'usageSource' | 'count'> {
-    const reported = normaliseOpenAIUsage(arrived.usage)
-    if (reported !== undefined) return { usage: reported, usageSource: 'provider' }
-    const answer = arrived.text()
-    const broken = error?.code === 'aborted' || error?.code === 'stream_interrupted'
-    if (error !== undefined && !broken && answer === '') return { usageSource: 'none' }
-    const { model, history } = this.#start
-    return { count: () => countUsage({ model: arrived.responseModel ?? model, history, answer }) }
+    this.#call?.end({ ...end, fields: { ...this.#fields(this.#httpStatus), ...end.fields } })
   }
 
   #fields(httpStatus: number | undefined): Partial<LLMRequestLogEntry> {
@@ -211,6 +206,10 @@ export class OpenAICall {
     }
   }
 
+  #signalOf(init: RequestInit): AbortSignal | undefined {
+    return init.signal ?? this.#callerSignal
+  }
+
   #quietly(work: () => void): void {
     try {
       work()
@@ -219,5 +218,3 @@ export class OpenAICall {
     }
   }
 }
-
-const MAX_TEXT = 256

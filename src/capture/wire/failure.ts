@@ -23,7 +23,8 @@ export function describeFailure(thrown: unknown, context: FailureContext): Failu
   if (httpStatus !== undefined) {
     const body = jsonOf(thrown).error
     const error = isJson(body)
-      ? providerError(body, `http_${httpStatus}`)
+      ? // Anthropic's SDK gives the whole answer, which holds the error once more.
+        providerError(isJson(body.error) ? body.error : body, `http_${httpStatus}`)
       : { code: `http_${httpStatus}`, message }
     return { status: 'error', httpStatus, error }
   }

@@ -1,6 +1,7 @@
 /** The messages of a request as text, for the chat log. */
-import type { HistoryMessage, Role } from '../../chat-log/message.js'
-import { isJson, type Json, listOf, textOf } from '../json.js'
+import type { HistoryMessage, Role } from '../../../chat-log/message.js'
+import { isJson, type Json, jsonOf, listOf, textOf } from '../../json.js'
+import { type ToolCall, withToolCalls } from '../tool-calls.js'
 
 /** Of a chat completions body, oldest first. */
 export function chatHistory(body: Json): HistoryMessage[] {
@@ -10,8 +11,13 @@ export function chatHistory(body: Json): HistoryMessage[] {
 /** A message of chat completions: its text, then its tool calls as JSON. */
 export function chatMessage(message: Json): HistoryMessage {
   const calls = listOf(message.tool_calls).filter(isJson).map(toolCallOf)
-  const text = contentText(message.content) || (textOf(message.refusal) ?? '')
+  const text = contentText(message.content) || (textOf(message.refusal) ?? spokenText(message.audio))
   return { role: roleOf(message.role), content: withToolCalls(text, calls) }
+}
+
+/** What was spoken; an answer that is resent names its audio by id alone. */
+function spokenText(audio: unknown): string {
+  return textOf(jsonOf(audio).transcript) ?? (isJson(audio) ? '[audio]' : '')
 }
 
 /** Of a responses body: `instructions`, then `input`. */
@@ -41,22 +47,9 @@ function responsesItem(item: Json): HistoryMessage[] {
   return [{ role: 'assistant', content: `[${type}]` }]
 }
 
-export interface ToolCall {
-  readonly id: unknown
-  readonly name: unknown
-  readonly arguments: unknown
-}
-
 function toolCallOf(call: Json): ToolCall {
   const made = isJson(call.function) ? call.function : isJson(call.custom) ? call.custom : {}
   return { id: call.id, name: made.name, arguments: made.arguments ?? made.input }
-}
-
-/** The same text for a call that was streamed and for one that is resent. */
-export function withToolCalls(text: string, calls: readonly ToolCall[]): string {
-  if (calls.length === 0) return text
-  const json = JSON.stringify(calls)
-  return text === '' ? json : `${text}\n${json}`
 }
 
 /** Text parts joined; any other part leaves its type, such as `[image_url]`. */

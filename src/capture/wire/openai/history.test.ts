@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { chatHistory, chatMessage, responsesHistory, responsesItems, withToolCalls } from './history.js'
+import { withToolCalls } from '../tool-calls.js'
+import { chatHistory, chatMessage, responsesHistory, responsesItems } from './history.js'
 
 const call = { id: 'c1', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } }
 const callText = '[{"id":"c1","name":"weather","arguments":"{\\"city\\":\\"Rome\\"}"}]'
@@ -39,6 +40,16 @@ describe('chat completions', () => {
         ],
       },
       { role: 'user', content: 'What is this?\n[image_url]' },
+    ],
+    [
+      'speech',
+      { role: 'assistant', content: null, audio: { id: 'a1', data: 'UklGRg==', transcript: 'Warm.' } },
+      { role: 'assistant', content: 'Warm.' },
+    ],
+    [
+      'speech that is resent',
+      { role: 'assistant', audio: { id: 'a1' } },
+      { role: 'assistant', content: '[audio]' },
     ],
     ['nothing', { role: 'assistant' }, { role: 'assistant', content: '' }],
   ])('%s', (_name, message, expected) => {

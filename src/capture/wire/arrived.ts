@@ -1,4 +1,4 @@
-/** What has arrived of an answer so far. Chat completions and responses each fill one. */
+/** What has arrived of an answer so far. Each API fills one of its own. */
 import type { HistoryMessage } from '../../chat-log/message.js'
 import type { EntryError } from '../../entry/entry.js'
 import { type Json, jsonOf, textOf } from '../json.js'
@@ -19,6 +19,8 @@ export interface Arrived {
   readonly finishReason: string | undefined
   /** The provider's own object. */
   readonly usage: unknown
+  /** Where the provider counts the input when the answer begins: that, while there is no `usage` yet. */
+  readonly startUsage?: unknown
   /** The error that came with status 200. */
   readonly error: EntryError | undefined
 }

@@ -4,7 +4,7 @@ import { isJson, parseJson } from '../json.js'
 import { SseBlocks, sseData } from '../sse.js'
 import type { BodyWatcher } from '../watched-response.js'
 import type { Arrived } from './arrived.js'
-import { hideUsage } from './include-usage.js'
+import { hideUsage } from './openai/include-usage.js'
 
 export interface AnswerEvents {
   firstToken(): void
@@ -126,6 +126,7 @@ export class WholeWatcher implements BodyWatcher {
 const MAX_WHOLE_BYTES = 32 * 1024 * 1024
 
 const ABORTED: EntryError = { code: 'aborted', message: 'The application stopped reading the answer.' }
+const TIMEOUT: EntryError = { code: 'timeout', message: 'The time of the application was up.' }
 const INVALID: EntryError = { code: 'invalid_response', message: 'The answer is not the JSON it should be.' }
 
 function interrupted(message: string): EntryError {
@@ -133,9 +134,14 @@ function interrupted(message: string): EntryError {
 }
 
 function brokenOff(error: unknown, aborted: boolean): EntryError {
-  if (aborted) return ABORTED
+  if (aborted) return isTimeout(error) ? TIMEOUT : ABORTED
   const cause = isJson(error) && error.cause instanceof Error ? `: ${error.cause.message}` : ''
   return interrupted(`${error instanceof Error ? error.message : String(error)}${cause}`)
+}
+
+/** What `AbortSignal.timeout` gives as its reason. */
+export function isTimeout(reason: unknown): boolean {
+  return isJson(reason) && reason.name === 'TimeoutError'
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

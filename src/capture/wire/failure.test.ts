@@ -20,6 +20,15 @@ test.each([
     { status: 'error', httpStatus: 500, error: { code: 'server_error', message: 'oops' } },
   ],
   [
+    'the whole body in the error, as Anthropic has it',
+    Object.assign(new Error('529'), {
+      status: 529,
+      error: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+    }),
+    calm,
+    { status: 'error', httpStatus: 529, error: { code: 'overloaded_error', message: 'Overloaded' } },
+  ],
+  [
     'a body that is no JSON',
     Object.assign(new Error('502 Bad gateway'), { status: 502, error: undefined }),
     calm,

@@ -1,9 +1,10 @@
 /** The answer of chat completions, whole or chunk by chunk. */
-import type { HistoryMessage } from '../../chat-log/message.js'
-import type { EntryError } from '../../entry/entry.js'
-import { isJson, type Json, jsonOf, listOf, textOf } from '../json.js'
-import { type Arrived, BoundedText, providerError } from './arrived.js'
-import { chatMessage, withToolCalls } from './history.js'
+import type { HistoryMessage } from '../../../chat-log/message.js'
+import type { EntryError } from '../../../entry/entry.js'
+import { isJson, type Json, jsonOf, listOf, textOf } from '../../json.js'
+import { type Arrived, BoundedText, providerError } from '../arrived.js'
+import { withToolCalls } from '../tool-calls.js'
+import { chatMessage } from './history.js'
 
 export class ChatArrived implements Arrived {
   complete = false
@@ -41,7 +42,7 @@ export class ChatArrived implements Arrived {
     for (const choice of listOf(chunk.choices).filter(isJson)) {
       const delta = jsonOf(choice.delta)
       const first = choice.index === 0 || choice.index === undefined
-      for (const piece of [delta.content, delta.refusal]) {
+      for (const piece of [delta.content, delta.refusal, jsonOf(delta.audio).transcript]) {
         if (first) this.#content.add(piece)
         if (this.#all.add(piece)) made = true
       }

@@ -1,5 +1,5 @@
 /** Asking a chat stream for its usage where the application did not, and keeping that from the application. */
-import { type Json, jsonOf, parseJson } from '../json.js'
+import { type Json, jsonOf, parseJson } from '../../json.js'
 
 const ASKING = '{"stream_options":{"include_usage":true}'
 
@@ -15,6 +15,17 @@ export function askForUsage(body: Json, sent: unknown): string | undefined {
   }
   const parsed = jsonOf(parseJson(sent))
   return JSON.stringify({ ...parsed, stream_options: { ...given, include_usage: true } })
+}
+
+/** The same with what is sent around it; undefined also where the body must stay as it is. */
+export function askingForUsage(body: Json, init: RequestInit): RequestInit | undefined {
+  const headers = new Headers(init.headers)
+  // A signature over the body would no longer hold.
+  if (headers.get('authorization')?.startsWith('AWS4-')) return undefined
+  const asking = askForUsage(body, init.body)
+  if (asking === undefined) return undefined
+  if (headers.has('content-length')) headers.set('content-length', String(Buffer.byteLength(asking)))
+  return { ...init, headers, body: asking }
 }
 
 /** Such an answer to the body above means that the provider does not know the option. */

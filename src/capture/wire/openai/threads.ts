@@ -1,7 +1,7 @@
 /** What was said before a response that names its predecessor, which is not sent again. */
-import type { HistoryMessage } from '../../chat-log/message.js'
-import type { CallStart } from '../capture.js'
-import { textOf } from '../json.js'
+import type { HistoryMessage } from '../../../chat-log/message.js'
+import type { CallStart } from '../../capture.js'
+import { textOf } from '../../json.js'
 
 const MAX_THREADS = 500
 

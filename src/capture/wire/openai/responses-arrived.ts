@@ -1,8 +1,8 @@
 /** The answer of the responses API, whole or event by event. */
-import type { HistoryMessage } from '../../chat-log/message.js'
-import type { EntryError } from '../../entry/entry.js'
-import { isJson, type Json, jsonOf, textOf } from '../json.js'
-import { type Arrived, BoundedText, providerError } from './arrived.js'
+import type { HistoryMessage } from '../../../chat-log/message.js'
+import type { EntryError } from '../../../entry/entry.js'
+import { isJson, type Json, jsonOf, textOf } from '../../json.js'
+import { type Arrived, BoundedText, providerError } from '../arrived.js'
 import { responsesItems } from './history.js'
 
 export class ResponsesArrived implements Arrived {
