@@ -1,5 +1,6 @@
 /** Capture of the `openai` SDK, 5 to 7, through its own `fetch` option. The SDK itself is not imported. */
 import { type CaptureOptions, reportCaptureError } from '../capture.js'
+import { isInsideCapture } from '../inside-capture.js'
 import { isJson } from '../json.js'
 import { type ClientMemory, type FetchLike, OpenAICall } from './call.js'
 import { describeRequest, endpointOf } from './request.js'
@@ -47,6 +48,7 @@ function capture<Client extends OpenAIClient>(
 
   const begin = (given: unknown): OpenAICall | undefined => {
     try {
+      if (isInsideCapture(options.ledger)) return undefined
       if (!isJson(given) || given.method !== 'post' || !isJson(given.body)) return undefined
       const endpoint = endpointOf(given.path)
       if (endpoint === undefined) return undefined
