@@ -12,6 +12,22 @@ import {
   reportCaptureError,
 } from './capture.js'
 
+/** When a call began. A call that ended in a failure and is tried again begins with the same id. */
+export interface Beginning {
+  readonly id: string
+  /** ISO 8601 UTC with milliseconds. */
+  readonly timestamp: string
+  /** As performance.now() gives it, ms. */
+  readonly startedAt: number
+  /** The same, of the attempt that is under way. */
+  readonly attemptAt: number
+}
+
+export function beginNow(): Beginning {
+  const now = performance.now()
+  return { id: uuidV7(), timestamp: new Date().toISOString(), startedAt: now, attemptAt: now }
+}
+
 /**
  * One call of the application, from its first attempt to its end: one pending and one final line with the same id.
  * Nothing here throws, rejects or makes the caller wait; what goes wrong is reported to the ledger.
@@ -19,9 +35,9 @@ import {
 export class CapturedCall {
   readonly #options: CaptureOptions
   readonly #start: CallStart
-  readonly #id = uuidV7()
-  readonly #startedAt = performance.now()
-  #attemptAt = this.#startedAt
+  readonly #id: string
+  readonly #startedAt: number
+  #attemptAt: number
   #firstTokenAt: number | undefined
   #ended = false
   /** Undefined when the options could not say what to log. */
@@ -31,10 +47,14 @@ export class CapturedCall {
   #handle: LLMRequestHandle | undefined
   readonly #beginning: Promise<LLMRequestHandle | undefined>
 
-  constructor(options: CaptureOptions, start: CallStart) {
+  /** `beginning` is of a call that began before it is told of. */
+  constructor(options: CaptureOptions, start: CallStart, beginning: Beginning = beginNow()) {
     this.#options = options
     this.#start = start
-    this.#entry = this.#describe(new Date().toISOString())
+    this.#id = beginning.id
+    this.#startedAt = beginning.startedAt
+    this.#attemptAt = beginning.attemptAt
+    this.#entry = this.#describe(beginning.timestamp)
     this.#history = this.#append(start.history)
     this.#beginning = this.#begin()
     this.#defer(this.#beginning)
