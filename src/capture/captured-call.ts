@@ -21,6 +21,8 @@ export interface Beginning {
   readonly startedAt: number
   /** The same, of the attempt that is under way. */
   readonly attemptAt: number
+  /** Settles when the end of the attempt before is logged: of ends in one millisecond the last line counts. */
+  readonly after?: Promise<unknown>
 }
 
 export function beginNow(): Beginning {
@@ -46,6 +48,7 @@ export class CapturedCall {
   /** Set once the pending line is written, so that a later end need not wait a turn. */
   #handle: LLMRequestHandle | undefined
   readonly #beginning: Promise<LLMRequestHandle | undefined>
+  #logged: Promise<unknown> | undefined
 
   /** `beginning` is of a call that began before it is told of. */
   constructor(options: CaptureOptions, start: CallStart, beginning: Beginning = beginNow()) {
@@ -56,12 +59,17 @@ export class CapturedCall {
     this.#attemptAt = beginning.attemptAt
     this.#entry = this.#describe(beginning.timestamp)
     this.#history = this.#append(start.history)
-    this.#beginning = this.#begin()
+    this.#beginning = this.#begin(beginning.after)
     this.#defer(this.#beginning)
   }
 
   get ended(): boolean {
     return this.#ended
+  }
+
+  /** Settles when the end is logged; undefined before the end. Never rejects. */
+  get logged(): Promise<unknown> | undefined {
+    return this.#logged
   }
 
   /** A further attempt of the same request is sent now. */
@@ -84,14 +92,16 @@ export class CapturedCall {
       handle === undefined
         ? this.#beginning.then((late) => late && this.#finish(late, end, timings))
         : this.#finish(handle, end, timings)
+    this.#logged = logged
     this.#defer(logged)
     // At once, so that the answer stands before the question that the caller asks next.
     this.#defer(this.#keepAnswer(end, timings))
   }
 
-  async #begin(): Promise<LLMRequestHandle | undefined> {
+  async #begin(after: Promise<unknown> | undefined): Promise<LLMRequestHandle | undefined> {
     if (this.#entry === undefined) return undefined
     try {
+      if (after !== undefined) await after
       const entry = { ...this.#entry, messages_included: await this.#history }
       this.#handle = await this.#options.ledger.startLLMRequest(entry, { onError: 'never' })
       return this.#handle

@@ -22,6 +22,7 @@ export class Answer {
   responseId: unknown
   responseModel: unknown
   responseHeaders: Json = {}
+  body: Json = {}
   /** The error that a stream carried. */
   error: EntryError | undefined
   /** True once the model said that it is done. */
@@ -39,6 +40,7 @@ export class Answer {
       this.#all.add(part.input)
     }
     this.response(result.response)
+    this.body = jsonOf(jsonOf(result.response).body)
     this.#finish(result)
   }
 

@@ -11,7 +11,7 @@ import { Answer } from './answer.js'
 import { describeRequest, type Endpoint } from './request.js'
 import type { Attempt, Retries } from './retries.js'
 import type { NamedModel } from './types.js'
-import { usageOf } from './usage.js'
+import { metadataUsages, usageOf } from './usage.js'
 
 /** What the calls of one middleware share. */
 export interface SharedByCalls {
@@ -73,15 +73,19 @@ export class ModelCall {
   /** The model refused, or its stream broke off. */
   failed(thrown: unknown, isRefusal = false): void {
     this.#unwatch()
+    let mayComeAgain = false
+    let httpStatus: number | undefined
     this.#call.end((start) => {
       const failure = describeThrown(thrown, this.#signal)
-      if (isRefusal && jsonOf(thrown).isRetryable === true) {
-        this.#shared.retries.failed(this.#prompt, this.#attempt, failure.httpStatus)
-      }
+      mayComeAgain = isRefusal && jsonOf(thrown).isRetryable === true
+      httpStatus = failure.httpStatus
       const error = isRefusal ? failure.error : brokenOff(failure.error)
-      const fields = failure.httpStatus === undefined ? {} : { http_status: failure.httpStatus }
+      const fields = httpStatus === undefined ? {} : { http_status: httpStatus }
       return this.#describeEnd(start, failure.status, error, fields)
     })
+    if (mayComeAgain) {
+      this.#shared.retries.failed(this.#prompt, this.#attempt, httpStatus, this.#call.logged)
+    }
   }
 
   #end(error: EntryError | undefined, read?: () => void): void {
@@ -106,8 +110,9 @@ export class ModelCall {
     fields: Partial<LLMRequestLogEntry>,
   ): CallEnd {
     const answer = this.#answer
-    const usage = usageOf(this.#provider, answer.usage, answer.providerMetadata)
-    const { cost, ...counted } = countedOf(usage, start, answer.text(), error)
+    const usage = usageOf(this.#provider, answer)
+    const priced = metadataUsages(answer.providerMetadata)
+    const { cost, ...counted } = countedOf(usage, start, answer.text(), error, priced)
     const { failed } = this.#attempt
     return {
       status,

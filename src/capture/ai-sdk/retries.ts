@@ -20,15 +20,21 @@ export class Retries {
     const now = beginNow()
     const before = isObject(prompt) ? this.#mayComeAgain.get(prompt) : undefined
     if (before === undefined) return { beginning: now, failed: [] }
-    return { beginning: { ...before.beginning, attemptAt: now.attemptAt }, failed: before.failed }
+    return { ...before, beginning: { ...before.beginning, attemptAt: now.attemptAt } }
   }
 
   /** The SDK tries again what its error calls retryable, as often as the application wants. */
-  failed(prompt: unknown, attempt: Attempt, httpStatus: number | undefined): void {
+  failed(
+    prompt: unknown,
+    attempt: Attempt,
+    httpStatus: number | undefined,
+    logged: Promise<unknown> | undefined,
+  ): void {
     if (!isObject(prompt)) return
     const latency = Math.round(performance.now() - attempt.beginning.attemptAt)
     const failed = { ...(httpStatus === undefined ? {} : { http_status: httpStatus }), latency_ms: latency }
-    this.#mayComeAgain.set(prompt, { ...attempt, failed: [...attempt.failed, failed] })
+    const beginning = logged === undefined ? attempt.beginning : { ...attempt.beginning, after: logged }
+    this.#mayComeAgain.set(prompt, { beginning, failed: [...attempt.failed, failed] })
   }
 
   done(prompt: unknown): void {

@@ -4,14 +4,20 @@ import { normaliseUsage } from '../../tokens/normalise.js'
 import { usageApiOf, usageOfCounts } from '../frameworks/counted.js'
 import { isJson, type Json, jsonOf } from '../json.js'
 
-/** The provider's own object where the SDK passes it on (`usage.raw`, or in the metadata), else the SDK's counts. */
-export function usageOf(
-  provider: string,
-  usage: Json | undefined,
-  providerMetadata: unknown,
-): Usage | undefined {
+/** Where an answer may tell its usage. */
+export interface ToldUsage {
+  readonly usage: Json | undefined
+  readonly providerMetadata: unknown
+  /** What the provider sent, of an answer that was not streamed. */
+  readonly body: Json
+}
+
+/** The provider's own object where the SDK passes it on (in the body, as `usage.raw`, or in the metadata), else the SDK's counts. */
+export function usageOf(provider: string, answer: ToldUsage): Usage | undefined {
+  const { usage, providerMetadata, body } = answer
   const api = usageApiOf(provider)
-  for (const own of [usage?.raw, ...metadataUsages(providerMetadata)]) {
+  // The body first: the SDK's copy has lost the fields that it does not know.
+  for (const own of [body.usage, body.usageMetadata, usage?.raw, ...metadataUsages(providerMetadata)]) {
     const normalised = normaliseUsage(api, own)
     if (normalised !== undefined) return normalised
   }
@@ -19,7 +25,7 @@ export function usageOf(
 }
 
 /** Of the providers that put it there: `{ anthropic: { usage } }`, `{ google: { usageMetadata } }`. */
-function metadataUsages(metadata: unknown): unknown[] {
+export function metadataUsages(metadata: unknown): unknown[] {
   return Object.values(jsonOf(metadata))
     .filter(isJson)
     .flatMap(({ usage, usageMetadata }) => [usage, usageMetadata])

@@ -48,15 +48,20 @@ export interface Counted {
   readonly cost?: LLMRequestLogEntry['cost']
 }
 
-/** An answer that nobody counted is estimated; a call that failed before any answer used nothing we know of. */
+/**
+ * `priced` are further objects in which the provider may have told the cost. An answer that nobody counted is
+ * estimated; a call that failed before any answer used nothing we know of.
+ */
 export function countedOf(
   reported: Usage | undefined,
   start: CallStart,
   text: string,
   error: EntryError | undefined,
+  priced: readonly unknown[] = [],
 ): Counted {
   if (reported !== undefined) {
-    const cost = reportedCost(reported.provider_usage)
+    const costs = [reported.provider_usage, ...priced].map(reportedCost)
+    const cost = costs.find((amount) => amount !== undefined)
     return {
       usage: reported,
       usageSource: 'provider',

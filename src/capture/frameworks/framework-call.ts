@@ -26,6 +26,11 @@ export class FrameworkCall {
     return this.#isOver
   }
 
+  /** Settles when the end is logged; undefined before the end. Never rejects. */
+  get logged(): Promise<unknown> | undefined {
+    return this.#call?.logged
+  }
+
   firstToken(): void {
     this.#quietly(() => this.#begun()?.firstToken())
   }

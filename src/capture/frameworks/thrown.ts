@@ -33,8 +33,13 @@ const ABORTS = new Set(['AbortError', 'ModelAbortError', 'APIUserAbortError', 'R
 function isUnreadable(thrown: unknown): boolean {
   if (!isJson(thrown)) return false
   const status = httpStatusOf(thrown)
-  if (status !== undefined) return status >= 200 && status < 300
-  return INVALID.has(textOf(thrown.name) ?? '')
+  if (status !== undefined && isRefusal(status)) return false
+  // The AI SDK wraps what it could not parse.
+  return INVALID.has(textOf(thrown.name) ?? '') || INVALID.has(textOf(jsonOf(thrown.cause).name) ?? '')
+}
+
+function isRefusal(status: number): boolean {
+  return status < 200 || status >= 300
 }
 
 const INVALID = new Set([
@@ -56,7 +61,7 @@ function asSdkError(thrown: unknown, message: string): unknown {
   return Object.assign(seen, {
     name: thrown.name,
     code: thrown.code,
-    ...(status === undefined ? {} : { status, error: answered }),
+    ...(status !== undefined && isRefusal(status) ? { status, error: answered } : {}),
   })
 }
 
