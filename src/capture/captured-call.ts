@@ -78,8 +78,9 @@ export class CapturedCall {
     this.#firstTokenAt = undefined
   }
 
-  firstToken(): void {
-    this.#firstTokenAt ??= performance.now()
+  /** `at` as performance.now() gives it, ms. */
+  firstToken(at: number = performance.now()): void {
+    this.#firstTokenAt ??= at
   }
 
   /** The first end counts; later ones are ignored. */

@@ -13,6 +13,7 @@ export class FrameworkCall {
   readonly #describe: () => CallStart
   #start: CallStart | undefined
   #call: CapturedCall | undefined
+  #firstTokenAt: number | undefined
   #isOver = false
 
   constructor(options: CaptureOptions, describe: () => CallStart, beginning: Beginning = beginNow()) {
@@ -32,7 +33,8 @@ export class FrameworkCall {
   }
 
   firstToken(): void {
-    this.#quietly(() => this.#begun()?.firstToken())
+    this.#firstTokenAt ??= performance.now()
+    this.#call?.firstToken(this.#firstTokenAt)
   }
 
   /** The first end counts. When `describe` throws, the call ends as one that nothing is known of. */
@@ -61,6 +63,7 @@ export class FrameworkCall {
     if (this.#isOver || this.#call !== undefined) return this.#call
     this.#start = this.#describe()
     this.#call = new CapturedCall(this.#options, this.#start, this.beginning)
+    if (this.#firstTokenAt !== undefined) this.#call.firstToken(this.#firstTokenAt)
     return this.#call
   }
 

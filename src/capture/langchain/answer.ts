@@ -26,6 +26,8 @@ export class Answer {
   #rawUsage: unknown
   #counts: unknown
   #llmOutput: Json = {}
+  #responseId: string | undefined
+  #messageId: string | undefined
   #message: HistoryMessage | undefined
 
   /** Returns true when the token carried something the model made. */
@@ -34,6 +36,7 @@ export class Answer {
     const message = jsonOf(jsonOf(chunk).message)
     const told = toldBy(message, jsonOf(jsonOf(chunk).generationInfo))
     this.#head = { ...this.#head, ...told }
+    this.#keepIds(message)
     if (hasFields(told.usage)) this.#rawUsage = told.usage
     const text = textOf(token) ?? contentText(message.content)
     this.#content.add(text)
@@ -56,6 +59,7 @@ export class Answer {
     const message = jsonOf(first.message)
     const told = toldBy(message, jsonOf(first.generationInfo))
     this.#head = { ...told, ...this.#head }
+    this.#keepIds(message)
     this.#rawUsage ??= told.usage
     this.#counts = message.usage_metadata
     this.#message = isJson(first.message)
@@ -87,10 +91,15 @@ export class Answer {
     return this.#head.model_name ?? this.#head.model
   }
 
-  /** The provider's; LangChain makes one of the run's where there is none. */
   get responseId(): unknown {
-    const id = textOf(this.#head.id)
-    return id === undefined || /^(?:lc_)?run-/.test(id) ? undefined : id
+    return this.#responseId ?? this.#messageId
+  }
+
+  /** The provider's ids. LangChain gives a message the id of the run where the provider gave none. */
+  #keepIds(message: Json): void {
+    this.#responseId ??= textOf(jsonOf(message.response_metadata).id)
+    const id = textOf(message.id)
+    if (id !== undefined && !/^(?:lc_)?run-/.test(id)) this.#messageId ??= id
   }
 
   /** A stream is cut off where neither a reason nor a count came; LangChain takes it for whole. */
@@ -120,12 +129,12 @@ export class Answer {
 }
 
 const FINISH_REASONS = ['finish_reason', 'stop_reason', 'finishReason', 'stopReason', 'done_reason', 'status']
-const TOLD = [...FINISH_REASONS, 'id', 'model_name', 'model', 'usage']
+const TOLD = [...FINISH_REASONS, 'model_name', 'model', 'usage']
 
 /** What the message and its generation say beside the text; a field without a value says nothing. */
 function toldBy(message: Json, generationInfo: Json): Json {
   const metadata = jsonOf(message.response_metadata)
-  const all: Json = { ...generationInfo, ...metadata, id: metadata.id ?? message.id }
+  const all: Json = { ...generationInfo, ...metadata }
   const told: Record<string, unknown> = {}
   for (const name of TOLD) if (all[name] !== undefined && all[name] !== null) told[name] = all[name]
   return told
