@@ -165,7 +165,7 @@ describe('the application gives up', () => {
 
   test('after its time limit', async () => {
     await using provider = await startRawProvider(() => {})
-    const call = generateText({ model: chat(provider.url), prompt, timeout: 60 })
+    const call = generateText({ model: chat(provider.url), prompt, timeout: 1000 })
     await expect(call).rejects.toThrow('timeout')
     expect(await setup.test.entry()).toMatchObject({
       status: 'timeout',
@@ -206,14 +206,14 @@ describe('streams that break off are logged with what arrived', () => {
 
   test('the time limit of a chunk', async () => {
     await using provider = await stalling()
-    const stream = streamText({ model: chat(provider.url), prompt, timeout: { chunkMs: 500 }, onError })
+    const stream = streamText({ model: chat(provider.url), prompt, timeout: { chunkMs: 1500 }, onError })
     await stream.consumeStream()
     await expectPartial('timeout', 'timeout')
   })
 
   test('the application leaves the loop, which the SDK tells to nobody', async () => {
     await using provider = await stalling()
-    const { textStream } = streamText({ model: chat(provider.url, { idleMs: 300 }), prompt })
+    const { textStream } = streamText({ model: chat(provider.url, { idleMs: 1500 }), prompt })
     for await (const text of textStream) if (text === ' three') break
     await vi.waitFor(async () => expect(await setup.test.entry()).toMatchObject({ status: 'error' }), {
       timeout: 20_000,

@@ -10,6 +10,13 @@ const setup = setUp()
 const chat = (url = `${setup.mock.url}/v1`, fields: Parameters<typeof chatModel>[1] = {}) =>
   chatModel(url, { callbacks: [handlerOf(setup)], ...fields })
 
+/** LangChain may tell the application before it tells its handlers. */
+const settled = (expected: object): Promise<void> =>
+  vi.waitFor(async () => expect(await setup.test.entry()).toMatchObject(expected), {
+    timeout: 20_000,
+    interval: 50,
+  })
+
 describe('the provider refuses', () => {
   test.each([
     ['401', { error: { message: 'Bad key', code: 'invalid_api_key' }, status: 401 }, 'invalid_api_key'],
@@ -92,21 +99,16 @@ describe('the application gives up', () => {
     const abort = new AbortController()
     await using provider = await startRawProvider(() => abort.abort())
     await expect(chat(provider.url).invoke('hello', { signal: abort.signal })).rejects.toThrow(/abort/i)
-    await vi.waitFor(async () => {
-      expect(await setup.test.entry()).toMatchObject({ status: 'error', error: { code: 'aborted' } })
-    })
+    await settled({ status: 'error', error: { code: 'aborted' } })
   })
 
   test.each([
-    ["the call's time limit", {}, { timeout: 60 }],
-    ["the model's time limit", { timeout: 60 }, {}],
+    ["the call's time limit", {}, { timeout: 1000 }],
+    ["the model's time limit", { timeout: 1000 }, {}],
   ])('after %s', async (_name, fields, config) => {
     await using provider = await startRawProvider(() => {})
     await expect(chat(provider.url, fields).invoke('hello', config)).rejects.toThrow(/timed out|abort/)
-    await vi.waitFor(async () => {
-      const expected = { status: 'timeout', error: { code: 'timeout' }, usage_source: 'none' }
-      expect(await setup.test.entry()).toMatchObject(expected)
-    })
+    await settled({ status: 'timeout', error: { code: 'timeout' }, usage_source: 'none' })
   })
 })
 
@@ -121,8 +123,7 @@ describe('streams that break off are logged with what arrived', () => {
 
   /** LangChain tells of a chunk when the next one is asked for, so the last one may be missing. */
   const expectPartial = async (code: string, status = 'error'): Promise<void> => {
-    const settled = { timeout: 20_000, interval: 50 }
-    await vi.waitFor(async () => expect((await setup.test.entry()).status).toBe(status), settled)
+    await settled({ status })
     const entry = await setup.test.entry()
     expect(entry).toMatchObject({ error: { code }, usage_source: 'heuristic' })
     expect(entry.usage?.completion_tokens).toBeGreaterThanOrEqual(Math.ceil('one two'.length / 4))
@@ -145,7 +146,7 @@ describe('streams that break off are logged with what arrived', () => {
 
   test('the application leaves the loop, which LangChain tells to nobody', async () => {
     await using provider = await stalling()
-    const handler = new LedgerCallbackHandler({ ...setup.options, idleMs: 300 })
+    const handler = new LedgerCallbackHandler({ ...setup.options, idleMs: 1500 })
     const stream = await chat(provider.url, { callbacks: [handler] }).stream(ask)
     for await (const chunk of stream) if (chunk.text === ' four') break
     await expectPartial('aborted')
