@@ -15,6 +15,24 @@ import {
 import { keptHeaders } from './privacy/kept-headers.js'
 import { Privacy } from './privacy/privacy.js'
 
+/** When a call began. A call that ended in a failure and is tried again begins with the same id. */
+export interface Beginning {
+  readonly id: string
+  /** ISO 8601 UTC with milliseconds. */
+  readonly timestamp: string
+  /** As performance.now() gives it, ms. */
+  readonly startedAt: number
+  /** The same, of the attempt that is under way. */
+  readonly attemptAt: number
+  /** Settles when the end of the attempt before is logged: of ends in one millisecond the last line counts. */
+  readonly after?: Promise<unknown>
+}
+
+export function beginNow(): Beginning {
+  const now = performance.now()
+  return { id: uuidV7(), timestamp: new Date().toISOString(), startedAt: now, attemptAt: now }
+}
+
 /**
  * One call of the application, from its first attempt to its end: one pending and one final line with the same id.
  * Nothing here throws, rejects or makes the caller wait; what goes wrong is reported to the ledger.
@@ -23,9 +41,9 @@ export class CapturedCall {
   readonly #options: CaptureOptions
   readonly #start: CallStart
   readonly #privacy: Privacy
-  readonly #id = uuidV7()
-  readonly #startedAt = performance.now()
-  #attemptAt = this.#startedAt
+  readonly #id: string
+  readonly #startedAt: number
+  #attemptAt: number
   #firstTokenAt: number | undefined
   #ended = false
   /** Undefined when the options could not say what to log. */
@@ -34,14 +52,19 @@ export class CapturedCall {
   /** Set once the pending line is written, so that a later end need not wait a turn. */
   #handle: LLMRequestHandle | undefined
   readonly #beginning: Promise<LLMRequestHandle | undefined>
+  #logged: Promise<unknown> | undefined
 
-  constructor(options: CaptureOptions, start: CallStart) {
+  /** `beginning` is of a call that began before it is told of. */
+  constructor(options: CaptureOptions, start: CallStart, beginning: Beginning = beginNow()) {
     this.#options = options
     this.#start = start
     this.#privacy = new Privacy(options)
-    this.#entry = this.#describe(new Date().toISOString())
+    this.#id = beginning.id
+    this.#startedAt = beginning.startedAt
+    this.#attemptAt = beginning.attemptAt
+    this.#entry = this.#describe(beginning.timestamp)
     this.#history = this.#append(start.history)
-    this.#beginning = this.#begin()
+    this.#beginning = this.#begin(beginning.after)
     this.#defer(this.#beginning)
   }
 
@@ -53,14 +76,20 @@ export class CapturedCall {
     return this.#ended
   }
 
+  /** Settles when the end is logged; undefined before the end. Never rejects. */
+  get logged(): Promise<unknown> | undefined {
+    return this.#logged
+  }
+
   /** A further attempt of the same request is sent now. */
   retry(): void {
     this.#attemptAt = performance.now()
     this.#firstTokenAt = undefined
   }
 
-  firstToken(): void {
-    this.#firstTokenAt ??= performance.now()
+  /** `at` as performance.now() gives it, ms. */
+  firstToken(at: number = performance.now()): void {
+    this.#firstTokenAt ??= at
   }
 
   /** The first end counts; later ones are ignored. */
@@ -73,14 +102,16 @@ export class CapturedCall {
       handle === undefined
         ? this.#beginning.then((late) => late && this.#finish(late, end, timings))
         : this.#finish(handle, end, timings)
+    this.#logged = logged
     this.#defer(logged)
     // At once, so that the answer stands before the question that the caller asks next.
     this.#defer(this.#keepAnswer(end, timings))
   }
 
-  async #begin(): Promise<LLMRequestHandle | undefined> {
+  async #begin(after: Promise<unknown> | undefined): Promise<LLMRequestHandle | undefined> {
     if (this.#entry === undefined) return undefined
     try {
+      if (after !== undefined) await after
       const entry = { ...this.#entry, messages_included: await this.#history }
       this.#handle = await this.#options.ledger.startLLMRequest(entry, { onError: 'never' })
       return this.#handle

@@ -11,7 +11,7 @@ interface Scope {
   open: boolean
 }
 
-const current = new AsyncLocalStorage<Scope>()
+const current = new AsyncLocalStorage<Scope | undefined>()
 
 /** True where a capture further out logs this call to the same ledger. */
 export function isInsideCapture(ledger: object): boolean {
@@ -41,6 +41,14 @@ export function enterCapture(ledger: object): () => void {
   return () => {
     scope.open = false
   }
+}
+
+/**
+ * To be called before the first `enterCapture`. Node follows contexts from the first use on only, and a promise that is
+ * older than that would take over the scope of whatever runs at the time.
+ */
+export function prepareScopes(): void {
+  current.enterWith(current.getStore())
 }
 
 function openScope(ledger: object): Scope {
