@@ -106,6 +106,14 @@ export const ERROR_HINTS = {
     'Compare the request with its schema in /openapi.json; details.problems lists what differs.',
   BODY_TOO_LARGE: 'A body may hold 16 MiB: store large content elsewhere and keep a reference in metadata.',
   HEADERS_TOO_LARGE: 'Send fewer or shorter headers and query parameters, 16 KiB in all.',
+  UPSTREAM_NOT_FOUND:
+    'Name one of the configured upstreams after /proxy/; docs/proxy.md says how to add one.',
+  UPSTREAM_FAILED:
+    'Check that the base URL of the upstream is right and its server answers; the entry of the call tells the reason.',
+  UPSTREAM_TIMEOUT: 'Try again; where an upstream needs longer to begin, raise proxy.stallTimeoutMs.',
+  INVALID_PROXY_PATH:
+    'Put the path of the upstream after /proxy/<upstream>, without dot segments, empty segments or backslashes.',
+  PROXY_BODY_TOO_LARGE: 'Send less at once, or raise proxy.maxBodyBytes.',
   UNSUPPORTED_MEDIA_TYPE: 'Send the body as application/json in UTF-8.',
   UNSUPPORTED_ENCODING: 'Send the body with Content-Encoding gzip, or without one.',
   REQUEST_TIMEOUT: 'Send the whole request within 30 seconds.',

@@ -13,6 +13,7 @@ const FLAGS: ReadonlyMap<string, string> = new Map([
   ['publicKey', '--public-key'],
   ['host', '--host'],
   ['port', '--port'],
+  ['upstreamsFile', '--upstreams'],
 ])
 
 /** The same error with the flags for names; anything that is no ValidationError as it is. */

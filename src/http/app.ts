@@ -2,6 +2,12 @@
 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from 'fastify'
+import {
+  type ProxyOptions,
+  type ProxySettings,
+  resolveProxyOptions,
+  type Upstreams,
+} from '../capture/proxy/index.js'
 import { type Ledger, LedgerlineError } from '../index.js'
 import { isAllowedHost, isAllowedOrigin } from './allowed-host.js'
 import { answerClientError } from './client-error.js'
@@ -10,6 +16,7 @@ import { acceptOnlyJson } from './json-body.js'
 import { watchMethods } from './method-not-allowed.js'
 import { describeApi } from './openapi.js'
 import { type OtlpOptions, resolveOtlpOptions } from './otlp/options.js'
+import { addProxy } from './proxy.js'
 import { requestIdFrom } from './request-id.js'
 import type { App } from './route.js'
 import { otlpTraces } from './routes/otlp-traces.js'
@@ -29,18 +36,25 @@ export interface ServerOptions {
   readonly requestTimeoutMs?: number
   /** Of POST /v1/traces. */
   readonly otlp?: OtlpOptions
+  /** Where `/proxy/<name>/…` leads, see docs/proxy.md; without any there is no proxy. */
+  readonly upstreams?: Upstreams
+  readonly proxy?: ProxyOptions
 }
 
 /**
  * The app, ready for `inject`; it does not listen. Closing it does not close the ledger. Throws ValidationError
  * INVALID_OPTION.
  */
-export async function createServer({
-  ledger,
-  logger,
-  requestTimeoutMs = 30_000,
-  otlp,
-}: ServerOptions): Promise<App> {
+export async function createServer(options: ServerOptions): Promise<App> {
+  const { upstreams, proxy } = options
+  return createApp(options, upstreams === undefined ? undefined : resolveProxyOptions(upstreams, proxy))
+}
+
+/** The same, with options of the proxy that were checked before. */
+export async function createApp(
+  { ledger, logger, requestTimeoutMs = 30_000, otlp }: ServerOptions,
+  proxied: ProxySettings | undefined,
+): Promise<App> {
   const otlpOptions = resolveOtlpOptions(otlp)
   const loggerInstance: FastifyBaseLogger = logger ?? ledger.getLogger('http')
   const app = Fastify({
@@ -74,6 +88,7 @@ export async function createServer({
   for (const route of ROUTES) route(app, ledger)
   await app.register(async (scope) => otlpTraces(scope, ledger, otlpOptions))
   refuseOtherMethods()
+  if (proxied !== undefined) addProxy(app, ledger, proxied)
   await app.ready()
   return app
 }

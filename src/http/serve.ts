@@ -1,8 +1,15 @@
 /** Listening, on this machine only. */
+import {
+  type ProxyOptions,
+  type ProxySettings,
+  readUpstreamsFile,
+  resolveProxyOptions,
+  type Upstreams,
+} from '../capture/proxy/index.js'
 import { invalid } from '../errors.js'
 import { type Ledger, LedgerlineError } from '../index.js'
 import { isLoopback } from './allowed-host.js'
-import { createServer } from './app.js'
+import { createApp } from './app.js'
 import type { OtlpOptions } from './otlp/options.js'
 import type { App } from './route.js'
 
@@ -19,6 +26,11 @@ export interface ServeOptions {
   readonly port?: number
   /** Of POST /v1/traces. */
   readonly otlp?: OtlpOptions
+  /** Where `/proxy/<name>/…` leads, see docs/proxy.md; without any there is no proxy. */
+  readonly upstreams?: Upstreams
+  readonly proxy?: ProxyOptions
+  /** A JSON file with `upstreams` and `proxy`, when `upstreams` is not given; default `LEDGERLINE_UPSTREAMS`. */
+  readonly upstreamsFile?: string
 }
 
 export interface RunningServer {
@@ -29,8 +41,8 @@ export interface RunningServer {
 }
 
 /**
- * Listens. Throws ValidationError INVALID_OPTION for a host that others can reach or a port that is none,
- * LedgerlineError PORT_IN_USE when the port is taken and LISTEN_FAILED when the system refuses for another reason.
+ * Listens. Throws ValidationError INVALID_OPTION for a host that others can reach, a port that is none or upstreams that
+ * are none, LedgerlineError PORT_IN_USE when the port is taken and LISTEN_FAILED when the system refuses for another reason.
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { LEDGERLINE_HOST, LEDGERLINE_PORT } = process.env
@@ -49,7 +61,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     throw invalid('serve', 'INVALID_OPTION', field, 'is no integer from 0 to 65535')
   }
   const { ledger, otlp } = options
-  const app = await createServer({ ledger, ...(otlp === undefined ? {} : { otlp }) })
+  const proxied = await proxySettings(options)
+  const app = await createApp({ ledger, ...(otlp === undefined ? {} : { otlp }) }, proxied)
   try {
     await app.listen({ host, port })
   } catch (cause) {
@@ -57,6 +70,16 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     throw listenError(cause, host, port)
   }
   return { url: urlOf(app, host), close: () => drain(app) }
+}
+
+async function proxySettings(options: ServeOptions): Promise<ProxySettings | undefined> {
+  if (options.upstreams !== undefined) return resolveProxyOptions(options.upstreams, options.proxy)
+  const path = options.upstreamsFile ?? process.env.LEDGERLINE_UPSTREAMS
+  if (path === undefined || path === '') return undefined
+  return readUpstreamsFile(
+    path,
+    options.upstreamsFile === undefined ? 'LEDGERLINE_UPSTREAMS' : 'upstreamsFile',
+  )
 }
 
 function portFrom(text: string): number {

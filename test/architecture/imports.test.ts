@@ -80,6 +80,14 @@ test('imports point one way, along the arrows', () => {
   expect(against).toEqual([])
 })
 
+test('of a capture, the server sees its entry file alone', () => {
+  const others = imports.filter(
+    ({ from, to }) =>
+      stageOf(from) === 'http' && stageOf(to) === 'capture' && !/^capture\/[a-z]+\/index\.ts$/.test(to),
+  )
+  expect(others).toEqual([])
+})
+
 test('every stage is named here', () => {
   const stages = new Set(
     files.map((file) => stageOf(relative(SRC, file))).filter((stage) => !stage.endsWith('.ts')),

@@ -59,6 +59,26 @@ test('--json is one line', async () => {
   expect((await done).code).toBe(0)
 })
 
+test('--upstreams names a file; what is wrong in it is one line', async () => {
+  const file = join(cli.folder, 'upstreams.json')
+  await writeFile(file, '{"upstreams":{"up":{"baseUrl":"http://127.0.0.1:1"}}}')
+  const { child, done, url } = await started(['--upstreams', file])
+  expect((await fetch(`${url}/proxy/up/models`)).status).toBe(502)
+  expect((await fetch(`${url}/proxy/other/models`)).status).toBe(404)
+  child.kill('SIGTERM')
+  expect((await done).code).toBe(0)
+
+  await writeFile(file, '{"upstreams":{"up":{}}}')
+  const wrong = await cli.run(['serve', '--port', '0', '--upstreams', file])
+  expect([wrong.code, wrong.stdout]).toEqual([2, ''])
+  expect(wrong.stderr).toMatch(
+    /^ledgerline: upstreams\.up\.baseUrl: is no http or https URL \[INVALID_OPTION\].*\n$/,
+  )
+  const none = await cli.run(['serve', '--port', '0', '--upstreams', `${file}.none`])
+  expect(none.code).toBe(2)
+  expect(none.stderr).toMatch(/^ledgerline: --upstreams: the file cannot be read \(ENOENT\)/)
+})
+
 describe('signals', () => {
   /** A request whose body is half sent, and which the server has. */
   async function halfSent(url: string) {

@@ -3,7 +3,7 @@ import type { HistoryMessage } from '../../chat-log/message.js'
 import type { EntryError } from '../../entry/entry.js'
 import { describeThrown, INTERRUPTED } from '../frameworks/thrown.js'
 import { isJson, type Json, jsonOf, listOf, textOf } from '../json.js'
-import { BoundedText } from '../openai/arrived.js'
+import { BoundedText } from '../wire/arrived.js'
 import { answerMessage } from './history.js'
 
 interface Block {

@@ -1,7 +1,7 @@
 /** Prompts and answers of the AI SDK as messages of the chat log. */
 import type { HistoryMessage } from '../../chat-log/message.js'
 import { isJson, type Json, listOf, parseJson, textOf } from '../json.js'
-import { type ToolCall, withToolCalls } from '../openai/history.js'
+import { type ToolCall, withToolCalls } from '../wire/tool-calls.js'
 
 /** Of `params.prompt`, oldest first. */
 export function promptHistory(prompt: unknown): HistoryMessage[] {

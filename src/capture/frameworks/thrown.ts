@@ -1,7 +1,7 @@
 /** Why a call of a framework failed, told from the shapes of its errors and of those of the SDKs below it. */
 import type { EntryError } from '../../entry/entry.js'
 import { isJson, jsonOf, parseJson, textOf } from '../json.js'
-import { describeFailure, type Failure } from '../openai/failure.js'
+import { describeFailure, type Failure } from '../wire/failure.js'
 
 /** `signal` is the application's, where the framework tells it. */
 export function describeThrown(thrown: unknown, signal?: AbortSignal): Failure {

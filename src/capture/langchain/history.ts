@@ -1,7 +1,7 @@
 /** Messages of LangChain as messages of the chat log. */
 import type { HistoryMessage, Role } from '../../chat-log/message.js'
 import { isJson, type Json, jsonOf, listOf, textOf } from '../json.js'
-import { type ToolCall, withToolCalls } from '../openai/history.js'
+import { type ToolCall, withToolCalls } from '../wire/tool-calls.js'
 
 /** Of the messages of one prompt, oldest first. */
 export function messagesHistory(messages: unknown): HistoryMessage[] {

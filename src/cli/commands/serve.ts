@@ -6,6 +6,7 @@ import { terminalText } from '../terminal-text.js'
 export interface ServeCommandOptions extends GlobalOptions {
   readonly port?: number
   readonly host?: string
+  readonly upstreams?: string
 }
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const
@@ -17,11 +18,12 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
   await requireWritable(workspace)
   const ledger = await openLedger({ workspace })
   try {
-    const { host, port } = options
+    const { host, port, upstreams } = options
     const server = await serve({
       ledger,
       ...(host === undefined ? {} : { host }),
       ...(port === undefined ? {} : { port }),
+      ...(upstreams === undefined ? {} : { upstreamsFile: upstreams }),
     })
     const stopped = untilSignal()
     if (options.json) await writeJson({ url: server.url, workspace: ledger.workspace })

@@ -19,6 +19,10 @@ export function addServe(program: Command): void {
       wholeNumber(0, 65_535),
     )
     .option('--host <address>', 'loopback only (default: LEDGERLINE_HOST, else 127.0.0.1)')
+    .option(
+      '--upstreams <file>',
+      'JSON: where /proxy/<name>/ leads (default: LEDGERLINE_UPSTREAMS, else no proxy)',
+    )
     .action(async (_options, command: Command) => {
       const { serveCommand } = await import('../commands/serve.js')
       await serveCommand(command.optsWithGlobals())

@@ -1,0 +1,13 @@
+/** What the server needs of the proxy. */
+export type { Refuse } from './forward.js'
+export type { KeyOwner } from './keys.js'
+export {
+  type ProxyOptions,
+  type ProxySettings,
+  resolveProxyOptions,
+  type UpstreamApi,
+  type UpstreamOptions,
+  type Upstreams,
+} from './options.js'
+export { CAPTURED_HEADER, openProxy, type Proxy } from './proxy.js'
+export { readUpstreamsFile } from './upstreams-file.js'
