@@ -1,6 +1,7 @@
 /** Capture at the level of HTTP: for all that speaks the JSON of OpenAI or Anthropic through a `fetch`. */
 import { type CaptureOptions, reportCaptureError } from '../capture.js'
 import { isInsideCapture } from '../inside-capture.js'
+import { isLoggedBy } from '../wire/captured-init.js'
 import { ClientMemory, type FetchLike, HttpCall } from '../wire/http-call.js'
 import { wireOf } from '../wire/wire.js'
 import { FailedBodies } from './failed-bodies.js'
@@ -72,7 +73,8 @@ async function readBody(
   init: RequestInit | undefined,
 ): Promise<ReadBody | undefined> {
   try {
-    const head = isInsideCapture(options.ledger) ? undefined : requestOf(input, init)
+    if (isInsideCapture(options.ledger) || isLoggedBy(options.ledger, init)) return undefined
+    const head = requestOf(input, init)
     return head === undefined ? undefined : await bodyOf(head, input, init)
   } catch (error) {
     reportCaptureError(options, error)

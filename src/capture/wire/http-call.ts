@@ -2,11 +2,11 @@
 import type { LLMRequestLogEntry } from '../../entry/entry.js'
 import { type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
 import { CapturedCall } from '../captured-call.js'
-import { insideCapture } from '../inside-capture.js'
 import type { Json } from '../json.js'
 import { sameResponse, watchResponse } from '../watched-response.js'
 import { endOf } from './answer-end.js'
 import { type AnswerEvents, isTimeout, StreamWatcher, WholeWatcher } from './answer-watcher.js'
+import { markedInit } from './captured-init.js'
 import { failedAnswer } from './failed-answer.js'
 import { describeFailure } from './failure.js'
 import { askingForUsage, refusesUsage } from './openai/include-usage.js'
@@ -78,7 +78,7 @@ export class HttpCall {
     const asking = this.#asking(init)
     const startedAt = performance.now()
     // The request leaves first; only then is anything logged.
-    const sent = insideCapture(this.#options.ledger, () => send(asking ?? init))
+    const sent = send(markedInit(asking ?? init, this.#options.ledger))
     this.#quietly(() => this.#begin(init.headers))
     try {
       const response = await sent
@@ -90,7 +90,7 @@ export class HttpCall {
         return this.#answered(sameResponse(response, body), init, startedAt, false)
       }
       this.#memory.refusing.add(this.#start.model)
-      const again = await insideCapture(this.#options.ledger, () => send(init))
+      const again = await send(markedInit(init, this.#options.ledger))
       return this.#answered(again, init, startedAt, false)
     } catch (error) {
       this.#attemptAborted = this.#signalOf(init)?.aborted === true

@@ -172,10 +172,18 @@ export function badDays(setup: ContractSetup): void {
     test('the application aborts while it waits', async () => {
       const abort = new AbortController()
       await using provider = await startRawProvider((_request, response) => {
-        startStream(response).write(capture.events(words), () => setTimeout(() => abort.abort(), 100))
-        response.on('error', () => {})
+        startStream(response).write(capture.events(words))
       })
-      const asked = setup.ask({ text, stream: true, url: origin(provider.url), signal: abort.signal })
+      const onPiece = (pieces: number): void => {
+        if (pieces === words.length) setImmediate(() => abort.abort())
+      }
+      const asked = setup.ask({
+        text,
+        stream: true,
+        url: origin(provider.url),
+        signal: abort.signal,
+        onPiece,
+      })
       await asked.catch(() => {})
       await expectPartial('aborted')
     })

@@ -22,6 +22,8 @@ export interface Ask {
   readonly query?: Readonly<Record<string, string>>
   /** Where it goes instead of the mock. */
   readonly url?: string
+  /** Told of each piece of text of a stream that was read: how many there are now. */
+  readonly onPiece?: (pieces: number) => void
   /** Reads no further than this many pieces of text of a stream. */
   readonly leaveAfter?: number
 }

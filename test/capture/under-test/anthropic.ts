@@ -41,6 +41,7 @@ export async function askAnthropic(client: Anthropic, ask: Ask): Promise<Answer>
     if (event.type !== 'content_block_delta' || event.delta.type !== 'text_delta') continue
     text += event.delta.text
     pieces += 1
+    ask.onPiece?.(pieces)
     if (pieces === ask.leaveAfter) break
   }
   return { text, toolCalls }

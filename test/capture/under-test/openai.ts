@@ -46,6 +46,7 @@ export async function askOpenAI(client: OpenAI, ask: Ask): Promise<Answer> {
     if (!delta?.content) continue
     text += delta.content
     pieces += 1
+    ask.onPiece?.(pieces)
     if (pieces === ask.leaveAfter) break
   }
   return { text, toolCalls: calls.size }

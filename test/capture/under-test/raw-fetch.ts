@@ -41,6 +41,7 @@ async function readStream(response: Response, ask: Ask): Promise<Answer> {
       if (typeof delta.content !== 'string' || delta.content === '') continue
       text += delta.content
       pieces += 1
+      ask.onPiece?.(pieces)
       if (pieces === ask.leaveAfter) return { text, toolCalls: calls.size }
     }
   }
