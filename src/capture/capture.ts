@@ -98,3 +98,12 @@ export function reportCaptureError(options: Pick<CaptureOptions, 'ledger'>, erro
     // The application must not notice.
   }
 }
+
+/** What an option says for a request. Throws what its function throws. */
+export function valueFor<T>(value: PerRequest<T>, request: CaptureRequest): T {
+  return isFunction(value) ? value(request) : value
+}
+
+function isFunction<T>(value: PerRequest<T>): value is (request: CaptureRequest) => T {
+  return typeof value === 'function'
+}

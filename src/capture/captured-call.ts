@@ -11,6 +11,7 @@ import {
   type CaptureRequest,
   type PerRequest,
   reportCaptureError,
+  valueFor,
 } from './capture.js'
 import { keptHeaders } from './privacy/kept-headers.js'
 import { Privacy } from './privacy/privacy.js'
@@ -266,14 +267,6 @@ export class CapturedCall {
 /** Without the provider's own object, which the entry keeps. */
 function counts({ provider_usage: _, ...usage }: Usage): Usage {
   return usage
-}
-
-function valueFor<T>(value: PerRequest<T>, request: CaptureRequest): T {
-  return isFunction(value) ? value(request) : value
-}
-
-function isFunction<T>(value: PerRequest<T>): value is (request: CaptureRequest) => T {
-  return typeof value === 'function'
 }
 
 function rounded(ms: number): number {

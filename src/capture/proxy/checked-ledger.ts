@@ -54,7 +54,8 @@ export function checkedLedger(ledger: ProxyLedger, unlogged: Unlogged): CaptureO
   }
 }
 
-async function isThere(ledger: ProxyLedger, projectId: string): Promise<boolean> {
+/** Never rejects. */
+export async function isThere(ledger: ProxyLedger, projectId: string): Promise<boolean> {
   try {
     await ledger.getProject(projectId)
     return true

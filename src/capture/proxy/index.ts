@@ -9,5 +9,5 @@ export {
   type UpstreamOptions,
   type Upstreams,
 } from './options.js'
-export { CAPTURED_HEADER, openProxy, type Proxy } from './proxy.js'
+export { openProxy, type Proxy } from './proxy.js'
 export { readUpstreamsFile } from './upstreams-file.js'

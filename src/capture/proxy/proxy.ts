@@ -2,8 +2,9 @@
 import { Agent as HttpAgent, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { type CaptureOptions, reportCaptureError } from '../capture.js'
+import { CAPTURED_HEADER } from '../captured-header.js'
 import { apiOf, wireOf } from '../wire/wire.js'
-import { checkedLedger, type ProxyLedger } from './checked-ledger.js'
+import { checkedLedger, isThere, type ProxyLedger } from './checked-ledger.js'
 import { forward, type Refuse } from './forward.js'
 import { NOBODY, type Onlooker } from './onlooker.js'
 import type { ProxySettings } from './options.js'
@@ -11,9 +12,6 @@ import { type Owner, ownerOf } from './owner.js'
 import { ProxiedCall } from './proxied-call.js'
 import { type Target, targetOf } from './target.js'
 import { Unlogged } from './unlogged.js'
-
-/** Set by a capture inside the application that logs the call itself: the proxy then stays silent. */
-export const CAPTURED_HEADER = 'x-ledgerline-id'
 
 export interface Proxy {
   /** Passes a request on that nobody has read from yet. `refuse` answers when that cannot be done. Never throws. */
@@ -29,7 +27,7 @@ export function openProxy(ledger: ProxyLedger, settings: ProxySettings): Proxy {
 
   const onlookerOf = (request: IncomingMessage, target: Target): Onlooker => {
     const { upstream, path } = target
-    if (request.method !== 'POST' || request.headers[CAPTURED_HEADER] !== undefined) return NOBODY
+    if (request.method !== 'POST') return NOBODY
     const api = apiOf(path)
     if (api === undefined || (upstream.api !== undefined && !api.startsWith(`${upstream.api}-`)))
       return NOBODY
@@ -63,9 +61,15 @@ export function openProxy(ledger: ProxyLedger, settings: ProxySettings): Proxy {
         return
       }
       const agent = target.upstream.baseUrl.protocol === 'https:' ? agents.https : agents.http
-      const onlooker = quietly(() => onlookerOf(request, target))
-      const { maxBodyBytes, stallTimeoutMs } = settings
-      forward({ request, response, target, agent, maxBodyBytes, stallTimeoutMs, refuse, onlooker })
+      const pass = (isLogged: boolean): void => {
+        const onlooker = isLogged ? NOBODY : quietly(() => onlookerOf(request, target))
+        const { maxBodyBytes, stallTimeoutMs } = settings
+        forward({ request, response, target, agent, maxBodyBytes, stallTimeoutMs, refuse, onlooker })
+      }
+      // A capture in the application logs it, if to this ledger.
+      const project = request.headers[CAPTURED_HEADER]
+      if (typeof project === 'string') void isThere(ledger, project).then(pass)
+      else pass(false)
     },
     close() {
       agents.http.destroy()

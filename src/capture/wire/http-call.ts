@@ -1,7 +1,8 @@
 /** One request of the application: all its HTTP attempts, and its one entry. */
 import type { LLMRequestLogEntry } from '../../entry/entry.js'
-import { type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
+import { type CallStart, type CaptureOptions, reportCaptureError, valueFor } from '../capture.js'
 import { CapturedCall } from '../captured-call.js'
+import { CAPTURED_HEADER, mayBeProxy } from '../captured-header.js'
 import type { Json } from '../json.js'
 import { sameResponse, watchResponse } from '../watched-response.js'
 import { endOf } from './answer-end.js'
@@ -50,6 +51,7 @@ export class HttpCall {
   readonly #start: CallStart
   readonly #callerSignal: AbortSignal | undefined
   readonly #asksForUsage: boolean
+  readonly #mayBeProxied: boolean
   #call: CapturedCall | undefined
   #attempts: number
   #failed: FailedAttempt[] = []
@@ -65,6 +67,7 @@ export class HttpCall {
     this.#start = { ...start, parentId: request.parentId }
     this.#callerSignal = request.signal
     this.#asksForUsage = request.wire.api === 'openai-chat' && request.asksForUsage !== false
+    this.#mayBeProxied = mayBeProxy(request.baseURL)
     this.#attempts = (request.attempt ?? 1) - 1
   }
 
@@ -78,7 +81,7 @@ export class HttpCall {
     const asking = this.#asking(init)
     const startedAt = performance.now()
     // The request leaves first; only then is anything logged.
-    const sent = send(markedInit(asking ?? init, this.#options.ledger))
+    const sent = send(this.#marked(asking ?? init))
     this.#quietly(() => this.#begin(init.headers))
     try {
       const response = await sent
@@ -90,7 +93,7 @@ export class HttpCall {
         return this.#answered(sameResponse(response, body), init, startedAt, false)
       }
       this.#memory.refusing.add(this.#start.model)
-      const again = await send(markedInit(init, this.#options.ledger))
+      const again = await send(this.#marked(init))
       return this.#answered(again, init, startedAt, false)
     } catch (error) {
       this.#attemptAborted = this.#signalOf(init)?.aborted === true
@@ -123,6 +126,21 @@ export class HttpCall {
       const told = failedAnswer(response.clone())
       this.#options.ledger.defer(told.then((error) => this.#call?.end({ status: 'error', error, fields })))
     })
+  }
+
+  /** So that whoever else would log it knows: a captured fetch below, or the proxy of a ledger. */
+  #marked(init: RequestInit): RequestInit {
+    const marked = markedInit(init, this.#options.ledger)
+    // Without headers here they are on the Request, which these would replace.
+    if (!this.#mayBeProxied || init.headers === undefined) return marked
+    try {
+      const headers = new Headers(init.headers)
+      headers.set(CAPTURED_HEADER, valueFor(this.#options.projectId, this.#start.request))
+      return { ...marked, headers }
+    } catch (error) {
+      reportCaptureError(this.#options, error)
+      return marked
+    }
   }
 
   /** The request with usage asked for; undefined when it goes out as it is. */

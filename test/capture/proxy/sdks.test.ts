@@ -3,6 +3,8 @@ import Anthropic from '@anthropic-ai/sdk'
 import { LLMock } from '@copilotkit/aimock'
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { captureAnthropic } from '../../../src/capture/anthropic/index.js'
+import { captureOpenAI } from '../../../src/capture/openai/index.js'
 import { all } from '../all.js'
 import { type Proxied, startProxy } from './proxied.js'
 
@@ -33,6 +35,11 @@ const anthropic = () =>
     },
   })
 
+const options = () => {
+  const { ledger, projectId, chatId } = proxied.test
+  return { ledger, projectId, chatId, tags: ['captured'] }
+}
+
 test('OpenAI chat completions', async () => {
   mock.onMessage('hello', { content: 'Hi, how are you?', usage })
   const answer = await openai().chat.completions.create(ask)
@@ -48,6 +55,16 @@ test('OpenAI chat completions', async () => {
     metadata: { upstream: 'up' },
   })
   expect(await proxied.test.said()).toEqual(['user: hello there', 'assistant: Hi, how are you?'])
+  expect(mock.getRequests()).toHaveLength(1)
+})
+
+test.each([
+  ['openai', () => captureOpenAI(openai(), options()).chat.completions.create(ask)],
+  ['anthropic', () => captureAnthropic(anthropic(), options()).messages.create(askClaude)],
+])('a captured client of %s behind the proxy is one entry, of the capture', async (_name, call) => {
+  mock.onMessage('hello', { content: 'Hi, how are you?', usage })
+  await call()
+  expect(await proxied.test.entry()).toMatchObject({ status: 'success', tags: ['captured'] })
   expect(mock.getRequests()).toHaveLength(1)
 })
 

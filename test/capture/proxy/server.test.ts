@@ -85,11 +85,24 @@ describe('what is logged', () => {
     ['another endpoint', '/moderations', post(CHAT)],
     ['a stored completion', '/chat/completions/c1', post(CHAT)],
     ['messages of an assistant', '/v1/threads/t1/messages', post(CHAT)],
-    ['what a capture in the application logs', '/chat/completions', post(CHAT, { 'x-ledgerline-id': 'a1' })],
   ])('not %s, which passes all the same', async (_name, path, asked) => {
     expect((await ask(proxied.url + path, asked)).status).toBe(200)
     expect(upstream.requests).toHaveLength(1)
     expect(await proxied.test.entries()).toEqual([])
+  })
+
+  test('not what a capture in the application logs to the same ledger', async () => {
+    const { projectId } = proxied.test
+    const logged = post(CHAT, { 'x-ledgerline-captured': projectId })
+    expect((await ask(`${proxied.url}/chat/completions`, logged)).status).toBe(200)
+    expect(await proxied.test.entries()).toEqual([])
+    const elsewhere = post(CHAT, { 'x-ledgerline-captured': 'of-another-ledger' })
+    expect((await ask(`${proxied.url}/chat/completions`, elsewhere)).status).toBe(200)
+    expect(await proxied.test.entries()).toHaveLength(1)
+    expect(upstream.requests.map(({ headers }) => headers['x-ledgerline-captured'])).toEqual([
+      undefined,
+      undefined,
+    ])
   })
 
   test('a call, with who and what its headers say', async () => {
