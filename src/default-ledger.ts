@@ -53,6 +53,7 @@ export const getChatMetrics: Call<'getChatMetrics'> = async (...args) =>
 export const getGlobalMetrics: Call<'getGlobalMetrics'> = async () =>
   (await defaultLedger()).getGlobalMetrics()
 export const checkBudget: Call<'checkBudget'> = async (budget) => (await defaultLedger()).checkBudget(budget)
+export const loadPrices: Call<'loadPrices'> = async () => (await defaultLedger()).loadPrices()
 export const listBudgets: Call<'listBudgets'> = async () => (await defaultLedger()).listBudgets()
 export const getLLMRequestLogs: Call<'getLLMRequestLogs'> = async (filter) =>
   (await defaultLedger()).getLLMRequestLogs(filter)

@@ -33,6 +33,7 @@ export {
   listChats,
   listProjects,
   listUnreadableProjects,
+  loadPrices,
   logChatEvent,
   logError,
   logLLMRequest,
@@ -127,6 +128,8 @@ export type {
 } from './ledger-options.js'
 export { openLedger } from './open-ledger.js'
 export { PRICE_BOOK } from './pricing/price-book.js'
+export type { PricedRequest } from './pricing/priced-request.js'
+export type { Prices } from './pricing/prices.js'
 export type {
   PriceMatch,
   PriceOverrides,

@@ -9,6 +9,7 @@ import type { RetiredSegment } from './journal/upkeep/journal-retention.js'
 import type { VerifyProgress, VerifyReport } from './journal/verify/report.js'
 import type { Budget, BudgetState } from './ledger/budgets/budget.js'
 import type { RetentionOptions } from './ledger-options.js'
+import type { Prices } from './pricing/prices.js'
 import type { CachedStats } from './stats/counters.js'
 import type { LogFilter, LogPage, QueryOptions } from './stats/log-questions.js'
 import type { QueryResult } from './stats/query-engine.js'
@@ -169,6 +170,8 @@ export interface Ledger extends AsyncDisposable {
    * INVALID_TIMEZONE and INVALID_OPTION, NotFoundError, and what getStats throws.
    */
   checkBudget(budget: Budget): Promise<BudgetState>
+  /** What requests cost in this ledger: by the user's own prices, then by the price book; `price` reads nothing. */
+  loadPrices(): Promise<Prices>
   /** Those of the option `budgets`, in its order. */
   listBudgets(): Promise<BudgetState[]>
   getLLMRequestLogs(filter?: LogFilter): Promise<LogPage>

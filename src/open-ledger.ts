@@ -186,6 +186,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       }),
     getGlobalMetrics: async () => counters.read({ type: 'global' }),
     checkBudget: (budget) => read('checkBudget', () => budgets.check(budget, 'checkBudget')),
+    loadPrices: () => loadPrices(rules),
     listBudgets: () => read('listBudgets', () => budgets.list()),
     getLLMRequestLogs: (filter) => read('getLLMRequestLogs', () => desk.logs(filter ?? {})),
 

@@ -4,7 +4,7 @@ import { prepareEntry } from '../entry/prepare.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { LedgerlineError } from '../errors.js'
 import type { Ledger } from '../ledger.js'
-import type { PriceBook } from '../pricing/price-book.js'
+import type { Prices } from '../pricing/prices.js'
 import { markNumber, markOf } from './import-id.js'
 import type { SkipCounts } from './import-report.js'
 import type { Candidate, Importer } from './importer.js'
@@ -19,7 +19,7 @@ export interface CallLogParts {
   readonly importer: Importer
   /** What the project holds; kept up to date. */
   readonly states: StateTable
-  readonly book: PriceBook
+  readonly prices: Prices
   readonly skipped: SkipCounts
   /** Nothing is logged. */
   readonly dryRun: boolean
@@ -123,7 +123,7 @@ export class CallLog {
     try {
       const prepared = prepareEntry(entry, Date.now(), 'importLogs')
       const { model, prompt, completion, needsPrice } = prepared
-      const priced = needsPrice ? this.#parts.book.price(prepared).amount : prepared.cost
+      const priced = needsPrice ? this.#parts.prices.price(prepared).amount : prepared.cost
       return { model, prompt, completion, cost: priced ?? undefined }
     } catch (error) {
       if (error instanceof LedgerlineError) return undefined

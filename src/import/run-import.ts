@@ -2,7 +2,6 @@
 import type { FileSystemError, LedgerlineError } from '../errors.js'
 import { openLog } from '../journal/open-regular.js'
 import type { Ledger } from '../ledger.js'
-import { loadPriceBook } from '../pricing/price-book.js'
 import { CallLog } from './call-log.js'
 import type { ImportOptions } from './import-logs.js'
 import { type ImportReport, SkipCounts } from './import-report.js'
@@ -25,7 +24,7 @@ export async function runImport(ledger: Ledger, options: ImportOptions): Promise
     projectId,
     importer,
     states: await readProjectStates(logsDir, importer.idPrefix),
-    book: await loadPriceBook(),
+    prices: await ledger.loadPrices(),
     skipped,
     dryRun,
   })
