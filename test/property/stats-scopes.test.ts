@@ -1,7 +1,19 @@
 /** Projects and all of them asked in any order, with ids that come again in any file of any project: still the fold. */
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDuckDbEngine } from '../../src/stats/duckdb/engine.js'
@@ -42,11 +54,15 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('rotate' as const), project }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('renew' as const), project, which: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), project, which: fc.nat(9) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('gzip' as const), project, which: fc.nat(9) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('rest' as const), project }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen' as const) }) },
   {
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('ask' as const),
+      /** By another process. */
+      elsewhere: fc.boolean(),
       of: fc.constantFrom([0], [1], [2], [0, 1, 2], [0, 1, 2]),
       groupBy: fc.constantFrom(['day', 'model'] as const, ['month'] as const, ['chat'] as const, [] as const),
       range: fc.option(fc.tuple(fc.nat(60 * 24), fc.nat(40 * 24)), { nil: undefined }),
@@ -76,17 +92,20 @@ test('every scope answers as the fold does, whichever was asked before', async (
       for (const name of ['0', '1', '2']) mkdirSync(join(dir, name), { recursive: true })
       const open = () => createIndexEngine(createDuckDbEngine(), { ...options, folder: dir })
       let engine = open()
+      const elsewhere = open()
       for (const [at, taken] of steps.entries()) {
         if (taken.kind === 'ask') {
           const question = questionOf(dir, taken)
           const expected = foldStats(question)
-          expect(near(await engine.stats(question), expected)).toEqual(expected)
+          const asks = taken.elsewhere ? elsewhere : engine
+          expect(near(await asks.stats(question), expected)).toEqual(expected)
         } else if (taken.kind === 'reopen') {
           await engine.close()
           engine = open()
         } else change(join(dir, String(taken.project)), taken, at + 1)
       }
       await engine.close()
+      await elsewhere.close()
     }),
     { numRuns: 300 },
   )
@@ -97,6 +116,10 @@ function change(dir: string, taken: Exclude<Step, { kind: 'ask' | 'reopen' }>, s
   if (taken.kind === 'append') appendFileSync(now, taken.entries.map(lineOf).join(''))
   else if (taken.kind === 'rotate') {
     if (existsSync(now)) renameSync(now, join(dir, closed(sequence)))
+  } else if (taken.kind === 'rest') {
+    // As if nobody had written to it for an hour.
+    const then = Date.now() / 1000 - 3_600
+    if (existsSync(now)) utimesSync(now, then, then)
   } else {
     const files = journalFiles(dir).filter((path) => path !== now)
     const path = files[taken.which % Math.max(1, files.length)]
@@ -106,6 +129,10 @@ function change(dir: string, taken: Exclude<Step, { kind: 'ask' | 'reopen' }>, s
     if (taken.kind === 'renew') {
       copyFileSync(aside, `${aside}-copy`)
       renameSync(`${aside}-copy`, path)
+    } else if (taken.kind === 'gzip') {
+      const content = readFileSync(aside)
+      if (path.endsWith('.gz')) writeFileSync(path, content)
+      else writeFileSync(`${path}.gz`, gzipSync(content))
     }
   }
 }
