@@ -136,7 +136,8 @@ describe('what is logged', () => {
     })
     await using waiting = await startProxy(slow.url)
     const asked = ask(`${waiting.url}/chat/completions`, post(CHAT))
-    await vi.waitFor(async () => expect(await waiting.test.entries()).toMatchObject([{ status: 'pending' }]))
+    const isPending = async () => expect(await waiting.test.entries()).toMatchObject([{ status: 'pending' }])
+    await vi.waitFor(isPending, 30_000)
     finish()
     await asked
     expect(await waiting.test.entry()).toMatchObject({ status: 'success' })
