@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // Two cores: more workers only take turns.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Against hangs alone: shared machines are five times slower on some days than on others.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 })

@@ -36,7 +36,7 @@ export function describeCapture(
       sdk = await load()
       mock = new LLMock({ port: 0, logLevel: 'silent', chunkSize: 8 })
       await mock.start()
-    }, 120_000)
+    })
     afterAll(async () => {
       await mock?.stop()
     })

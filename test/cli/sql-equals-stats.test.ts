@@ -96,4 +96,4 @@ test('the sums of SQL are those of the stats', async () => {
   )
   expect(days).toHaveLength(stats.breakdown.length)
   for (const [index, row] of days.entries()) expect(row).toEqual(near(stats.breakdown[index], row))
-}, 120_000)
+})

@@ -6,7 +6,7 @@ import { type Cli, openCli } from './run-cli.js'
 let cli: Cli
 beforeAll(async () => {
   cli = await openCli()
-}, 120_000)
+})
 afterAll(() => cli[Symbol.asyncDispose]())
 
 const AT = ['--workspace', 'ws']

@@ -47,4 +47,4 @@ test('while one process writes, rotates and compresses, two ask: no answer is sh
   expect(seen.pop()).toBe(`end ${count}`)
   const numbers = seen.map(Number)
   expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
-}, 120_000)
+})

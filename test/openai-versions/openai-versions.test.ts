@@ -9,7 +9,7 @@ import { streams } from '../capture/openai-streams.js'
 import { sendJson, startRawProvider } from '../capture/raw-provider.js'
 import { installVersions } from './install.mjs'
 
-beforeAll(installVersions, 120_000)
+beforeAll(installVersions)
 
 for (const version of [5, 7]) {
   // The type check is done with the version of the main tree; here it is only what runs that differs.

@@ -15,7 +15,7 @@ let exporters: Exporters
 beforeAll(async () => {
   installExporters()
   exporters = await import('./exporter.mjs')
-}, 120_000)
+})
 
 async function startProvider(): Promise<LLMock> {
   const mock = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' })

@@ -67,7 +67,7 @@ test('of requests that were logged: stats, groups, models, filters by metadata a
     }),
     { numRuns: 15 },
   )
-}, 120_000)
+})
 
 describe('of a million requests of a cent and a bit, beyond what one double carries', () => {
   const amount = 0.123456789012

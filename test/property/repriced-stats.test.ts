@@ -174,7 +174,7 @@ test('every measure of cost is that of each request priced by itself', async () 
     { numRuns: 100 },
   )
   await engine.close()
-}, 300_000)
+})
 
 test('what was priced by the same prices costs the same, tier and all, also where a summary is left', async () => {
   const prices = await loadPrices(checkRules(RULES, 'prices'))

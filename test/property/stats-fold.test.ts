@@ -103,7 +103,7 @@ describe.each(ENGINES)('$name', ({ create, cases: numRuns, makesLists }) => {
       { numRuns },
     )
     await engine.close()
-  }, 300_000)
+  })
 })
 
 /** An active file, unless it was closed while the files were listed. */

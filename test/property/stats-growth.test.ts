@@ -115,7 +115,7 @@ async function run({ steps, asked, ...options }: Program): Promise<void> {
 
 test('each answer is that of the fold, and that of a new engine over what the index kept', async () => {
   await fc.assert(fc.asyncProperty(programsOf(step), run), { numRuns: 300 })
-}, 120_000)
+})
 
 test('while no file is gone, whoever replaces a part makes nobody begin the index anew', async () => {
   const begunAnew = vi.spyOn(ProjectFiles.prototype, 'forget')
@@ -132,7 +132,7 @@ test('while no file is gone, whoever replaces a part makes nobody begin the inde
     }),
     { numRuns: 100 },
   )
-}, 120_000)
+})
 
 test('an id whose rows change places, and which comes once more at once, keeps a row that counts', async () => {
   const dir = join(root, 'places')

@@ -9,4 +9,4 @@ test('stats equal the fold, whatever was logged, rotated, retired, repaired, reo
     fc.asyncProperty(programs, (program) => new Workshop().run(program)),
     { numRuns: 160 },
   )
-}, 180_000)
+})

@@ -109,7 +109,7 @@ test('every scope answers as the fold does, whichever was asked before', async (
     }),
     { numRuns: 300 },
   )
-}, 120_000)
+})
 
 function change(dir: string, taken: Exclude<Step, { kind: 'ask' | 'reopen' }>, sequence: number): void {
   const now = join(dir, active())

@@ -1,6 +1,6 @@
 /** Cases: answers that arrive. */
 import { describe, expect, test } from 'vitest'
-import { type ContractSetup, USAGE } from './contract.js'
+import { COUNTED_HERE, type ContractSetup, USAGE } from './contract.js'
 
 export function answers(setup: ContractSetup): void {
   const text = 'hello there'
@@ -41,7 +41,7 @@ export function answers(setup: ContractSetup): void {
         status: 'success',
         finish_reason: setup.capture.finish.stop,
         params: { stream: true },
-        usage_source: setup.capture.usageInStreams ? 'provider' : 'heuristic',
+        usage_source: setup.capture.usageInStreams ? 'provider' : COUNTED_HERE,
       })
       if (setup.capture.usageInStreams) expect(entry.usage).toMatchObject(USAGE)
       else expect(entry.usage?.completion_tokens).toBeGreaterThan(0)

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { LoggedEntry } from '../../../src/entry/entry.js'
 import { startRawProvider, startStream } from '../raw-provider.js'
-import { type ContractSetup, USAGE } from './contract.js'
+import { COUNTED_HERE, type ContractSetup, USAGE } from './contract.js'
 
 const text = 'hello there'
 const words = ['one two', ' three']
@@ -145,7 +145,7 @@ export function badDays(setup: ContractSetup): void {
         status: 'error',
         http_status: 200,
         error: { code },
-        usage_source: 'heuristic',
+        usage_source: COUNTED_HERE,
       })
       expect(entry.usage?.completion_tokens).toBe(Math.ceil('one two three'.length / 4))
       expect(entry.usage?.prompt_tokens).toBeGreaterThan(0)
@@ -201,7 +201,7 @@ export function badDays(setup: ContractSetup): void {
         status: 'error',
         http_status: 200,
         error: { code: 'stream_interrupted' },
-        usage_source: 'heuristic',
+        usage_source: COUNTED_HERE,
       })
       expect(setup.mock.getRequests()[0]?.response.interrupted).toBe(true)
     })

@@ -3,9 +3,12 @@
  * against a provider that counts its requests.
  */
 import { LLMock } from '@copilotkit/aimock'
-import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
 import type { CaptureOptions } from '../../../src/capture/capture.js'
 import { openTestLedger, type TestLedger } from '../test-ledger.js'
+
+/** `usage_source` of what no provider counted: exact where the model's encoding is published. */
+export const COUNTED_HERE: unknown = expect.stringMatching(/^(?:tokenizer|heuristic)$/)
 
 /** One question to the model, as every SDK can ask it. */
 export interface Ask {

@@ -127,6 +127,6 @@ export function describeFiles(subject: Subject): void {
       }
       expect(new Set(await own.logs(files.logs()))).toEqual(expected)
       await own.close()
-    }, 60_000)
+    })
   })
 }

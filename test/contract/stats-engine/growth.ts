@@ -50,7 +50,7 @@ export function describeGrowth({ engine, files }: Subject): void {
       await answerOf(active())
     }
     expect((await answerOf(active())).models).toHaveProperty('ü€\u{1f600}')
-  }, 60_000)
+  })
 
   test('a torn line is fenced off and becomes damage', async () => {
     files.write(active(), entryLine())

@@ -50,7 +50,7 @@ export function describeGzip({ create, engine, files }: Subject): void {
       expect(new Set(await own.logs(files.logs({ sources })))).toEqual(new Set([...readable, other]))
     }
     await own.close()
-  }, 60_000)
+  })
 
   describe('a gzip file with', () => {
     const lines = linesOf(4)
