@@ -1,5 +1,5 @@
 /** Wiring: the stages of an open ledger, each behind the calls of the public face. */
-import { invalid, StateError } from './errors.js'
+import { StateError } from './errors.js'
 import type { JournalOptions } from './journal/project-journal.js'
 import { QueueBudget } from './journal/queue-budget.js'
 import { BudgetDesk } from './ledger/budgets/budget-desk.js'
@@ -9,6 +9,7 @@ import { appendEvent, checkEvent } from './ledger/events.js'
 import { hydrate } from './ledger/hydrate.js'
 import { IntegrityDesk } from './ledger/integrity/integrity-desk.js'
 import { loadEngine } from './ledger/load-engine.js'
+import { messagesOf } from './ledger/messages.js'
 import { resolveOptions } from './ledger/options.js'
 import { readPriceRules } from './ledger/price-rules.js'
 import { checkId, Projects } from './ledger/projects.js'
@@ -199,28 +200,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     writeParquet: (sql, path, queryOptions) =>
       read('writeParquet', () => queries.writeParquet(sql, path, queryOptions ?? {})),
 
-    async appendMessage(message) {
-      const given = { ...message }
-      return append('appendMessage', async () => {
-        const { chatLog } = await projects.open(given.project_id, 'appendMessage')
-        return chatLog.append(given)
-      })
-    },
-    async appendMessages(projectId, chatId, history) {
-      if (!Array.isArray(history))
-        throw invalid('appendMessages', 'INVALID_MESSAGE', 'history', 'is not a list')
-      const given = history.map((message) => ({ ...message }))
-      return append('appendMessages', async () => {
-        const { chatLog } = await projects.open(projectId, 'appendMessages')
-        return chatLog.appendHistory(projectId, chatId, given)
-      })
-    },
-    readChat: (projectId, chatId) =>
-      read('readChat', async () => {
-        checkId('readChat', 'INVALID_CHAT_ID', 'chatId', chatId)
-        const { chatLog } = await projects.open(projectId, 'readChat')
-        return chatLog.read(chatId)
-      }),
+    ...messagesOf(projects, { read, append }),
 
     async logSystemEvent(event) {
       const { level, message, ...rest } = checkEvent(event, 'logSystemEvent')

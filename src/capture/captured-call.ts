@@ -1,38 +1,19 @@
 /** A call of the application and its entry: begin, first token, end. */
 import type { HistoryMessage, LLMInfo } from '../chat-log/message.js'
 import type { LLMRequestLogEntry, Timings, Usage } from '../entry/entry.js'
-import { uuidV7 } from '../entry/ids.js'
 import type { LLMRequestHandle } from '../ledger.js'
 import type { CountedUsage } from '../tokens/count.js'
+import { type Beginning, beginNow, timingsOf } from './beginning.js'
 import {
   type CallEnd,
   type CallStart,
   type CaptureOptions,
-  type CaptureRequest,
   type PerRequest,
   reportCaptureError,
   valueFor,
 } from './capture.js'
 import { keptHeaders } from './privacy/kept-headers.js'
 import { Privacy } from './privacy/privacy.js'
-
-/** When a call began. A call that ended in a failure and is tried again begins with the same id. */
-export interface Beginning {
-  readonly id: string
-  /** ISO 8601 UTC with milliseconds. */
-  readonly timestamp: string
-  /** As performance.now() gives it, ms. */
-  readonly startedAt: number
-  /** The same, of the attempt that is under way. */
-  readonly attemptAt: number
-  /** Settles when the end of the attempt before is logged: of ends in one millisecond the last line counts. */
-  readonly after?: Promise<unknown>
-}
-
-export function beginNow(): Beginning {
-  const now = performance.now()
-  return { id: uuidV7(), timestamp: new Date().toISOString(), startedAt: now, attemptAt: now }
-}
 
 /**
  * One call of the application, from its first attempt to its end: one pending and one final line with the same id.
@@ -97,7 +78,7 @@ export class CapturedCall {
   end(end: CallEnd): void {
     if (this.#ended) return
     this.#ended = true
-    const timings = this.#timings(performance.now())
+    const timings = timingsOf(this.#startedAt, this.#attemptAt, this.#firstTokenAt, performance.now())
     const handle = this.#handle
     const logged =
       handle === undefined
@@ -239,17 +220,6 @@ export class CapturedCall {
     }
   }
 
-  /** latency is the last attempt's; the total has earlier attempts and the pauses between them. */
-  #timings(now: number): Timings {
-    return {
-      latency_ms: rounded(now - this.#attemptAt),
-      total_duration_ms: rounded(now - this.#startedAt),
-      ...(this.#firstTokenAt === undefined
-        ? {}
-        : { time_to_first_token_ms: rounded(this.#firstTokenAt - this.#attemptAt) }),
-    }
-  }
-
   /** The caller does not wait for the work; the ledger does before it closes. */
   #defer(work: Promise<unknown>): void {
     try {
@@ -267,8 +237,4 @@ export class CapturedCall {
 /** Without the provider's own object, which the entry keeps. */
 function counts({ provider_usage: _, ...usage }: Usage): Usage {
   return usage
-}
-
-function rounded(ms: number): number {
-  return Math.max(0, Math.round(ms * 100) / 100)
 }

@@ -1,5 +1,5 @@
 /** The SDK's tries of one request, told from each other by the prompt: it is the same object in all of them. */
-import { type Beginning, beginNow } from '../captured-call.js'
+import { type Beginning, beginNow } from '../beginning.js'
 
 /** An attempt that failed and was followed by another. */
 export interface FailedAttempt {

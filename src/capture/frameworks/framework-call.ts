@@ -1,7 +1,8 @@
 /** A call that a framework makes, and its entry. */
 import type { EntryError } from '../../entry/entry.js'
+import { type Beginning, beginNow } from '../beginning.js'
 import { type CallEnd, type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
-import { type Beginning, beginNow, CapturedCall } from '../captured-call.js'
+import { CapturedCall } from '../captured-call.js'
 
 /**
  * The call is told of behind its request: it begins here at once and is described a turn of the event loop later, or
