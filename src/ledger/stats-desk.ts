@@ -1,7 +1,7 @@
 /** getStats and getLLMRequestLogs: the checked question, the files as they are now, the engine's answer. */
 import type { LoggedEntry } from '../entry/entry.js'
 import { formatInstant } from '../entry/timestamp.js'
-import { invalid } from '../errors.js'
+import { invalid, NotFoundError } from '../errors.js'
 import { parseEntry } from '../journal/parse-entry.js'
 import { livenessOf } from '../journal/process-identity.js'
 import type { Prices } from '../pricing/prices.js'
@@ -80,11 +80,18 @@ export class StatsDesk {
     scope: StatsScope,
     { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   ): Promise<{ usd: number; unpriced: number }> {
-    const { summary } = await this.stats(scope, {
+    const range = {
       ...(Number.isFinite(fromMs) ? { fromDate: formatInstant(fromMs) } : {}),
       ...(Number.isFinite(toMs) ? { toDate: formatInstant(toMs) } : {}),
-    })
-    return { usd: summary.estimatedCost, unpriced: summary.unpricedRequests }
+    }
+    try {
+      const { summary } = await this.stats(scope, range)
+      return { usd: summary.estimatedCost, unpriced: summary.unpricedRequests }
+    } catch (error) {
+      // A budget is looked at before the first request of its chat, too.
+      if (error instanceof NotFoundError && error.code === 'CHAT_NOT_FOUND') return { usd: 0, unpriced: 0 }
+      throw error
+    }
   }
 
   /** As Ledger.getLLMRequestLogs says. */

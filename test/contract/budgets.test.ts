@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { BudgetCrossing } from '../../src/index.js'
 import { openLedger } from '../../src/index.js'
 import { openTestLedger, QUIET } from '../fixtures/open-test-ledger.js'
@@ -112,6 +112,44 @@ test('a standing budget tells each crossing by itself, once, also after a restar
   await again.flush()
   expect(crossings.map(({ reached }) => reached)).toEqual([0.5, 1])
   expect(await again.listBudgets()).toMatchObject([{ spentUsd: 12, isOver: true }])
+})
+
+test('each budget of the same scope and limit tells its own callback', async () => {
+  const told = [0, 0]
+  const budgets = [0, 1].map((place) => ({
+    scope: { type: 'global' } as const,
+    period: 'day' as const,
+    limitUsd: 1,
+    onCrossing: () => {
+      told[place] = (told[place] ?? 0) + 1
+    },
+  }))
+  const { ledger, entry } = await openTestLedger({ budgets })
+  await ledger.logLLMRequest(entry(cost(2)))
+  await ledger.flush()
+  // The share of 0.8 and the limit.
+  expect(told).toEqual([2, 2])
+})
+
+test('a webhook that was away is told when the next request ends', async () => {
+  const { url, bodies } = await receiver([503, 503, 503, 503])
+  const scope = { type: 'global' } as const
+  const budgets = [{ scope, period: 'all' as const, limitUsd: 1, warnAt: [], webhook: url }]
+  const { ledger, entry } = await openTestLedger({ budgets })
+  await ledger.logLLMRequest(entry(cost(2)))
+  await vi.waitFor(() => expect(bodies).toHaveLength(4), 120_000)
+  await vi.waitFor(async () => {
+    await ledger.logLLMRequest(entry(cost(0)))
+    expect(bodies).toHaveLength(5)
+  }, 120_000)
+  await ledger.flush()
+  expect(bodies).toHaveLength(5)
+})
+
+test('a chat without requests has spent nothing', async () => {
+  const { ledger, project } = await openTestLedger()
+  const scope = { type: 'chat', projectId: project.id, chatId: 'new' } as const
+  expect(await ledger.checkBudget({ scope, period: 'day', limitUsd: 1 })).toMatchObject({ spentUsd: 0 })
 })
 
 test('a callback that throws and a webhook that is away reach the system log without the address', async () => {

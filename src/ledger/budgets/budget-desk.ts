@@ -1,11 +1,17 @@
 /** checkBudget and the standing budgets of a ledger. */
 import { formatInstant } from '../../entry/timestamp.js'
-import type { Budget, BudgetState, CheckedBudget } from './budget.js'
-import { checkBudget } from './budget.js'
+import { PICO_PER_USD, picoOf } from '../../stats/usd.js'
+import {
+  type Budget,
+  type BudgetState,
+  type BudgetTarget,
+  CallbackError,
+  type CheckedBudget,
+  checkBudget,
+} from './budget.js'
 import type { Crossings } from './crossings.js'
-import { periodsOf } from './running-period.js'
+import { periodsOf, type RunningPeriod } from './running-period.js'
 import { type Asked, Spending, type SpendingParts, type Spent, type SpentRequest } from './spending.js'
-import { postCrossing } from './webhook.js'
 
 export interface BudgetDeskParts {
   readonly standing: readonly CheckedBudget[]
@@ -20,6 +26,8 @@ export interface BudgetDeskParts {
 
 /** So old may be what this process knows of the requests of others. */
 const EVERY_MS = 5_000
+/** Below every price of a token. */
+const EXACT_USD = 1e-12
 /** Sums that are kept; checks of more budgets than that ask the stats again. */
 const MAX_SPENDINGS = 1_000
 
@@ -56,7 +64,7 @@ export class BudgetDesk {
       const { spending } = this.#keptOf(budget)
       const known = spending.known
       if (known !== undefined && isFirstEnd) this.#cross(budget, stateOf(budget, known), known)
-      else this.#defer(this.#state(budget))
+      if (spending.isDue) this.#defer(this.#look(budget))
     }
   }
 
@@ -65,6 +73,11 @@ export class BudgetDesk {
     const state = stateOf(budget, spent)
     this.#cross(budget, state, spent)
     return state
+  }
+
+  async #look(budget: CheckedBudget): Promise<void> {
+    const spent = await this.#keptOf(budget).spending.look()
+    if (spent !== undefined) this.#cross(budget, stateOf(budget, spent), spent)
   }
 
   #keptOf(budget: CheckedBudget): Kept {
@@ -93,30 +106,38 @@ export class BudgetDesk {
   }
 
   #cross(budget: CheckedBudget, state: BudgetState, { period }: Spent): void {
-    if (state.crossed.length === 0) return
-    if (budget.onCrossing === undefined && budget.webhook === undefined) return
+    if (state.crossed.length === 0 || budget.targets.length === 0) return
     const { told } = this.#keptOf(budget)
-    for (const share of state.crossed) {
-      const name = `${period.fromMs} ${budget.limitUsd} ${share}`
-      if (told.has(name)) continue
-      told.add(name)
-      this.#defer(this.#parts.crossings.once(budget, period, share, () => this.#tell(budget, state, share)))
+    for (const reached of state.crossed) {
+      for (const target of budget.targets) {
+        const name = `${period.fromMs} ${budget.limitUsd} ${reached} ${target.id}`
+        if (told.has(name)) continue
+        told.add(name)
+        const telling = this.#tell(budget, state, { period, reached, target })
+        this.#defer(telling.catch((error: unknown) => this.#retryLater(told, name, error)))
+      }
     }
   }
 
-  async #tell(budget: CheckedBudget, state: BudgetState, reached: number): Promise<void> {
-    const { onCrossing, webhook } = budget
-    const crossing = { ...state, reached }
-    const call = async (): Promise<unknown> => onCrossing?.(crossing)
-    const told = [call(), webhook === undefined ? undefined : postCrossing(webhook, crossing)]
-    // One that fails is reported at once: the other may be tried for a while.
-    await Promise.all(
-      told.map((each) =>
-        each?.catch((error: unknown) =>
-          this.#parts.report('a crossing of a budget could not be told', { error }),
-        ),
-      ),
-    )
+  #tell(
+    budget: CheckedBudget,
+    state: BudgetState,
+    { period, reached, target }: { period: RunningPeriod; reached: number; target: BudgetTarget },
+  ): Promise<void> {
+    return this.#parts.crossings.once(budget, period, `${reached}.${target.id}`, async () => {
+      try {
+        await target.tell({ ...state, reached })
+      } catch (error) {
+        if (!(error instanceof CallbackError)) throw error
+        this.#parts.report(error.message, { error: error.cause })
+      }
+    })
+  }
+
+  /** When the next request ends, or the budget is checked. */
+  #retryLater(told: Set<string>, name: string, error: unknown): void {
+    told.delete(name)
+    this.#parts.report('a crossing of a budget could not be told yet', { error })
   }
 
   #defer(work: Promise<unknown>): void {
@@ -126,8 +147,9 @@ export class BudgetDesk {
   }
 }
 
-function stateOf(budget: CheckedBudget, { period, usd, unpriced }: Spent): BudgetState {
+function stateOf(budget: CheckedBudget, { period, usd: sum, unpriced }: Spent): BudgetState {
   const { limitUsd } = budget
+  const usd = exact(sum)
   const share = usd / limitUsd
   return {
     scope: budget.scope,
@@ -136,14 +158,20 @@ function stateOf(budget: CheckedBudget, { period, usd, unpriced }: Spent): Budge
     to: instantOrNull(period.toMs),
     limitUsd,
     spentUsd: usd,
-    remainingUsd: Math.max(0, limitUsd - usd),
+    remainingUsd: exact(Math.max(0, limitUsd - usd)),
     share,
     isOver: usd >= limitUsd,
-    crossed: budget.shares.filter((reached) => share >= reached),
+    // 2.4 of 3 are 0.8, whatever the quotient of the doubles is.
+    crossed: budget.shares.filter((reached) => usd >= limitUsd * reached - EXACT_USD),
     unpricedRequests: unpriced,
   }
 }
 
 function instantOrNull(ms: number): string | null {
   return Number.isFinite(ms) ? formatInstant(ms) : null
+}
+
+/** Without the noise of doubles below 1e-12 USD. */
+function exact(usd: number): number {
+  return picoOf(usd) / PICO_PER_USD
 }

@@ -20,7 +20,7 @@ test.each([
   ['a limit that is NaN', { limitUsd: Number.NaN }, 'INVALID_OPTION'],
   ['a limit as text', { limitUsd: '5' }, 'INVALID_OPTION'],
   ['a share of 0', { warnAt: [0] }, 'INVALID_OPTION'],
-  ['a share in percent', { warnAt: [101] }, 'INVALID_OPTION'],
+  ['a share in percent', { warnAt: [80] }, 'INVALID_OPTION'],
   ['shares that are no list', { warnAt: 0.8 }, 'INVALID_OPTION'],
   ['a zone that is none', { timezone: 'Mars/Base' }, 'INVALID_TIMEZONE'],
   ['a callback that is none', { onCrossing: 'mail' }, 'INVALID_OPTION'],
@@ -28,6 +28,7 @@ test.each([
   ['a webhook over plain http elsewhere', { webhook: 'http://example.com/x' }, 'INVALID_OPTION'],
   ['a webhook that is a file', { webhook: 'file:///etc/passwd' }, 'INVALID_OPTION'],
   ['a webhook that is no address', { webhook: 'hooks' }, 'INVALID_OPTION'],
+  ['a webhook with a password', { webhook: 'https://u:p@hooks.example/' }, 'INVALID_OPTION'],
 ])('%s is refused', (_name, wrong, code) => {
   const given = { ...budget, ...wrong }
   const refused = (): unknown => checkBudgets([given], 'test')
@@ -43,6 +44,6 @@ test('an address is in no error', () => {
 test.each(['https://hooks.example/x', 'http://127.0.0.1:9/x', 'http://localhost/x', 'http://[::1]:9/'])(
   '%s may be a webhook',
   (webhook) => {
-    expect(checkBudget({ ...budget, webhook }, 'test').webhook).toBe(webhook)
+    expect(checkBudget({ ...budget, webhook }, 'test').targets).toHaveLength(1)
   },
 )

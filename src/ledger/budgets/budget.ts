@@ -1,10 +1,11 @@
 /** What a budget is: what may be spent in a scope and a period, and who is told when a share of it is reached. */
+import { createHash } from 'node:crypto'
 import { isObject } from '../../entry/own-fields.js'
 import { invalid, type ValidationError } from '../../errors.js'
 import { checkOptions, checkScope } from '../../stats/question.js'
 import { PERIODS, type Period, type StatsScope, type Weekday } from '../../stats/stats-engine.js'
 import { knownOptions } from '../option-values.js'
-import { checkWebhook } from './webhook.js'
+import { checkWebhook, postCrossing } from './webhook.js'
 
 /** Costs are those of requests that ended, by their `timestamp_start`. */
 export interface Budget {
@@ -52,20 +53,30 @@ export interface BudgetCrossing extends BudgetState {
 }
 
 /** Checked, with the defaults. */
-export interface CheckedBudget extends Budget {
+export interface CheckedBudget extends Omit<Budget, 'warnAt' | 'onCrossing' | 'webhook'> {
   readonly timezone: string
   readonly weekStart: Weekday
   /** Rising, with 1. */
   readonly shares: readonly number[]
+  readonly targets: readonly BudgetTarget[]
+}
+
+/** Who is told of crossings. */
+export interface BudgetTarget {
+  /** Tells it from the others, also in another process; names no address. */
+  readonly id: string
+  /** Rejects when it could not be told and is to be tried again. */
+  tell(crossing: BudgetCrossing): Promise<void>
 }
 
 const FIELDS = ['scope', 'period', 'limitUsd', 'warnAt', 'timezone', 'weekStart', 'onCrossing', 'webhook']
 const KNOWN_PERIODS: readonly unknown[] = [...PERIODS, 'all']
 const DEFAULT_WARN_AT = [0.8]
-const MAX_SHARE = 100
+/** More is meant in percent. */
+const MAX_SHARE = 10
 
-/** Throws ValidationError INVALID_SCOPE, INVALID_TIMEZONE, INVALID_OPTION. */
-export function checkBudget(budget: Budget, operation: string): CheckedBudget {
+/** `place` tells budgets with callbacks apart. Throws ValidationError INVALID_SCOPE, INVALID_TIMEZONE, INVALID_OPTION. */
+export function checkBudget(budget: Budget, operation: string, place = 'checked'): CheckedBudget {
   const refuse = (field: string, message: string): ValidationError =>
     invalid(operation, 'INVALID_OPTION', field, message)
   knownOptions(operation, budget, FIELDS, 'budget')
@@ -94,18 +105,42 @@ export function checkBudget(budget: Budget, operation: string): CheckedBudget {
     timezone,
     weekStart,
     shares: [...new Set([...warnAt, 1])].sort((a, b) => a - b),
-    ...(onCrossing === undefined ? {} : { onCrossing }),
-    ...(webhook === undefined ? {} : { webhook }),
+    targets: [
+      ...(onCrossing === undefined ? [] : [callbackOf(onCrossing, place)]),
+      ...(webhook === undefined ? [] : [webhookOf(webhook)]),
+    ],
   }
+}
+
+/** What it throws reaches the desk, which logs it; it was called. */
+function callbackOf(onCrossing: (crossing: BudgetCrossing) => unknown, place: string): BudgetTarget {
+  return {
+    id: `callback-${place}`,
+    async tell(crossing) {
+      try {
+        await onCrossing(crossing)
+      } catch (error) {
+        throw new CallbackError('the callback of a budget threw', { cause: error })
+      }
+    },
+  }
+}
+
+/** It was called, and is not called again. */
+export class CallbackError extends Error {}
+
+function webhookOf(webhook: string): BudgetTarget {
+  const hash = createHash('sha256').update(webhook).digest('hex').slice(0, 16)
+  return { id: `webhook-${hash}`, tell: (crossing) => postCrossing(webhook, crossing) }
 }
 
 /** Standing budgets, as openLedger takes them. */
 export function checkBudgets(budgets: unknown, operation: string): readonly CheckedBudget[] {
   if (budgets === undefined) return []
   if (!Array.isArray(budgets)) throw invalid(operation, 'INVALID_OPTION', 'budgets', 'is no list')
-  return budgets.map((budget: unknown) => {
+  return budgets.map((budget: unknown, place) => {
     if (!isBudget(budget)) throw invalid(operation, 'INVALID_OPTION', 'budgets', 'holds what is no budget')
-    return checkBudget(budget, operation)
+    return checkBudget(budget, operation, String(place))
   })
 }
 

@@ -25,9 +25,14 @@ function setup(): Setup {
     told,
     // Each time another process.
     once: (share, { limitUsd = 5, fromMs = today.fromMs } = {}) =>
-      new Crossings(workspace).once({ ...budget, limitUsd }, { ...today, fromMs }, share, async () => {
-        told.push(share)
-      }),
+      new Crossings(workspace).once(
+        { ...budget, limitUsd },
+        { ...today, fromMs },
+        String(share),
+        async () => {
+          told.push(share)
+        },
+      ),
     names: () => readdirSync(folder).sort(),
   }
 }
@@ -79,7 +84,11 @@ test.each([
 test('what fails is told by the next process', async () => {
   const workspace = tempFolder()
   const fail = (): Promise<void> => Promise.reject(new Error('no'))
-  await expect(new Crossings(workspace).once(budget, today, 1, fail)).rejects.toThrow('no')
-  const [name = ''] = readdirSync(join(workspace, 'logs', 'budgets'))
-  expect(name).toMatch(/\.claim$/)
+  await expect(new Crossings(workspace).once(budget, today, '1', fail)).rejects.toThrow('no')
+  expect(readdirSync(join(workspace, 'logs', 'budgets'))).toEqual([])
+  let told = 0
+  await new Crossings(workspace).once(budget, today, '1', async () => {
+    told += 1
+  })
+  expect(told).toBe(1)
 })

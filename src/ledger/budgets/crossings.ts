@@ -3,7 +3,7 @@
  * renames it when that is done. A claim whose process is gone is taken over, so that a crash in between tells again.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { lstat, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { link, lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder } from '../../journal/make-folder.js'
 import { livenessOf, ownIdentity } from '../../journal/process-identity.js'
@@ -20,28 +20,35 @@ export class Crossings {
   }
 
   /**
-   * Runs `tell` when nobody told before; a claim of a living process counts as told. Throws what the file system throws and
-   * what `tell` throws.
+   * Runs `tell` when nobody told before; a claim of a living process counts as told. `mark` is the share and who is told of
+   * it. Throws what the file system throws, and what `tell` throws: then it is told at the next time.
    */
   async once(
     budget: CheckedBudget,
     period: RunningPeriod,
-    share: number,
+    mark: string,
     tell: () => Promise<void>,
   ): Promise<void> {
     makeFolder(this.#folder)
-    const name = nameOf(budget, period, share)
+    const name = nameOf(budget, period, mark)
     const [claim, told] = [join(this.#folder, `${name}.claim`), join(this.#folder, `${name}.told`)]
     if (await isThere(told)) return
     if (!(await this.#claim(claim))) return
     // Told between the two looks.
-    if (!(await isThere(told))) await tell()
+    if (!(await isThere(told))) {
+      try {
+        await tell()
+      } catch (error) {
+        await rm(claim, { force: true })
+        throw error
+      }
+    }
     await rename(claim, told)
     await this.#tidy(budget, period)
   }
 
   async #claim(claim: string): Promise<boolean> {
-    if (await make(claim)) return true
+    if (await this.#make(claim)) return true
     const text = await readFile(claim, 'utf8').catch(() => undefined)
     // Renamed meanwhile: it was told.
     if (text === undefined) return false
@@ -55,7 +62,22 @@ export class Crossings {
     )
     if (!isTaken) return false
     await rm(taken, { force: true })
-    return make(claim)
+    return this.#make(claim)
+  }
+
+  /** Whole from its first moment: a claim without a writer would be taken over. */
+  async #make(claim: string): Promise<boolean> {
+    const draft = join(this.#folder, `draft-${randomUUID()}`)
+    await writeFile(draft, JSON.stringify(ownIdentity()), { flag: 'wx', mode: 0o600 })
+    try {
+      await link(draft, claim)
+      return true
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+      throw error
+    } finally {
+      await rm(draft, { force: true })
+    }
   }
 
   /** Files of the budget's earlier periods. */
@@ -74,23 +96,8 @@ function keyOf({ scope, period, limitUsd, timezone, weekStart }: CheckedBudget):
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
-function nameOf(budget: CheckedBudget, { fromMs }: RunningPeriod, share: number): string {
-  return `${keyOf(budget)}.${Number.isFinite(fromMs) ? fromMs : 'all'}.${share}`
-}
-
-async function make(claim: string): Promise<boolean> {
-  try {
-    const handle = await open(claim, 'wx', 0o600)
-    try {
-      await handle.writeFile(JSON.stringify(ownIdentity()))
-    } finally {
-      await handle.close()
-    }
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
-  }
+function nameOf(budget: CheckedBudget, { fromMs }: RunningPeriod, mark: string): string {
+  return `${keyOf(budget)}.${Number.isFinite(fromMs) ? fromMs : 'all'}.${mark}`
 }
 
 async function isThere(path: string): Promise<boolean> {

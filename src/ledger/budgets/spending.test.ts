@@ -152,6 +152,26 @@ describe('Spending', () => {
     expect((await one.spending.current()).usd).toBe(2)
   })
 
+  test('a clock that was ahead is no other period for good', async () => {
+    const one = setup()
+    one.nowMs = Date.UTC(2036, 0, 1)
+    await one.spending.current()
+    one.nowMs = MIDNIGHT - 60_000
+    expect(one.spending.known).toBeUndefined()
+    one.answer = () => Promise.resolve({ usd: 99, unpriced: 0 })
+    expect(await one.spending.current()).toMatchObject({ usd: 99, period: { toMs: MIDNIGHT - 1 } })
+  })
+
+  test('a question that failed is not due again at once', async () => {
+    const one = setup()
+    one.answer = () => Promise.reject(new Error('no such project'))
+    expect(one.spending.isDue).toBe(true)
+    await expect(one.spending.look()).rejects.toThrow('no such project')
+    expect(one.spending.isDue).toBe(false)
+    one.nowMs += 5_000
+    expect(one.spending.isDue).toBe(true)
+  })
+
   test('after a request that was logged again the sum is asked anew', async () => {
     const one = setup()
     await one.spending.current()

@@ -62,12 +62,25 @@ export class Spending {
 
   /** Undefined while it was never asked, or not for the period that runs. */
   get known(): Spent | undefined {
-    if (this.#asked === undefined || this.#parts.now() > this.#period.toMs) return undefined
+    if (this.#asked === undefined || !this.#runs(this.#parts.now())) return undefined
     return {
       period: this.#period,
       usd: this.#asked.usd + this.#pico / PICO_PER_USD,
       unpriced: this.#asked.unpriced + this.#unpriced,
     }
+  }
+
+  /** Nobody looked lately, whatever came of it; or somebody looks for the first time, whom others can join. */
+  get isDue(): boolean {
+    if (this.#asking !== undefined) return this.#asked === undefined
+    const now = this.#parts.now()
+    return !this.#runs(now) || Math.abs(now - this.#askedMs) >= this.#parts.everyMs
+  }
+
+  /** What others spent by now. */
+  async look(): Promise<Spent | undefined> {
+    await this.#refresh()
+    return this.known
   }
 
   /** Rejects with what the first question of a period fails with. */
@@ -77,7 +90,7 @@ export class Spending {
       await this.#refresh()
       return this.known ?? this.current()
     }
-    if (this.#parts.now() - this.#askedMs >= this.#parts.everyMs) {
+    if (this.isDue) {
       this.#refresh().catch((error: unknown) => this.#parts.report(error))
     }
     return known
@@ -102,6 +115,11 @@ export class Spending {
     return scope.projectId === projectId && (scope.type === 'project' || scope.chatId === chatId)
   }
 
+  /** False also when the clock was ahead and went back. */
+  #runs(ms: number): boolean {
+    return ms >= this.#period.fromMs && ms <= this.#period.toMs
+  }
+
   #refresh(): Promise<void> {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined
@@ -113,16 +131,16 @@ export class Spending {
     const { scope, periodOf, ask, now } = this.#parts
     for (let question = 1; ; question++) {
       const at = now()
-      if (at > this.#period.toMs) {
+      if (!this.#runs(at)) {
         this.#period = periodOf(at)
         this.#asked = undefined
       }
       const before = { requests: this.#requests, pico: this.#pico, unpriced: this.#unpriced }
+      this.#askedMs = at
       const asked = await ask(scope, this.#period)
-      if (now() > this.#period.toMs) continue
+      if (!this.#runs(now())) continue
       if (this.#requests !== before.requests && question < MAX_QUESTIONS) continue
       this.#asked = asked
-      this.#askedMs = at
       // Those that ended while the last question was answered may count twice until the next look, never not at all.
       this.#pico -= before.pico
       this.#unpriced -= before.unpriced

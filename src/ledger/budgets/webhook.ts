@@ -12,6 +12,9 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 /** Throws ValidationError INVALID_OPTION. */
 export function checkWebhook(address: string, operation: string): void {
   const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined
+  if (url !== undefined && url.username + url.password !== '') {
+    throw invalid(operation, 'INVALID_OPTION', 'webhook', 'has a user or password in it, which fetch refuses')
+  }
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname))) return
   const message = 'is neither an https address nor a http address on this machine'
   throw invalid(operation, 'INVALID_OPTION', 'webhook', message)
