@@ -6,6 +6,7 @@ const NOTHING_NEW = { newEntries: 0, changedEntries: 0 }
 
 const GOOD = answerLine({ id: 'good', output: 1, at: at(1) })
 test.each<[string, string | Uint8Array, object]>([
+  ['a duration of ages', `${GOOD.replace(/\}$/, ',"durationMs":1e300}')}\n`, { newEntries: 1, skipped: [] }],
   ['a cut line', `${GOOD.slice(0, -20)}\n${GOOD}\n`, { skipped: [{ reason: 'damaged', records: 1 }] }],
   [
     'a last line without its end',

@@ -79,6 +79,7 @@ describe('a row is an entry', () => {
     ],
     ['a session', { session_id: 'trace-7' }, { chat_id: 'trace-7', session_id: 'trace-7' }],
     ['no spend', { spend: null }, { cost: { source: 'price_book' } }],
+    ['a spend of 0, which stands where no price was known', { spend: 0 }, { cost: { source: 'price_book' } }],
     [
       'a failure',
       {

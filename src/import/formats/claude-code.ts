@@ -8,6 +8,8 @@ import { idPrefix, importId } from '../import-id.js'
 import type { Importer, Reading } from '../importer.js'
 import { amountOf, chatIdOf, fieldsOf, instantOf, present, textOf } from '../source-fields.js'
 
+const MAX_DURATION_MS = 86_400_000
+
 /** Only answers hold both; most bytes are results of tools, in which quotes are escaped. */
 const ROLE = Buffer.from('"assistant"')
 const USAGE = Buffer.from('"usage"')
@@ -44,7 +46,9 @@ function readLine(line: Fields, fileName: string): Reading {
   if (!isKey(key)) return 'no_id'
 
   const session = textOf(line.sessionId)
-  const duration = amountOf(line.durationMs)
+  const told = amountOf(line.durationMs)
+  // Longer than any call: a mistake, and no start that can be written.
+  const duration = told !== undefined && told <= MAX_DURATION_MS ? told : undefined
   const charged = amountOf(line.costUSD)
   const finishReason = textOf(message.stop_reason)
   return {

@@ -19,12 +19,13 @@ export function detailCounts(reported: Fields): Fields {
   const input = sum((name) => INPUT.has(name))
   const output = sum((name) => OUTPUT.has(name))
   const others = sum((name) => /^input_/.test(name) && !INPUT.has(name) && !isPart(name))
+  const otherOutput = sum((name) => /^output_/.test(name) && !OUTPUT.has(name) && !isPart(name))
   const total = amountOf(reported.total ?? reported.totalTokens ?? reported.total_tokens)
   const hasNeither = !counts.some(([name]) => INPUT.has(name) || OUTPUT.has(name) || isPart(name))
   const areParts = total === undefined ? false : total === input + output
   return present({
     prompt_tokens: hasNeither ? undefined : areParts ? input : input + read + write + others,
-    completion_tokens: hasNeither ? undefined : areParts ? output : output + reasoning,
+    completion_tokens: hasNeither ? undefined : areParts ? output : output + reasoning + otherOutput,
     total_tokens: hasNeither ? total : undefined,
     // A kind that was not given is no count of 0.
     prompt_tokens_details: present({

@@ -42,7 +42,9 @@ function readRow(row: Fields): Reading {
   const user = firstText(row, 'user', 'end_user')
   const provider = textOf(row.custom_llm_provider)
   const usage = usageOf(row, metadata)
-  const charged = amountOf(row.spend)
+  const spend = amountOf(row.spend)
+  // 0 stands where LiteLLM knows no price, too; only a hit of its own cache is surely free.
+  const charged = spend === 0 && !isTrue(row.cache_hit) ? undefined : spend
   return {
     id: importId('litellm', [requestId]),
     startMs,
