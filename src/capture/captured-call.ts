@@ -79,11 +79,13 @@ export class CapturedCall {
     if (this.#ended) return
     this.#ended = true
     const timings = timingsOf(this.#startedAt, this.#attemptAt, this.#firstTokenAt, performance.now())
+    // Not when the line is made: what nobody counted is counted before that.
+    const endedAt = new Date().toISOString()
     const handle = this.#handle
     const logged =
       handle === undefined
-        ? this.#beginning.then((late) => late && this.#finish(late, end, timings))
-        : this.#finish(handle, end, timings)
+        ? this.#beginning.then((late) => late && this.#finish(late, end, timings, endedAt))
+        : this.#finish(handle, end, timings, endedAt)
     this.#logged = logged
     this.#defer(logged)
     // At once, so that the answer stands before the question that the caller asks next.
@@ -138,12 +140,13 @@ export class CapturedCall {
     }
   }
 
-  async #finish(handle: LLMRequestHandle, end: CallEnd, timings: Timings): Promise<void> {
+  async #finish(handle: LLMRequestHandle, end: CallEnd, timings: Timings, endedAt: string): Promise<void> {
     const { usage, usageSource } = end.count === undefined ? end : await this.#counted(end.count)
     const { error, ...fields } = this.#privacy.entry({ ...end.fields, error: end.error })
     const final: Partial<LLMRequestLogEntry> = {
       ...fields,
       timings,
+      timestamp_end: laterOf(endedAt, this.#entry?.timestamp_start ?? endedAt),
       ...(usage === undefined ? {} : { usage }),
       ...(usageSource === undefined ? {} : { usage_source: usageSource }),
     }
@@ -237,4 +240,9 @@ export class CapturedCall {
 /** Without the provider's own object, which the entry keeps. */
 function counts({ provider_usage: _, ...usage }: Usage): Usage {
   return usage
+}
+
+/** Of two instants in one form; the clock may have gone back. */
+function laterOf(one: string, other: string): string {
+  return one < other ? other : one
 }

@@ -4,7 +4,8 @@
  */
 import { type CaptureOptions, reportCaptureError } from './capture.js'
 import { isInsideCapture } from './inside-capture.js'
-import { isJson, type Json } from './json.js'
+import { isJson, type Json, jsonOf } from './json.js'
+import { isLoggedBy, markedInit } from './wire/captured-init.js'
 import { type ClientMemory, type FetchLike, HttpCall } from './wire/http-call.js'
 import { apiOf, type WireApi, wireOf } from './wire/wire.js'
 
@@ -31,7 +32,9 @@ export function watchRequests(client: SdkClient, watch: RequestWatch): void {
       const call = begin(requested, client.baseURL, watch)
       if (call === undefined || !isJson(requested)) return requested
       promise.asResponse().catch((error: unknown) => call.gaveUp(error))
-      return watch.attach(requested, call)
+      const attached = watch.attach(requested, call)
+      // A captured client below this one stays silent.
+      return { ...attached, fetchOptions: markedInit(jsonOf(attached.fetchOptions), watch.options.ledger) }
     })
     const promise = request(attached, remainingRetries)
     return promise
@@ -43,6 +46,7 @@ function begin(given: unknown, baseURL: string, watch: RequestWatch): HttpCall |
   try {
     if (isInsideCapture(options.ledger)) return undefined
     if (!isJson(given) || given.method !== 'post' || !isJson(given.body)) return undefined
+    if (isLoggedBy(options.ledger, jsonOf(given.fetchOptions))) return undefined
     const api = apiOf(given.path)
     if (api === undefined || !apis.has(api)) return undefined
     const signal = given.signal instanceof AbortSignal ? given.signal : undefined

@@ -27,7 +27,7 @@ export function host(setup: Setup): void {
       expect(await setup.test.entry()).toMatchObject({ status: 'success', provider: 'openai' })
     })
 
-    test('may be captured twice', async () => {
+    test('captured twice is one entry, of the outer capture', async () => {
       setup.mock.onMessage('hello', { content: 'Hi.', usage })
       const { ledger, projectId } = setup.test
       const twice = captureOpenAI(setup.captured(), {
@@ -38,8 +38,7 @@ export function host(setup: Setup): void {
       })
       await all(await twice.chat.completions.create({ ...ask, stream: true }))
       const entries = await setup.test.entries()
-      expect(entries.map((entry) => entry.provider).sort()).toEqual(['openai', 'second'])
-      expect(entries.map((entry) => entry.usage?.total_tokens)).toEqual([30, 30])
+      expect(entries.map((entry) => [entry.provider, entry.usage?.total_tokens])).toEqual([['second', 30]])
     })
 
     test('may be of Azure', async () => {

@@ -1,5 +1,7 @@
 /** Capture of the Vercel AI SDK, 5 and 6, as middleware of its models. The package itself is not imported. */
+
 import { type CaptureOptions, reportCaptureError } from '../capture.js'
+import { checkCaptureOptions } from '../check-options.js'
 import { IdleStreams } from '../frameworks/idle-streams.js'
 import type { FrameworkOptions } from '../frameworks/options.js'
 import { insideCapture, isInsideCapture } from '../inside-capture.js'
@@ -21,6 +23,7 @@ export type { LedgerEmbeddingMiddleware, LedgerMiddleware } from './types.js'
  * parameters as `body`, and `ai-sdk.generate` or `ai-sdk.stream` as `endpoint`. The ledger never delays or fails a call.
  */
 export function ledgerMiddleware(options: FrameworkOptions): LedgerMiddleware {
+  checkCaptureOptions(options, 'ledgerMiddleware', ['idleMs'])
   const streams = new IdleStreams<ModelCall>(options.idleMs, (call) => call.left())
   const shared = { options, retries: new Retries(), streams }
   const begin = (endpoint: Endpoint, params: object, model: NamedModel): ModelCall | undefined =>
@@ -51,6 +54,7 @@ export function ledgerMiddleware(options: FrameworkOptions): LedgerMiddleware {
 
 /** For `wrapEmbeddingModel({ model, middleware: ledgerEmbeddingMiddleware(options) })`. The texts are not kept. */
 export function ledgerEmbeddingMiddleware(options: CaptureOptions): LedgerEmbeddingMiddleware {
+  checkCaptureOptions(options, 'ledgerEmbeddingMiddleware')
   return {
     specificationVersion: 'v3',
     async wrapEmbed({ doEmbed, params, model }) {

@@ -2,7 +2,9 @@
  * Capture of `@anthropic-ai/sdk` through its middleware, which 1.x has; through `fetch` where there is none. The SDK
  * itself is not imported.
  */
+
 import type { CaptureOptions } from '../capture.js'
+import { checkCaptureOptions } from '../check-options.js'
 import { captureFetch } from '../fetch/index.js'
 import { listOf } from '../json.js'
 import { fetchOf, override, type SdkClient, watchRequests } from '../sdk-client.js'
@@ -25,6 +27,7 @@ export function captureAnthropic<Client extends AnthropicClient>(
   client: Client,
   options: CaptureOptions,
 ): Client {
+  checkCaptureOptions(options, 'captureAnthropic')
   // An SDK before 1.0: each HTTP attempt is an entry of its own then.
   if (!Array.isArray(Reflect.get(client, 'middleware'))) {
     return client.withOptions({ fetch: captureFetch(fetchOf(client), options) })

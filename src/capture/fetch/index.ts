@@ -1,5 +1,7 @@
 /** Capture at the level of HTTP: for all that speaks the JSON of OpenAI or Anthropic through a `fetch`. */
+
 import { type CaptureOptions, reportCaptureError } from '../capture.js'
+import { checkCaptureOptions } from '../check-options.js'
 import { isInsideCapture } from '../inside-capture.js'
 import { isLoggedBy } from '../wire/captured-init.js'
 import { ClientMemory, type FetchLike, HttpCall } from '../wire/http-call.js'
@@ -24,6 +26,7 @@ export interface FetchCaptureOptions extends CaptureOptions {
  * sends several requests: each is an entry with its `attempt`, and `parent_id` names the one that failed before it.
  */
 export function captureFetch(inner: FetchLike, options: FetchCaptureOptions): FetchLike {
+  checkCaptureOptions(options, 'captureFetch', ['askForUsage'])
   const memory = new ClientMemory()
   const failed = new FailedBodies()
 

@@ -1,6 +1,8 @@
 /** Capture of LangChain as a handler of its callbacks. The package itself is not imported. */
+
 import type { HistoryMessage } from '../../chat-log/message.js'
 import { type CaptureOptions, reportCaptureError } from '../capture.js'
+import { checkCaptureOptions } from '../check-options.js'
 import { IdleStreams } from '../frameworks/idle-streams.js'
 import type { FrameworkOptions } from '../frameworks/options.js'
 import { prepareScopes } from '../inside-capture.js'
@@ -34,6 +36,7 @@ export class LedgerCallbackHandler {
   readonly #streams: IdleStreams<string>
 
   constructor(options: FrameworkOptions) {
+    checkCaptureOptions(options, 'LedgerCallbackHandler', ['idleMs'])
     this.#options = options
     this.#streams = new IdleStreams(options.idleMs, (runId) => this.#quietly(() => this.#take(runId)?.left()))
     prepareScopes()

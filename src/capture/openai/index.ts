@@ -1,5 +1,7 @@
 /** Capture of the `openai` SDK, 5 to 7, through its own `fetch` option. The SDK itself is not imported. */
+
 import type { CaptureOptions } from '../capture.js'
+import { checkCaptureOptions } from '../check-options.js'
 import { isJson } from '../json.js'
 import { fetchOf, override, type SdkClient, watchRequests } from '../sdk-client.js'
 import { ClientMemory, type FetchLike, HttpCall } from '../wire/http-call.js'
@@ -24,6 +26,7 @@ export interface OpenAIClient extends SdkClient {
  * written behind it, see `ledger.flush`.
  */
 export function captureOpenAI<Client extends OpenAIClient>(client: Client, options: CaptureOptions): Client {
+  checkCaptureOptions(options, 'captureOpenAI')
   return capture(client, options, new ClientMemory())
 }
 
