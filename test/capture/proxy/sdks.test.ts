@@ -4,6 +4,7 @@ import { LLMock } from '@copilotkit/aimock'
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { captureAnthropic } from '../../../src/capture/anthropic/index.js'
+import { captureFetch } from '../../../src/capture/fetch/index.js'
 import { captureOpenAI } from '../../../src/capture/openai/index.js'
 import { all } from '../all.js'
 import { type Proxied, startProxy } from './proxied.js'
@@ -64,6 +65,23 @@ test.each([
 ])('a captured client of %s behind the proxy is one entry, of the capture', async (_name, call) => {
   mock.onMessage('hello', { content: 'Hi, how are you?', usage })
   await call()
+  expect(await proxied.test.entry()).toMatchObject({ status: 'success', tags: ['captured'] })
+  expect(mock.getRequests()).toHaveLength(1)
+})
+
+test.each([
+  ['a Request', (url: string, init: RequestInit) => [new Request(url, init), undefined] as const],
+  ['a Request and an init', (url: string, init: RequestInit) => [new Request(url, init), {}] as const],
+  [
+    'no headers',
+    (url: string, { method, body }: RequestInit) => [url, { method, body } as RequestInit] as const,
+  ],
+])('a captured fetch of %s behind the proxy is one entry, of the capture', async (_name, argsOf) => {
+  mock.onMessage('hello', { content: 'Hi, how are you?', usage })
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer test' }
+  const init = { method: 'POST', headers, body: JSON.stringify(ask) }
+  const [input, more] = argsOf(`${proxied.url}/chat/completions`, init)
+  await (await captureFetch(fetch, options())(input, more)).text()
   expect(await proxied.test.entry()).toMatchObject({ status: 'success', tags: ['captured'] })
   expect(mock.getRequests()).toHaveLength(1)
 })
