@@ -112,6 +112,21 @@ describe('the upstream breaks off', () => {
     expect(await proxied.test.said()).toEqual(['user: hello there'])
   })
 
+  test.each([
+    [
+      'with a 101 that nobody asked for',
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
+    ],
+    ['after an interim answer', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
+  ])('%s', async (_name, head) => {
+    await using upstream = await startRawUpstream((socket) => socket.end(head))
+    await using proxied = await startProxy(upstream.url)
+    const seen = await ask(`${proxied.url}/chat/completions`, post(CHAT))
+    expect(seen.status).toBe(502)
+    expect(JSON.parse(seen.body.toString())).toMatchObject({ error: 'UPSTREAM_FAILED' })
+    expect(await proxied.test.entry()).toMatchObject({ status: 'error', model: 'gpt-4o' })
+  })
+
   test('with what is no HTTP', async () => {
     await using upstream = await startRawUpstream((socket) => socket.end('hello\r\n\r\n'))
     await using proxied = await startProxy(upstream.url)
