@@ -77,7 +77,8 @@ export class ProxiedCall implements Onlooker {
       const requestId = headers['x-request-id'] ?? headers['request-id']
       this.#fields = {
         ...this.#fields,
-        http_status: statusCode,
+        // A header may say 999, an entry may not.
+        ...(statusCode >= 100 && statusCode <= 599 ? { http_status: statusCode } : {}),
         ...(typeof requestId === 'string' ? { provider_request_id: redactedCut(requestId, MAX_TEXT) } : {}),
       }
       this.#copy = copyFor(headers['content-encoding'], this.#reader(answer))

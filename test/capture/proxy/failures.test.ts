@@ -294,6 +294,17 @@ describe('the provider refuses', () => {
   })
 })
 
+test('a status that no entry may hold is passed on, and left out', async () => {
+  await using upstream = await startRawUpstream((socket) =>
+    socket.end('HTTP/1.1 999 Denied\r\nContent-Length: 2\r\n\r\nno'),
+  )
+  await using proxied = await startProxy(upstream.url)
+  expect((await ask(`${proxied.url}/chat/completions`, post(CHAT))).status).toBe(999)
+  const entry = await proxied.test.entry()
+  expect(entry).toMatchObject({ status: 'error', model: 'gpt-4o', error: { code: 'http_999' } })
+  expect(entry.http_status).toBeUndefined()
+})
+
 describe('a body that is too large is 413, and not logged', () => {
   const proxy = { maxBodyBytes: 1000 }
 
