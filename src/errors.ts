@@ -104,7 +104,8 @@ export const ERROR_HINTS = {
     'Send one ExportTraceServiceRequest of OTLP/HTTP, as JSON or protobuf, in gzip at most once; docs/otlp.md says more.',
   INVALID_REQUEST:
     'Compare the request with its schema in /openapi.json; details.problems lists what differs.',
-  BODY_TOO_LARGE: 'A body may hold 16 MiB: store large content elsewhere and keep a reference in metadata.',
+  BODY_TOO_LARGE:
+    'A body may hold 16 MiB, an export 50,000 spans: store large content elsewhere and keep a reference in metadata, send spans in several exports.',
   HEADERS_TOO_LARGE: 'Send fewer or shorter headers and query parameters, 16 KiB in all.',
   UPSTREAM_NOT_FOUND:
     'Name one of the configured upstreams after /proxy/; docs/proxy.md says how to add one.',

@@ -1,6 +1,7 @@
 /** A call of the application and its entry: begin, first token, end. */
 import type { HistoryMessage, LLMInfo } from '../chat-log/message.js'
 import type { LLMRequestLogEntry, Timings, Usage } from '../entry/entry.js'
+import { isModel } from '../entry/validate.js'
 import type { LLMRequestHandle } from '../ledger.js'
 import type { CountedUsage } from '../tokens/count.js'
 import { type Beginning, beginNow, timingsOf } from './beginning.js'
@@ -123,7 +124,8 @@ export class CapturedCall {
       id: this.#id,
       project_id: of(options.projectId),
       chat_id: of(options.chatId),
-      model,
+      // A name that is none would cost the entry.
+      model: isModel(model) ? model : 'unknown',
       status: 'pending',
       timestamp_start: timestamp,
       provider: options.provider === undefined ? provider : of(options.provider),

@@ -90,3 +90,11 @@ function replace(text: string, rules: readonly Rule[]): string {
 export function looksLikeSecret(text: string): boolean {
   return redactText(text) !== text
 }
+
+/**
+ * The text cut to a length. What is cut is redacted first: of a key across the cut too little would be left to be known
+ * for one. What fits stays as it came, for whoever writes it to redact.
+ */
+export function redactedCut(text: string, length: number): string {
+  return text.length <= length ? text : redactText(text).slice(0, length)
+}

@@ -10,7 +10,7 @@ export type Check = (value: unknown) => string | undefined
 
 const MAX_TEXT = 256
 /** Far above any request, far below where sums of 1e-12 USD lose digits. */
-const MAX_USD = 1e9
+export const MAX_USD = 1e9
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 
 const id: Check = (value) => (isId(value) ? undefined : `is not an id: ${show(value)}`)

@@ -239,6 +239,9 @@ test.each([
   ['a price', { cost: 0.0021 }, 0.0021],
   ['none', { prompt_tokens: 1 }, undefined],
   ['negative', { cost: -1 }, undefined],
+  ['the most that an entry may hold', { cost: 1e9 }, 1e9],
+  ['more than that', { cost: 1.1e9 }, undefined],
+  ['no finite number', { cost: Number.POSITIVE_INFINITY }, undefined],
   ['text', { cost: '1' }, undefined],
   ['no object', null, undefined],
 ])('reportedCost: %s', (_name, reported, expected) => {

@@ -1,6 +1,7 @@
 /** What OpenAI and its imitators report as usage. */
 import type { Usage } from '../entry/entry.js'
 import { sumOf } from '../entry/given-parts.js'
+import { MAX_USD } from '../entry/validate.js'
 import { type CountReader, type Fields, fieldsOf, isFields } from './reported.js'
 import { normaliseWith, type ReportedTokens } from './reported-usage.js'
 
@@ -64,8 +65,8 @@ function reasoningIsOutside(
   return total === (prompt ?? 0) + completion + reasoning
 }
 
-/** The USD amount that OpenRouter puts into the usage; undefined elsewhere. */
+/** The USD amount that OpenRouter puts into the usage; undefined elsewhere, and for more than an entry may hold. */
 export function reportedCost(reported: unknown): number | undefined {
   const cost = isFields(reported) ? reported.cost : undefined
-  return typeof cost === 'number' && Number.isFinite(cost) && cost >= 0 ? cost : undefined
+  return typeof cost === 'number' && cost >= 0 && cost <= MAX_USD ? cost : undefined
 }

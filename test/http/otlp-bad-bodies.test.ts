@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chat, exportOf, protobufOf } from '../otlp/spans.js'
 import { expectDocumented } from './answer-schema.js'
@@ -24,6 +25,18 @@ describe('bad bodies', () => {
     ['a gzip bomb', 413, 'BODY_TOO_LARGE', { headers: GZIP, body: bomb }],
     ['a gzip bomb in protobuf', 413, 'BODY_TOO_LARGE', { headers: { ...PROTOBUF, ...GZIP }, body: bomb }],
     ['more than 16 MiB', 413, 'BODY_TOO_LARGE', { body: Buffer.alloc(MAX + 1, 0x20) }],
+    ...[0, 1, 2].map((depth): readonly [string, number, string, object] => [
+      `millions of empty ${['groups', 'scopes', 'spans'][depth]} in a small gzip`,
+      413,
+      'BODY_TOO_LARGE',
+      { headers: { ...PROTOBUF, ...GZIP }, body: gzipSync(emptySpans(depth)) },
+    ]),
+    [
+      'many empty spans in JSON',
+      413,
+      'BODY_TOO_LARGE',
+      { body: `{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(50_000)}{}]}]}]}` },
+    ],
     ['gzip in gzip', 400, 'BAD_OTLP', { headers: GZIP, body: gzipSync(gzipSync(good)) }],
     [
       'gzip in gzip by its header',
@@ -112,4 +125,14 @@ describe('bad bodies', () => {
 
 function nested(depth: number): unknown {
   return depth === 0 ? 'x' : [nested(depth - 1)]
+}
+
+/** Almost 16 MiB of empty messages, in a resource and a scope when they are spans. */
+function emptySpans(depth: number): Uint8Array {
+  let bytes = Buffer.alloc(MAX - 64, Buffer.from(depth === 0 ? '0a00' : '1200', 'hex'))
+  for (let at = depth; at > 0; at -= 1) {
+    const head = new BinaryWriter().tag(at === 1 ? 1 : 2, WireType.LengthDelimited).uint32(bytes.length)
+    bytes = Buffer.concat([head.finish(), bytes])
+  }
+  return bytes
 }

@@ -126,3 +126,13 @@ test('what is no generation, or holds one, is no call', async () => {
   })
   expect(await entries()).toMatchObject([{ metadata: { observation_id: 'inner' } }])
 })
+
+test('of a key across the cut of a message nothing is kept', async () => {
+  const message = `${'a '.repeat(123)}sk-${'proj'}-${'Ab1'.repeat(16)}`
+  const { file, run, entries } = await openImport()
+  file('rows.jsonl', linesOf(JSON.stringify({ ...GENERATION, level: 'ERROR', statusMessage: message })))
+  await run('langfuse')
+  const [entry] = await entries()
+  expect(entry?.error?.message).toMatch(/^a a/)
+  expect(entry?.error?.message).not.toContain('sk-')
+})

@@ -146,3 +146,22 @@ test('neither keys nor prompts are in the workspace', async () => {
   await run('litellm')
   expect(JSON.stringify(await entries())).not.toMatch(/88dc28d0|in confidence|cache key/)
 })
+
+test('of a key across the cut of a message nothing is kept', async () => {
+  const message = `${'a '.repeat(123)}sk-${'proj'}-${'Ab1'.repeat(16)}`
+  const { file, run, entries } = await openImport()
+  file(
+    'rows.jsonl',
+    linesOf(
+      JSON.stringify({
+        ...ROW,
+        status: 'failure',
+        metadata: { error_information: { error_message: message } },
+      }),
+    ),
+  )
+  await run('litellm')
+  const [entry] = await entries()
+  expect(entry?.error?.message).toMatch(/^a a/)
+  expect(entry?.error?.message).not.toContain('sk-')
+})

@@ -203,3 +203,16 @@ describe('hostile exports', () => {
 function chatAttributes(): Values {
   return { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' }
 }
+
+test('of a key across a cut nothing is kept', () => {
+  const key = `sk-${'proj'}-${'Ab1'.repeat(16)}`
+  const short = `${'a '.repeat(123)}${key}`
+  const entry = entryOf(
+    { ...chatAttributes(), 'error.type': short, 'session.id': short },
+    { name: short, status: { code: 2, message: `${'a '.repeat(2_043)}${key}` } },
+  )
+  const { message } = entry.error as { message: string }
+  expect(message).toHaveLength(4_096)
+  expect(JSON.stringify(entry)).toContain('a [REDACTED')
+  expect(JSON.stringify(entry)).not.toContain('sk-')
+})

@@ -37,7 +37,8 @@ export function captureFetch(inner: FetchLike, options: FetchCaptureOptions): Fe
     const call = request === undefined ? undefined : callOf(request)
     if (request === undefined || call === undefined) return inner(input, read.init)
     try {
-      const response = await call.attempt((sent) => inner(input, sent), read.init ?? {})
+      const headers = read.init?.headers ?? (input instanceof Request ? input.headers : {})
+      const response = await call.attempt((sent) => inner(input, sent), { ...read.init, headers })
       if (!response.ok) {
         failed.add(request.text, call.id)
         call.refused(response)

@@ -1,5 +1,6 @@
 /** The fields of an entry, from the spans of one call. */
 import type { LLMRequestLogEntry } from '../../entry/entry.js'
+import { redactedCut } from '../../entry/redact.js'
 import { formatInstant } from '../../entry/timestamp.js'
 import type { FieldName } from './conventions/convention.js'
 import type { ModelCall } from './model-calls.js'
@@ -103,6 +104,6 @@ const MAX_TEXT = 256
 function given(texts: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const some: Record<string, string> = {}
   for (const [name, text] of Object.entries(texts))
-    if (text !== undefined) some[name] = text.slice(0, MAX_TEXT)
+    if (text !== undefined) some[name] = redactedCut(text, MAX_TEXT)
   return some
 }

@@ -3,13 +3,14 @@
  * are those of opentelemetry/proto/trace/v1/trace.proto, resource.proto and common.proto, stable since 1.0.
  */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
+import { SpanCount } from './span-limit.js'
 
 /** Values within values. A body that goes deeper is refused, as it cannot come from an exporter. */
 const MAX_DEPTH = 32
 
 type Message = Record<string, unknown>
 /** Reads the value of a field; what it returns is kept under the name, or added to the list of that name. */
-type Read = (reader: BinaryReader, end: number, depth: number) => unknown
+type Read = (reader: TraceReader, end: number, depth: number) => unknown
 
 interface Field {
   readonly name: string
@@ -20,12 +21,16 @@ interface Field {
 /** By number and wire type: a known number with another wire type is an unknown field, as in any decoder. */
 type Shape = ReadonlyMap<number, Field>
 
-/** Throws an Error when the bytes are cut, nested too deep or no protobuf. Unknown fields are skipped. */
-export function decodeTraces(bytes: Uint8Array): unknown {
-  return readMessage(new BinaryReader(bytes), bytes.length, REQUEST, 0)
+class TraceReader extends BinaryReader {
+  readonly spans = new SpanCount()
 }
 
-function readMessage(reader: BinaryReader, end: number, shape: Shape, depth: number): Message {
+/** Throws TooManySpans, and an Error when the bytes are cut, nested too deep or no protobuf. Unknown fields are skipped. */
+export function decodeTraces(bytes: Uint8Array): unknown {
+  return readMessage(new TraceReader(bytes), bytes.length, REQUEST, 0)
+}
+
+function readMessage(reader: TraceReader, end: number, shape: Shape, depth: number): Message {
   if (depth > MAX_DEPTH) throw new RangeError('nested too deep')
   const message: Message = {}
   while (reader.pos < end) {
@@ -54,6 +59,15 @@ function keyOf(number: number, wire: WireType): number {
 /** A message inside of another; `shape` is asked for late, since values hold values. */
 function inner(shape: () => Shape): Read {
   return (reader, end, depth) => readMessage(reader, endOf(reader, end), shape(), depth + 1)
+}
+
+/** A span or a group of them. */
+function counted(shape: () => Shape): Read {
+  const read = inner(shape)
+  return (reader, end, depth) => {
+    reader.spans.add(1)
+    return read(reader, end, depth)
+  }
 }
 
 function endOf(reader: BinaryReader, outerEnd: number): number {
@@ -125,10 +139,10 @@ const SPAN = shapeOf([
   [11, LengthDelimited, 'events', inner(() => EVENT), 'list'],
   [15, LengthDelimited, 'status', inner(() => STATUS)],
 ])
-const SCOPE_SPANS = shapeOf([[2, LengthDelimited, 'spans', inner(() => SPAN), 'list']])
+const SCOPE_SPANS = shapeOf([[2, LengthDelimited, 'spans', counted(() => SPAN), 'list']])
 const RESOURCE = shapeOf([[1, LengthDelimited, 'attributes', inner(() => PAIR), 'list']])
 const RESOURCE_SPANS = shapeOf([
   [1, LengthDelimited, 'resource', inner(() => RESOURCE)],
-  [2, LengthDelimited, 'scopeSpans', inner(() => SCOPE_SPANS), 'list'],
+  [2, LengthDelimited, 'scopeSpans', counted(() => SCOPE_SPANS), 'list'],
 ])
-const REQUEST = shapeOf([[1, LengthDelimited, 'resourceSpans', inner(() => RESOURCE_SPANS), 'list']])
+const REQUEST = shapeOf([[1, LengthDelimited, 'resourceSpans', counted(() => RESOURCE_SPANS), 'list']])

@@ -1,5 +1,6 @@
 /** How a call ended. */
 import type { LLMRequestLogEntry } from '../../entry/entry.js'
+import { redactedCut } from '../../entry/redact.js'
 import type { Attributes } from './attributes.js'
 import type { Span } from './span.js'
 
@@ -22,7 +23,7 @@ export function failureOf(span: Span, first: First): Partial<LLMRequestLogEntry>
   const message = span.statusMessage || exception?.text('exception.message') || 'The request failed.'
   return {
     status: /time[d_ -]*out/i.test(code) ? 'timeout' : 'error',
-    error: { code: code.slice(0, 256), message: message.slice(0, MAX_MESSAGE) },
+    error: { code: redactedCut(code, 256), message: redactedCut(message, MAX_MESSAGE) },
     ...http,
   }
 }

@@ -22,3 +22,10 @@ test.each([
 test('a value is bounded', () => {
   expect(keptHeaders(['x-long'], sent)?.['x-long']).toHaveLength(1_000)
 })
+
+test('of a key across the cut nothing is kept', () => {
+  const value = `${'a '.repeat(495)}${`sk-${'proj'}-${'Ab1'.repeat(16)}`}`
+  const kept = keptHeaders(['x-said'], new Headers({ 'x-said': value }))
+  expect(kept?.['x-said']).toHaveLength(1_000)
+  expect(kept?.['x-said']).not.toContain('sk-')
+})

@@ -1,5 +1,5 @@
 /** The request headers that an application wants in its log. */
-import { isSecretKey } from '../../entry/redact.js'
+import { isSecretKey, redactedCut } from '../../entry/redact.js'
 
 /** Longer values are cut: a header is a word, not a text. */
 const MAX_CHARACTERS = 1_000
@@ -14,7 +14,7 @@ export function keptHeaders(
   for (const name of names) {
     if (isSecretKey(name)) continue
     const value = sent.get(name)
-    if (value !== null) kept.set(name.toLowerCase(), value.slice(0, MAX_CHARACTERS))
+    if (value !== null) kept.set(name.toLowerCase(), redactedCut(value, MAX_CHARACTERS))
   }
   return kept.size === 0 ? undefined : Object.fromEntries(kept)
 }

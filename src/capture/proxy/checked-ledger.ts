@@ -1,11 +1,12 @@
 /** A ledger for calls whose project came with a request: one that it does not know is no error of each of its calls. */
 import { isId } from '../../entry/ids.js'
-import { NotFoundError, ValidationError } from '../../errors.js'
+import { LedgerlineError, NotFoundError, ValidationError } from '../../errors.js'
 import type { Ledger } from '../../ledger.js'
 import type { CaptureOptions } from '../capture.js'
 import type { Unlogged } from './unlogged.js'
 
-export type ProxyLedger = CaptureOptions['ledger'] & Pick<Ledger, 'getProject' | 'logWarning'>
+export type ProxyLedger = CaptureOptions['ledger'] &
+  Pick<Ledger, 'getProject' | 'getProjectMetrics' | 'logWarning'>
 
 /** How long a project stays unknown, in ms: it may be made meanwhile. */
 const UNKNOWN_MS = 5_000
@@ -57,10 +58,20 @@ export function checkedLedger(ledger: ProxyLedger, unlogged: Unlogged): CaptureO
 /** Never rejects. */
 export async function isThere(ledger: ProxyLedger, projectId: string): Promise<boolean> {
   try {
-    await ledger.getProject(projectId)
+    await lookUp(ledger, projectId)
     return true
   } catch (error) {
-    // With a registry of the host, or when the disk fails, the ledger itself says what is wrong.
+    // When the disk fails, the ledger itself says what is wrong.
     return !(error instanceof NotFoundError || (error instanceof ValidationError && !isId(projectId)))
+  }
+}
+
+/** Throws NotFoundError also where the projects are in a registry of the host. */
+async function lookUp(ledger: ProxyLedger, projectId: string): Promise<void> {
+  try {
+    await ledger.getProject(projectId)
+  } catch (error) {
+    if (!(error instanceof LedgerlineError && error.code === 'REGISTRY_IS_EXTERNAL')) throw error
+    await ledger.getProjectMetrics(projectId)
   }
 }

@@ -77,7 +77,11 @@ class Forwarding {
     outgoing.on('error', (error) => this.#failed(error))
     outgoing.on('drain', () => request.resume())
     // The client sends on although nobody listens any more: its next request comes behind.
-    outgoing.on('close', () => request.resume())
+    outgoing.on('close', () => {
+      request.resume()
+      // As after a 101, of which Node makes no response.
+      if (this.#answer === undefined) this.#failed(new Error('the upstream gave no answer'))
+    })
     response.on('close', () => this.#closed())
     response.on('drain', () => this.#answer?.resume())
     request.on('data', (bytes: Uint8Array) => this.#requestChunk(bytes))

@@ -53,3 +53,14 @@ test('who asks, and for what', () => {
     }),
   ).toMatchObject({ userId: 'Jürgen', sessionId: 's'.repeat(256), tags: ['a', 'b', 'c'.repeat(256)] })
 })
+
+test('of a key across the cut nothing is kept', () => {
+  const text = `${'a '.repeat(123)}sk-${'proj'}-${'Ab1'.repeat(16)}`
+  const found = owner({
+    'x-ledgerline-user': text,
+    'x-ledgerline-session': text,
+    'x-ledgerline-tags': `one,${text}`,
+  })
+  expect(found).toMatchObject({ userId: expect.stringMatching(/^a a/), tags: ['one', expect.any(String)] })
+  expect(JSON.stringify(found)).not.toContain('sk-')
+})

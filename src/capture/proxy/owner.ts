@@ -1,6 +1,7 @@
 /** Whose request it is: by its headers, else by the key it carries, else by the upstream. */
 import type { IncomingHttpHeaders } from 'node:http'
 import { isId } from '../../entry/ids.js'
+import { redactedCut } from '../../entry/redact.js'
 import { keyHashOf } from './keys.js'
 import type { ProxySettings, Upstream } from './options.js'
 
@@ -69,13 +70,13 @@ function own(headers: IncomingHttpHeaders, name: string): string | undefined {
 }
 
 function textOf(header: string | undefined): string | undefined {
-  return header === undefined ? undefined : decoded(header).slice(0, MAX_TEXT)
+  return header === undefined ? undefined : redactedCut(decoded(header), MAX_TEXT)
 }
 
 function tagsOf(header: string | undefined): string[] {
   const tags = decoded(header ?? '')
     .split(',', MAX_TAGS)
-    .map((tag) => tag.trim().slice(0, MAX_TEXT))
+    .map((tag) => redactedCut(tag.trim(), MAX_TEXT))
   return tags.filter((tag) => tag !== '')
 }
 

@@ -1,6 +1,7 @@
 /** A model call that passes through the proxy, and its entry: pending once it was sent, final when it is over. */
 import type { IncomingMessage } from 'node:http'
 import type { EntryError, LLMRequestLogEntry } from '../../entry/entry.js'
+import { redactedCut } from '../../entry/redact.js'
 import { type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
 import { CapturedCall } from '../captured-call.js'
 import type { BodyWatcher } from '../watched-response.js'
@@ -76,8 +77,9 @@ export class ProxiedCall implements Onlooker {
       const requestId = headers['x-request-id'] ?? headers['request-id']
       this.#fields = {
         ...this.#fields,
-        http_status: statusCode,
-        ...(typeof requestId === 'string' ? { provider_request_id: requestId.slice(0, MAX_TEXT) } : {}),
+        // A header may say 999, an entry may not.
+        ...(statusCode >= 100 && statusCode <= 599 ? { http_status: statusCode } : {}),
+        ...(typeof requestId === 'string' ? { provider_request_id: redactedCut(requestId, MAX_TEXT) } : {}),
       }
       this.#copy = copyFor(headers['content-encoding'], this.#reader(answer))
     })

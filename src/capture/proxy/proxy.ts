@@ -62,6 +62,8 @@ export function openProxy(ledger: ProxyLedger, settings: ProxySettings): Proxy {
       }
       const agent = target.upstream.baseUrl.protocol === 'https:' ? agents.https : agents.http
       const pass = (isLogged: boolean): void => {
+        // The client went away meanwhile.
+        if (response.destroyed || request.socket.destroyed) return
         const onlooker = isLogged ? NOBODY : quietly(() => onlookerOf(request, target))
         const { maxBodyBytes, stallTimeoutMs } = settings
         forward({ request, response, target, agent, maxBodyBytes, stallTimeoutMs, refuse, onlooker })

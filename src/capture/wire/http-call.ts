@@ -131,8 +131,7 @@ export class HttpCall {
   /** So that whoever else would log it knows: a captured fetch below, or the proxy of a ledger. */
   #marked(init: RequestInit): RequestInit {
     const marked = markedInit(init, this.#options.ledger)
-    // Without headers here they are on the Request, which these would replace.
-    if (!this.#mayBeProxied || init.headers === undefined) return marked
+    if (!this.#mayBeProxied) return marked
     try {
       const headers = new Headers(init.headers)
       headers.set(CAPTURED_HEADER, valueFor(this.#options.projectId, this.#start.request))

@@ -1,7 +1,7 @@
 /** The body of an export, in either of its two encodings, to the form that OTLP has in JSON. */
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { decodeTraces } from '../../capture/otlp/index.js'
+import { checkSpanCount, decodeTraces, TooManySpans } from '../../capture/otlp/index.js'
 import { LedgerlineError } from '../../index.js'
 import { parseJsonBody } from '../json-body.js'
 
@@ -30,7 +30,13 @@ export async function readExport(
 ): Promise<unknown> {
   const bytes = isGzip(contentEncoding) ? await inflated(body) : body
   if (isProtobuf(contentType)) return decoded(bytes)
-  return parseJsonBody(bytes)
+  const request = parseJsonBody(bytes)
+  try {
+    checkSpanCount(request)
+  } catch (error) {
+    throw tooLarge((error as Error).message)
+  }
+  return request
 }
 
 export function isProtobuf(contentType: string | undefined): boolean {
@@ -52,9 +58,7 @@ async function inflated(body: Uint8Array): Promise<Uint8Array> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     if (code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new LedgerlineError('BODY_TOO_LARGE', 'the body inflates to more than 16 MiB', {
-        operation: 'readBody',
-      })
+      throw tooLarge('the body inflates to more than 16 MiB')
     }
     throw badOtlp('the body is cut, or no gzip', cause)
   }
@@ -67,8 +71,13 @@ function decoded(bytes: Uint8Array): unknown {
   try {
     return decodeTraces(bytes)
   } catch (cause) {
+    if (cause instanceof TooManySpans) throw tooLarge(cause.message)
     throw badOtlp('the body is no ExportTraceServiceRequest: cut, nested too deep, or something else', cause)
   }
+}
+
+function tooLarge(message: string): LedgerlineError {
+  return new LedgerlineError('BODY_TOO_LARGE', message, { operation: 'readBody' })
 }
 
 function badOtlp(message: string, cause?: unknown): LedgerlineError {

@@ -2,8 +2,10 @@
  * Exports of Langfuse: an observation a line, or a JSON array of them, in camelCase as its API gives them or in
  * snake_case as its exports do. Generations are calls; one that has another generation below it wraps that call.
  */
+
 import type { EntryError, Usage } from '../../entry/entry.js'
 import type { Fields } from '../../entry/own-fields.js'
+import { redactedCut } from '../../entry/redact.js'
 import { normaliseUsage } from '../../tokens/normalise.js'
 import { idPrefix, importId } from '../import-id.js'
 import type { Importer, Reading } from '../importer.js'
@@ -100,7 +102,7 @@ function costOf(row: Fields): number | undefined {
 function errorOf(row: Fields): EntryError {
   const message = row.statusMessage ?? row.status_message
   // The message may repeat the prompt.
-  return { code: 'ERROR', message: typeof message === 'string' ? message.slice(0, 256) : '' }
+  return { code: 'ERROR', message: typeof message === 'string' ? redactedCut(message, 256) : '' }
 }
 
 function timingsOf(

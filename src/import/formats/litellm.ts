@@ -1,6 +1,8 @@
 /** Rows of LiteLLM's table of spend logs. Keys, prompts and answers are in some of its columns; only named ones are read. */
+
 import type { EntryError, RequestType, Usage } from '../../entry/entry.js'
 import type { Fields } from '../../entry/own-fields.js'
+import { redactedCut } from '../../entry/redact.js'
 import { normaliseUsage } from '../../tokens/normalise.js'
 import { idPrefix, importId } from '../import-id.js'
 import type { Importer, Reading } from '../importer.js'
@@ -113,7 +115,7 @@ function errorOf(metadata: Fields): EntryError {
   // The message may repeat the prompt.
   return {
     code: textOf(name) ?? textOf(code) ?? 'failure',
-    message: typeof message === 'string' ? message.slice(0, 256) : '',
+    message: typeof message === 'string' ? redactedCut(message, 256) : '',
   }
 }
 

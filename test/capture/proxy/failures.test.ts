@@ -112,6 +112,21 @@ describe('the upstream breaks off', () => {
     expect(await proxied.test.said()).toEqual(['user: hello there'])
   })
 
+  test.each([
+    [
+      'with a 101 that nobody asked for',
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
+    ],
+    ['after an interim answer', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
+  ])('%s', async (_name, head) => {
+    await using upstream = await startRawUpstream((socket) => socket.end(head))
+    await using proxied = await startProxy(upstream.url)
+    const seen = await ask(`${proxied.url}/chat/completions`, post(CHAT))
+    expect(seen.status).toBe(502)
+    expect(JSON.parse(seen.body.toString())).toMatchObject({ error: 'UPSTREAM_FAILED' })
+    expect(await proxied.test.entry()).toMatchObject({ status: 'error', model: 'gpt-4o' })
+  })
+
   test('with what is no HTTP', async () => {
     await using upstream = await startRawUpstream((socket) => socket.end('hello\r\n\r\n'))
     await using proxied = await startProxy(upstream.url)
@@ -277,6 +292,17 @@ describe('the provider refuses', () => {
     expect(all.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 200'])
     expect(await proxied.test.entry()).toMatchObject({ status: 'error', model: 'gpt-4o' })
   })
+})
+
+test('a status that no entry may hold is passed on, and left out', async () => {
+  await using upstream = await startRawUpstream((socket) =>
+    socket.end('HTTP/1.1 999 Denied\r\nContent-Length: 2\r\n\r\nno'),
+  )
+  await using proxied = await startProxy(upstream.url)
+  expect((await ask(`${proxied.url}/chat/completions`, post(CHAT))).status).toBe(999)
+  const entry = await proxied.test.entry()
+  expect(entry).toMatchObject({ status: 'error', model: 'gpt-4o', error: { code: 'http_999' } })
+  expect(entry.http_status).toBeUndefined()
 })
 
 describe('a body that is too large is 413, and not logged', () => {

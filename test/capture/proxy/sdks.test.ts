@@ -1,10 +1,16 @@
 /** The real SDKs, which know of the proxy by their base URL alone. Their provider counts what it was asked. */
+import { createOpenAI } from '@ai-sdk/openai'
 import Anthropic from '@anthropic-ai/sdk'
 import { LLMock } from '@copilotkit/aimock'
+import { ChatOpenAI } from '@langchain/openai'
+import { generateText } from 'ai'
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { captureAnthropic } from '../../../src/capture/anthropic/index.js'
+import { captureFetch } from '../../../src/capture/fetch/index.js'
+import { LedgerCallbackHandler } from '../../../src/capture/langchain/index.js'
 import { captureOpenAI } from '../../../src/capture/openai/index.js'
+import { captured } from '../ai-sdk-models.js'
 import { all } from '../all.js'
 import { type Proxied, startProxy } from './proxied.js'
 
@@ -64,6 +70,48 @@ test.each([
 ])('a captured client of %s behind the proxy is one entry, of the capture', async (_name, call) => {
   mock.onMessage('hello', { content: 'Hi, how are you?', usage })
   await call()
+  expect(await proxied.test.entry()).toMatchObject({ status: 'success', tags: ['captured'] })
+  expect(mock.getRequests()).toHaveLength(1)
+})
+
+/** As docs/capture-frameworks.md says it. */
+test.each([
+  [
+    'the AI SDK',
+    (headers: Record<string, string>) => {
+      const provider = createOpenAI({ apiKey: 'sk-test', baseURL: proxied.url, headers })
+      return generateText({ model: captured(provider.chat('gpt-4o'), options()), prompt: 'hello there' })
+    },
+  ],
+  [
+    'LangChain',
+    (defaultHeaders: Record<string, string>) => {
+      const configuration = { baseURL: proxied.url, defaultHeaders }
+      const model = new ChatOpenAI({ model: 'gpt-4o', apiKey: 'sk-test', configuration })
+      return model.invoke('hello there', { callbacks: [new LedgerCallbackHandler(options())] })
+    },
+  ],
+])('%s behind the proxy is one entry where its model has the header, else two', async (_name, call) => {
+  mock.onMessage('hello', { content: 'Hi, how are you?', usage })
+  await call({ 'x-ledgerline-captured': proxied.test.projectId })
+  expect(await proxied.test.entry()).toMatchObject({ status: 'success', tags: ['captured'] })
+  await call({})
+  expect(await proxied.test.entries()).toHaveLength(3)
+})
+
+test.each([
+  ['a Request', (url: string, init: RequestInit) => [new Request(url, init), undefined] as const],
+  ['a Request and an init', (url: string, init: RequestInit) => [new Request(url, init), {}] as const],
+  [
+    'no headers',
+    (url: string, { method, body }: RequestInit) => [url, { method, body } as RequestInit] as const,
+  ],
+])('a captured fetch of %s behind the proxy is one entry, of the capture', async (_name, argsOf) => {
+  mock.onMessage('hello', { content: 'Hi, how are you?', usage })
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer test' }
+  const init = { method: 'POST', headers, body: JSON.stringify(ask) }
+  const [input, more] = argsOf(`${proxied.url}/chat/completions`, init)
+  await (await captureFetch(fetch, options())(input, more)).text()
   expect(await proxied.test.entry()).toMatchObject({ status: 'success', tags: ['captured'] })
   expect(mock.getRequests()).toHaveLength(1)
 })

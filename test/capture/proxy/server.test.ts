@@ -129,6 +129,15 @@ describe('what is logged', () => {
     )
   })
 
+  test.each([
+    ['too long', 'm'.repeat(257)],
+    ['with control characters', 'gpt\n4o'],
+  ])('a call of a model whose name is %s', async (_name, model) => {
+    await ask(`${proxied.url}/chat/completions`, post({ ...CHAT, model }))
+    expect(await proxied.test.entry()).toMatchObject({ status: 'success', model: 'unknown' })
+    expect(await proxied.test.said()).toEqual(['user: hello there', 'assistant: Hi.'])
+  })
+
   test('a call is pending as long as it is', async () => {
     let finish = (): void => {}
     await using slow = await startUpstream((_request, response) => {

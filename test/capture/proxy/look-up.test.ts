@@ -1,0 +1,71 @@
+/** Whether a project is there, which a captured call waits for. */
+import { once } from 'node:events'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { isThere } from '../../../src/capture/proxy/checked-ledger.js'
+import { openProxy } from '../../../src/capture/proxy/index.js'
+import { resolveProxyOptions } from '../../../src/capture/proxy/options.js'
+import { openLedger } from '../../../src/index.js'
+import { tempFolder } from '../../fixtures/temp-folder.js'
+import { openTestLedger } from '../test-ledger.js'
+import { ask, CHAT, post, startUpstream } from './proxied.js'
+
+test('a registry of the host is asked', async () => {
+  const root = join(tempFolder(), 'tenant-7')
+  await using ledger = await openLedger({
+    workspace: tempFolder(),
+    systemLog: { level: 'silent', file: false, pretty: false },
+    projects: {
+      resolve: async (id) => (id === 'tenant-7' ? { root } : null),
+      list: async () => ['tenant-7'],
+    },
+  })
+  expect(await isThere(ledger, 'tenant-7')).toBe(true)
+  expect(await isThere(ledger, 'tenant-8')).toBe(false)
+  expect(await isThere(ledger, '../x')).toBe(false)
+})
+
+test('a client that goes away meanwhile asks nothing of the upstream', async () => {
+  let found = (): void => {}
+  const lookUp = new Promise<void>((resolve) => {
+    found = resolve
+  })
+  await using upstream = await startUpstream((_request, response) => response.end('{}'))
+  await using opened = await openTestLedger()
+  const { ledger, projectId } = opened
+  const slow = {
+    startLLMRequest: ledger.startLLMRequest.bind(ledger),
+    appendMessage: ledger.appendMessage.bind(ledger),
+    appendMessages: ledger.appendMessages.bind(ledger),
+    logError: ledger.logError.bind(ledger),
+    logWarning: ledger.logWarning.bind(ledger),
+    defer: ledger.defer.bind(ledger),
+    getProjectMetrics: ledger.getProjectMetrics.bind(ledger),
+    async getProject(id: string) {
+      await lookUp
+      return ledger.getProject(id)
+    },
+  }
+  const proxy = openProxy(slow, resolveProxyOptions({ up: { baseUrl: upstream.url, projectId } }))
+  const server = createServer((incoming, response) => proxy.handle(incoming, response, () => response.end()))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/proxy/up/chat/completions`
+  const came = once(server, 'request')
+  const { body, ...init } = post(CHAT, { 'x-ledgerline-captured': projectId })
+  const outgoing = request(url, { ...init, agent: false })
+  outgoing.on('error', () => undefined)
+  outgoing.end(body)
+  const [, response] = await came
+  const gone = once(response, 'close')
+  outgoing.destroy()
+  await gone
+  found()
+  await lookUp
+  expect((await ask(url, post({ ...CHAT, model: 'next' }))).status).toBe(200)
+  expect(upstream.requests).toHaveLength(1)
+  expect(upstream.requests[0]?.body.toString()).toContain('next')
+  proxy.close()
+  server.close()
+})
