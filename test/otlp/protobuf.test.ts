@@ -31,6 +31,18 @@ const EVERYTHING = exportOf(
 )
 
 describe('an export in protobuf', () => {
+  test.each([
+    ['events', 11],
+    ['attributes', 9],
+  ])('of millions of empty %s in one span is refused before they are all made', (_name, field) => {
+    const empty = Buffer.alloc(4_000_000)
+    for (let at = 0; at < empty.length; at += 2) empty[at] = field * 8 + WireType.LengthDelimited
+    const within = (number: number, bytes: Uint8Array): Uint8Array =>
+      new BinaryWriter().tag(number, WireType.LengthDelimited).bytes(bytes).finish()
+    const request = within(1, within(2, within(2, empty)))
+    expect(() => decodeTraces(request)).toThrow('too many values')
+  })
+
   test('gives the entries that it gives in JSON', () => {
     const fromProtobuf = entriesOf(decodeTraces(protobufOf(EVERYTHING)))
     const fromJson = entriesOf(EVERYTHING)

@@ -8,6 +8,9 @@ import { SpanCount } from './span-limit.js'
 /** Values within values. A body that goes deeper is refused, as it cannot come from an exporter. */
 const MAX_DEPTH = 32
 
+/** Messages within the request: attributes as short as they can be would fill 16 MiB with about as many. */
+const MAX_MESSAGES = 1_000_000
+
 type Message = Record<string, unknown>
 /** Reads the value of a field; what it returns is kept under the name, or added to the list of that name. */
 type Read = (reader: TraceReader, end: number, depth: number) => unknown
@@ -23,15 +26,17 @@ type Shape = ReadonlyMap<number, Field>
 
 class TraceReader extends BinaryReader {
   readonly spans = new SpanCount()
+  messages = 0
 }
 
-/** Throws TooManySpans, and an Error when the bytes are cut, nested too deep or no protobuf. Unknown fields are skipped. */
+/** Throws TooManySpans, and an Error when the bytes are cut, nested too deep, of too many values or no protobuf. Unknown fields are skipped. */
 export function decodeTraces(bytes: Uint8Array): unknown {
   return readMessage(new TraceReader(bytes), bytes.length, REQUEST, 0)
 }
 
 function readMessage(reader: TraceReader, end: number, shape: Shape, depth: number): Message {
   if (depth > MAX_DEPTH) throw new RangeError('nested too deep')
+  if (++reader.messages > MAX_MESSAGES) throw new RangeError('holds too many values')
   const message: Message = {}
   while (reader.pos < end) {
     const [number, wire] = reader.tag()
