@@ -1,6 +1,7 @@
 /** The answer of the messages API, whole or event by event. */
 import type { HistoryMessage } from '../../../chat-log/message.js'
 import type { EntryError } from '../../../entry/entry.js'
+import { mergeAnthropicUsage } from '../../../tokens/anthropic-usage.js'
 import { isJson, type Json, jsonOf, parseJson, textOf } from '../../json.js'
 import { type Arrived, BoundedText, providerError } from '../arrived.js'
 import { assistantMessage } from './history.js'
@@ -102,7 +103,7 @@ export class MessagesArrived implements Arrived {
     }
     const usage = usageIn(event)
     // Its counts are those of the whole answer; what it leaves out the start has said.
-    if (usage !== undefined) this.usage = { ...this.startUsage, ...withoutNulls(usage) }
+    if (usage !== undefined) this.usage = mergeAnthropicUsage(this.startUsage, usage)
   }
 }
 
@@ -117,10 +118,6 @@ function blockOf({ begun, text }: GrowingBlock): Json {
 function usageIn(holder: unknown): Json | undefined {
   const { usage } = jsonOf(holder)
   return isJson(usage) ? usage : undefined
-}
-
-function withoutNulls(usage: Json): Json {
-  return Object.fromEntries(Object.entries(usage).filter(([, count]) => count !== null))
 }
 
 const MAX_BLOCKS = 1_000
