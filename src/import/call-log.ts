@@ -79,8 +79,9 @@ export class CallLog {
   #log(candidate: Candidate, mark: string, before: KnownState | undefined): void {
     const { ledger, states, skipped, dryRun } = this.#parts
     const { id } = candidate
-    const rank = rankOf(candidate)
-    const entry = this.#entryOf(candidate, mark, before)
+    const { isFinished } = rankOf(candidate)
+    const endMs = loggedEndOf(candidate, before)
+    const entry = this.#entryOf(candidate, endMs, mark)
     const call = this.#priced(entry)
     if (call === undefined) {
       skipped.add('refused')
@@ -95,7 +96,8 @@ export class CallLog {
       this.sums.replace(logged, call)
       skipped.add('superseded')
     }
-    states.set(id, { ...rank, mark: markNumber(mark), isMet: true, logged })
+    // The end as the line has it: the next run ranks by that, and the ledger keeps the line by it.
+    states.set(id, { endMs, isFinished, mark: markNumber(mark), isMet: true, logged })
     if (dryRun || this.#failure !== undefined) return
     const logging = ledger.logLLMRequest(entry).catch((error: unknown) => {
       this.#failure ??= { error }
@@ -103,17 +105,15 @@ export class CallLog {
     this.#underWay.push(logging)
   }
 
-  #entryOf(candidate: Candidate, mark: string, before: KnownState | undefined): LLMRequestLogEntry {
+  #entryOf(candidate: Candidate, endMs: number, mark: string): LLMRequestLogEntry {
     const { projectId, importer } = this.#parts
-    const { id, startMs, endMs, entry } = candidate
-    // A finished state may carry an earlier time than the one it replaces; of two final lines the later end counts.
-    const lastMs = Math.max(startMs, endMs, before?.endMs ?? endMs)
+    const { id, startMs, entry } = candidate
     return {
       ...entry,
       id,
       project_id: projectId,
       timestamp_start: formatInstant(startMs),
-      timestamp_end: formatInstant(lastMs),
+      timestamp_end: formatInstant(endMs),
       metadata: { ...entry.metadata, import_format: importer.format, import_mark: mark },
     }
   }
@@ -130,4 +130,9 @@ export class CallLog {
       throw error
     }
   }
+}
+
+/** A finished state may carry an earlier time than the one it replaces; of two final lines the later end counts. */
+function loggedEndOf({ startMs, endMs }: Candidate, before: KnownState | undefined): number {
+  return Math.max(startMs, endMs, before?.endMs ?? endMs)
 }

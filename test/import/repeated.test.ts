@@ -48,6 +48,16 @@ test('a finished state counts, also where its time is the earlier one', async ()
   expect(await entries()).toMatchObject([{ usage: { completion_tokens: 300 } }])
 })
 
+test('a finished state that was logged with a later end ranks by that end in the same run too', async () => {
+  const { file, run, entries } = await openImport()
+  file('1.jsonl', linesOf(answerLine({ id: 'a', output: 3, at: at(2) })))
+  file('2.jsonl', linesOf(answerLine({ id: 'a', output: 300, at: at(0), finish: 'end_turn' })))
+  file('3.jsonl', linesOf(answerLine({ id: 'a', output: 200, at: at(1), finish: 'end_turn' })))
+  expect(await run('claude-code')).toMatchObject({ newEntries: 1, byModel: [{ completionTokens: 300 }] })
+  expect(await entries()).toMatchObject([{ usage: { completion_tokens: 300 } }])
+  expect(await run('claude-code')).toMatchObject({ ...NOTHING_NEW, knownEntries: 1 })
+})
+
 test('copies of a session in other files are the same calls', async () => {
   const { file, run } = await openImport()
   file('1.jsonl', answers(5))
