@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type BodyWatcher, sameResponse, watchResponse } from './watched-response.js'
 
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
@@ -42,9 +42,13 @@ function bodyOf(
 
 test('the caller reads what was sent, the watcher sees it, status and headers stay', async () => {
   const seen: string[] = []
-  const original = new Response(null, { status: 201, statusText: 'Made', headers: { 'x-request-id': 'r1' } })
+  const original = new Response(bodyOf(['a', 'bc']), {
+    status: 201,
+    statusText: 'Made',
+    headers: { 'x-request-id': 'r1' },
+  })
   Object.defineProperty(original, 'url', { value: 'http://provider.test/v1' })
-  const watched = watchResponse(original, bodyOf(['a', 'bc']), watcher(seen))
+  const watched = watchResponse(original, watcher(seen))
   expect(await watched.text()).toBe('abc')
   expect(seen).toEqual(['a', 'bc', 'end'])
   expect([watched.status, watched.statusText, watched.url]).toEqual([201, 'Made', 'http://provider.test/v1'])
@@ -56,7 +60,7 @@ test('nothing is read before the caller reads', async () => {
   const body = bodyOf(['a'], undefined, () => {
     pulls += 1
   })
-  const watched = watchResponse(new Response(), body, watcher([]))
+  const watched = watchResponse(new Response(body), watcher([]))
   await new Promise((resolve) => setImmediate(resolve))
   expect(pulls).toBe(0)
   await watched.text()
@@ -65,13 +69,13 @@ test('nothing is read before the caller reads', async () => {
 
 test('a chunk that is held back is read over', async () => {
   const held = watcher([], { chunk: () => undefined, end: () => encode('late') })
-  expect(await watchResponse(new Response(), bodyOf(['a', 'b']), held).text()).toBe('late')
+  expect(await watchResponse(new Response(bodyOf(['a', 'b'])), held).text()).toBe('late')
 })
 
 test('cancelling reaches the provider and the watcher', async () => {
   const seen: string[] = []
   const body = bodyOf(['a', 'b'], () => seen.push('provider'))
-  const reader = watchResponse(new Response(), body, watcher(seen)).body?.getReader()
+  const reader = watchResponse(new Response(body), watcher(seen)).body?.getReader()
   await reader?.read()
   await reader?.cancel()
   expect(seen).toEqual(['a', 'cancelled', 'provider'])
@@ -81,11 +85,80 @@ test('the caller gets the error of the connection itself', async () => {
   const seen: string[] = []
   const broken = new TypeError('terminated')
   const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(broken) })
-  await expect(watchResponse(new Response(), body, watcher(seen)).text()).rejects.toBe(broken)
+  await expect(watchResponse(new Response(body), watcher(seen)).text()).rejects.toBe(broken)
   expect(seen).toEqual(['failed'])
 })
 
 test('sameResponse carries other bytes under the same head', async () => {
   const copy = sameResponse(new Response('x', { status: 400, headers: { a: 'b' } }), encode('y'))
   expect([copy.status, copy.headers.get('a'), await copy.text()]).toEqual([400, 'b', 'y'])
+})
+
+describe.each([
+  { kind: 'chunk by chunk', isWhole: false, saw: ['{"a":', '1}', 'end'] },
+  { kind: 'as a whole', isWhole: true, saw: ['whole {"a":1}'] },
+])('a body that is watched $kind', ({ isWhole, saw }) => {
+  const open = () => {
+    const seen: string[] = []
+    const whole = isWhole ? { whole: (text: string) => void seen.push(`whole ${text}`) } : {}
+    const response = new Response(bodyOf(['{"a":', '1}']), {
+      headers: { 'content-type': 'application/json' },
+    })
+    return { seen, watched: watchResponse(response, watcher(seen, whole)) }
+  }
+  const bytesOf = async (buffer: ArrayBuffer) => Buffer.from(buffer).toString()
+
+  test.each<[string, (response: Response) => Promise<unknown>, unknown]>([
+    ['text', (response) => response.text(), '{"a":1}'],
+    ['json', (response) => response.json(), { a: 1 }],
+  ])('is read once by %s', async (_, read, expected) => {
+    const { seen, watched } = open()
+    expect(watched.bodyUsed).toBe(false)
+    expect(await read(watched)).toEqual(expected)
+    expect(seen).toEqual(saw)
+    expect(watched.bodyUsed).toBe(true)
+    await expect(read(watched)).rejects.toThrow(TypeError)
+    await expect(watched.arrayBuffer()).rejects.toThrow(TypeError)
+    expect(() => watched.clone()).toThrow(TypeError)
+    expect(() => watched.body?.getReader()).toThrow(TypeError)
+    expect(seen).toEqual(saw)
+  })
+
+  test.each<[string, (response: Response) => Promise<unknown>]>([
+    ['arrayBuffer', async (response) => bytesOf(await response.arrayBuffer())],
+    ['blob', async (response) => (await response.blob()).text()],
+    ['body', async (response) => new Response(response.body).text()],
+    ['clone', (response) => response.clone().text()],
+    ['a body that was looked at before', async (response) => response.body && response.text()],
+  ])('is read once by %s', async (_, read) => {
+    const { seen, watched } = open()
+    expect(await read(watched)).toBe('{"a":1}')
+    expect(seen).toEqual(['{"a":', '1}', 'end'])
+  })
+
+  test('is whole in a clone and in itself', async () => {
+    const { seen, watched } = open()
+    const copy = watched.clone()
+    expect([await copy.json(), await watched.json()]).toEqual([{ a: 1 }, { a: 1 }])
+    expect(seen).toEqual(['{"a":', '1}', 'end'])
+  })
+})
+
+test('what is no JSON is seen as it came, and the caller gets the same error', async () => {
+  const seen: string[] = []
+  const whole = { whole: (text: string) => void seen.push(text) }
+  const watched = watchResponse(new Response(bodyOf(['<html>'])), watcher(seen, whole))
+  const bare: unknown = await new Response('<html>').json().catch((error: unknown) => error)
+  await expect(watched.json()).rejects.toEqual(bare)
+  expect(seen).toEqual(['<html>'])
+})
+
+test('a connection that breaks under text() and json() is told once', async () => {
+  const seen: string[] = []
+  const broken = new TypeError('terminated')
+  const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(broken) })
+  const watched = watchResponse(new Response(body), watcher(seen, { whole: () => void seen.push('whole') }))
+  await expect(watched.json()).rejects.toBe(broken)
+  await expect(watched.json()).rejects.toThrow()
+  expect(seen).toEqual(['failed'])
 })

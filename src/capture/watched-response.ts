@@ -9,19 +9,118 @@ export interface BodyWatcher {
   failed(error: unknown): void
   /** The caller reads no further. */
   cancelled(): void
+  /** In place of the first two, where it is there and the caller asks for all of the body as text or JSON. */
+  whole?(text: string): void
 }
 
 /**
- * The same status, headers and URL with a body that passes through the watcher. The caller's reading drives it, and
- * the caller's cancelling reaches the provider, which `Response.clone()` would hold back.
+ * The given response, changed so that its body passes through the watcher. The caller's reading drives it, and the
+ * caller's cancelling reaches the provider, which `Response.clone()` would hold back.
  */
-export function watchResponse(
-  response: Response,
-  body: ReadableStream<Uint8Array>,
-  watcher: BodyWatcher,
-): Response {
+export function watchResponse(response: Response, watcher: BodyWatcher): Response {
+  Object.defineProperty(response, BODY, { value: new WatchedBody(response, watcher) })
+  return Object.defineProperties(response, READERS)
+}
+
+const BODY = Symbol('ledgerline.body')
+type Watched = Response & { readonly [BODY]: WatchedBody }
+
+/** What is read of the response itself goes to its watched body. */
+const READERS: PropertyDescriptorMap & ThisType<Watched> = {
+  text: reader((body) => body.text()),
+  json: reader(async (body) => JSON.parse(await body.text())),
+  body: { configurable: true, get: bodyOf },
+  bodyUsed: { configurable: true, get: isUsed },
+  ...Object.fromEntries(
+    (['arrayBuffer', 'blob', 'formData'] as const).map((name) => [
+      name,
+      reader(async (body) => body.standIn()[name]()),
+    ]),
+  ),
+  clone: reader((body) => body.standIn().clone()),
+}
+
+function reader(read: (body: WatchedBody) => unknown): PropertyDescriptor {
+  return {
+    configurable: true,
+    writable: true,
+    value(this: Watched) {
+      return read(this[BODY])
+    },
+  }
+}
+
+function bodyOf(this: Watched): Response['body'] {
+  return this[BODY].stream()
+}
+
+function isUsed(this: Watched): boolean {
+  return this[BODY].isUsed
+}
+
+/**
+ * Another stream and another response, which cost more than all else here, are made only where the caller takes the
+ * body in a way that needs them.
+ */
+class WatchedBody {
+  readonly #response: Response
+  readonly #watcher: BodyWatcher
+  /** As it came. */
+  readonly #text: Response['text']
+  readonly #body: Response['body']
+  #isRead = false
+  #passing: ReadableStream<Uint8Array> | undefined
+  #standIn: Response | undefined
+
+  constructor(response: Response, watcher: BodyWatcher) {
+    this.#response = response
+    this.#watcher = watcher
+    this.#text = response.text
+    this.#body = response.body
+  }
+
+  get isUsed(): boolean {
+    return this.#isRead || (this.#passing !== undefined && this.standIn().bodyUsed)
+  }
+
+  async text(): Promise<string> {
+    const { whole } = this.#watcher
+    if (whole === undefined || this.#passing !== undefined) return this.standIn().text()
+    const isSecond = this.#isRead
+    this.#isRead = true
+    let text: string
+    try {
+      text = await this.#text.call(this.#response)
+    } catch (error) {
+      if (!isSecond) this.#watcher.failed(error)
+      throw error
+    }
+    whole.call(this.#watcher, text)
+    return text
+  }
+
+  stream(): Response['body'] {
+    if (this.#isRead) return this.#body
+    return this.#standIn === undefined ? this.#pass() : this.#standIn.body
+  }
+
+  /** What was read as a whole is used up there too. */
+  standIn(): Response {
+    this.#standIn ??= sameResponse(this.#response, this.#isRead ? this.#body : this.#pass())
+    return this.#standIn
+  }
+
+  #pass(): ReadableStream<Uint8Array> | null {
+    if (this.#body === null) return null
+    this.#passing ??= passing(this.#body, this.#watcher)
+    return this.#passing
+  }
+}
+
+/** The same bytes, past the watcher. */
+function passing(body: ReadableStream<Uint8Array>, watcher: BodyWatcher): ReadableStream<Uint8Array> {
   const reader = body.getReader()
-  const passing = new ReadableStream<Uint8Array>(
+  return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         // One pull must enqueue or end, so chunks that are held back are read over.
@@ -47,13 +146,12 @@ export function watchResponse(
     // Read only when asked, as the body itself would.
     { highWaterMark: 0 },
   )
-  return sameResponse(response, passing)
 }
 
 /** A response like the given one with another body. */
 export function sameResponse(
   response: Response,
-  body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>,
+  body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null,
 ): Response {
   const { status, statusText, headers } = response
   const copy = new Response(body, { status, statusText, headers })

@@ -102,10 +102,20 @@ export class WholeWatcher implements BodyWatcher {
   }
 
   end(): undefined {
+    this.#ended(
+      this.#size > MAX_WHOLE_BYTES ? undefined : () => new TextDecoder().decode(joined(this.#chunks)),
+    )
+  }
+
+  whole(text: string): void {
+    this.#ended(text.length > MAX_WHOLE_BYTES ? undefined : () => text)
+  }
+
+  /** `text` is undefined of what is larger than any answer we would keep: it arrived, and that is all there is to say. */
+  #ended(text: (() => string) | undefined): void {
     try {
-      // Larger than any answer we would keep: it arrived, and that is all there is to say.
-      const tooLarge = this.#size > MAX_WHOLE_BYTES
-      const body = tooLarge ? undefined : parseJson(new TextDecoder().decode(joined(this.#chunks)))
+      const tooLarge = text === undefined
+      const body = tooLarge ? undefined : parseJson(text())
       if (isJson(body)) this.#arrived.whole(body)
       this.#events.ended(isJson(body) || tooLarge ? this.#arrived.error : INVALID)
     } catch (error) {

@@ -203,7 +203,7 @@ export class HttpCall {
     }
     // An application that aborts and never reads again would not be noticed otherwise.
     signal?.addEventListener('abort', stop, { once: true })
-    return watchResponse(response, response.body, watcher)
+    return watchResponse(response, watcher)
   }
 
   #ended(end: ReturnType<typeof endOf>): void {
