@@ -1,4 +1,5 @@
 /** The messages of a chat, from the files of all processes that wrote it. */
+import { lstatSync } from 'node:fs'
 import {
   type ClosedChatFile,
   chatPath,
@@ -38,6 +39,8 @@ async function readFiles(
     const paths = closed.flatMap((file) => (file.slot === slot ? [file.path] : []))
     for (const path of [...paths, chatPath(root, chatId, slot)]) {
       refuseLinks(foldersTo(path, root), 'readChat')
+      // Of a new chat there is none, and an open that fails costs more than a look.
+      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue
       for await (const { text } of readLines(path)) {
         const message = text === undefined ? undefined : parseMessage(text)
         if (message === undefined) continue

@@ -7,6 +7,8 @@ import { dirname } from 'node:path'
  * mkdir, such as /proc. Throws what the file system throws, also when something else has the name.
  */
 export function makeFolder(path: string): void {
+  // Mostly it is there, and an error that is thrown costs more than a look.
+  if (isFolder(path)) return
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {

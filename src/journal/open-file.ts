@@ -158,7 +158,7 @@ const TAIL_CHUNK = 64 * 1024
 
 async function findTornTail(handle: FileHandle, path: string, size: number): Promise<TornTail | undefined> {
   let to = size
-  const chunk = Buffer.alloc(TAIL_CHUNK)
+  const chunk = Buffer.alloc(Math.min(size, TAIL_CHUNK))
   while (to > 0) {
     const from = Math.max(0, to - TAIL_CHUNK)
     const { bytesRead } = await handle.read(chunk, 0, to - from, from)
