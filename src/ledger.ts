@@ -23,6 +23,16 @@ export interface LogOptions {
    * system log, and keeps a line the disk refused within a bound to write it later. For capture adapters.
    */
   readonly onError?: 'throw' | 'never'
+  /**
+   * True lets the line wait for others, so that a busy process writes less often: a file that was written to in the last
+   * 10 ms is written to when these are over. For lines that nobody waits for; default false.
+   */
+  readonly mayWait?: boolean
+}
+
+export interface HistoryOptions extends Pick<LogOptions, 'mayWait'> {
+  /** The id of the message that stands before the first; by default the first begins the conversation. */
+  readonly after?: string
 }
 
 /** A request under way: a pending line is in the file, the end writes the final one. */
@@ -204,7 +214,12 @@ export interface Ledger extends AsyncDisposable {
    * Stores a history as it is sent to a provider, each message once: what is already there at the same place of the
    * conversation is found again by its content. Returns the ids in order, for `messages_included`.
    */
-  appendMessages(projectId: string, chatId: string, history: readonly HistoryMessage[]): Promise<string[]>
+  appendMessages(
+    projectId: string,
+    chatId: string,
+    history: readonly HistoryMessage[],
+    options?: HistoryOptions,
+  ): Promise<string[]>
   readChat(projectId: string, chatId: string): Promise<Message[]>
 
   logSystemEvent(event: EventInput): Promise<void>

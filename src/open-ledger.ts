@@ -14,7 +14,7 @@ import { resolveOptions } from './ledger/options.js'
 import { readPriceRules } from './ledger/price-rules.js'
 import { checkId, Projects } from './ledger/projects.js'
 import { QueryDesk } from './ledger/query-desk.js'
-import { startRequest } from './ledger/request-handle.js'
+import { logRequest, startRequest } from './ledger/request-handle.js'
 import { RequestLog } from './ledger/request-log.js'
 import { ResponseIds } from './ledger/responses/response-ids.js'
 import { StatsDesk } from './ledger/stats-desk.js'
@@ -169,7 +169,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     listChats: (projectId) =>
       read('listChats', async () => [...(await projects.chats(projectId, 'listChats')).values()]),
 
-    logLLMRequest: (entry, logOptions) => requests.log(() => entry, logOptions, 'logLLMRequest'),
+    logLLMRequest: (entry, logOptions) => logRequest(requests, entry, logOptions ?? {}),
     startLLMRequest: (entry, logOptions) => startRequest(requests, entry, logOptions ?? {}),
 
     getStats: (scope, statsOptions) => read('getStats', () => desk.stats(scope, statsOptions ?? {})),

@@ -32,6 +32,8 @@ export class CapturedCall {
   /** Undefined when the options could not say what to log. */
   readonly #entry: LLMRequestLogEntry | undefined
   readonly #history: Promise<readonly string[]>
+  /** The id of the message before the answer, once the history is kept. */
+  #lastOfHistory: string | undefined
   /** Set once the pending line is written, so that a later end need not wait a turn. */
   #handle: LLMRequestHandle | undefined
   readonly #beginning: Promise<LLMRequestHandle | undefined>
@@ -46,7 +48,7 @@ export class CapturedCall {
     this.#startedAt = beginning.startedAt
     this.#attemptAt = beginning.attemptAt
     this.#entry = this.#describe(beginning.timestamp)
-    this.#history = this.#append(start.history)
+    this.#history = this.#keepHistory(start.history)
     this.#beginning = this.#begin(beginning.after)
     this.#defer(this.#beginning)
   }
@@ -98,7 +100,7 @@ export class CapturedCall {
     try {
       if (after !== undefined) await after
       const entry = { ...this.#entry, messages_included: await this.#history }
-      this.#handle = await this.#options.ledger.startLLMRequest(entry, { onError: 'never' })
+      this.#handle = await this.#options.ledger.startLLMRequest(entry, { onError: 'never', mayWait: true })
       return this.#handle
     } catch (error) {
       this.#report(error)
@@ -185,8 +187,9 @@ export class CapturedCall {
       ...(end.usage === undefined ? {} : { usage: counts(end.usage) }),
     }
     const told = answer.map((message) => ({ ...message, llm_info: info }))
-    if (end.status === 'success') await this.#append([...this.#start.history, ...told])
-    else await this.#keepBroken(told)
+    if (end.status !== 'success') await this.#keepBroken(told)
+    else if (this.#lastOfHistory !== undefined) await this.#append(told, this.#lastOfHistory)
+    else await this.#append([...this.#start.history, ...told])
   }
 
   async #keepBroken(answer: readonly HistoryMessage[]): Promise<void> {
@@ -211,14 +214,23 @@ export class CapturedCall {
     }
   }
 
-  /** The ids of the messages, none when they are not kept. */
-  async #append(history: readonly HistoryMessage[]): Promise<readonly string[]> {
+  async #keepHistory(history: readonly HistoryMessage[]): Promise<readonly string[]> {
+    const ids = await this.#append(history)
+    this.#lastOfHistory = ids.at(-1)
+    return ids
+  }
+
+  /** The ids of the messages, none when they are not kept. `after` stands before the first. */
+  async #append(history: readonly HistoryMessage[], after?: string): Promise<readonly string[]> {
     const { messages, ledger } = this.#options
     if (messages === false || this.#entry === undefined) return []
     const kept = this.#privacy.history(history)
     if (kept.length === 0) return []
     try {
-      return await ledger.appendMessages(this.#entry.project_id, this.#entry.chat_id, kept)
+      return await ledger.appendMessages(this.#entry.project_id, this.#entry.chat_id, kept, {
+        mayWait: true,
+        ...(after === undefined ? {} : { after }),
+      })
     } catch (error) {
       this.#report(error)
       return []

@@ -7,7 +7,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** Whether a URL may be of such a proxy: servers of Ledgerline are reached on this machine only. */
 export function mayBeProxy(url: unknown): boolean {
-  if (typeof url !== 'string' || !URL.canParse(url)) return false
+  if (typeof url !== 'string' || !url.includes('/proxy/') || !URL.canParse(url)) return false
   const { hostname, pathname } = new URL(url)
   return LOOPBACK.has(hostname) && pathname.startsWith('/proxy/')
 }

@@ -4,9 +4,10 @@ import { boundedText } from '../entry/plain-copy.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { invalid } from '../errors.js'
 import type { ProjectJournal } from '../journal/project-journal.js'
+import type { HistoryOptions } from '../ledger.js'
 import { chainId } from './chain.js'
 import { type HistoryMessage, type Message, type MessageInput, ROLES } from './message.js'
-import { hasAuthor, lineOf, type MessageLine, UNKNOWN_MODEL } from './message-line.js'
+import { hasAuthor, isSameState, lineOf, type MessageLine, UNKNOWN_MODEL } from './message-line.js'
 import { chatIdsWithFiles, readMessages } from './read-chat.js'
 import { completeMessage } from './validate-message.js'
 
@@ -52,8 +53,9 @@ export class ChatLog {
   }
 
   async #appendState(stored: Stored, input: MessageInput, before: Message | undefined): Promise<Message> {
-    const line = lineOf(completeMessage(input, before, Date.now()))
-    if (before !== undefined && lineOf(before).state === line.state) return before
+    const message = completeMessage(input, before, Date.now())
+    if (before !== undefined && isSameState(before, message)) return before
+    const line = lineOf(message)
     await this.#write(input.chat_id, stored, [line])
     // As it is in the file: without credentials.
     return JSON.parse(line.line)
@@ -64,10 +66,14 @@ export class ChatLog {
     projectId: string,
     chatId: string,
     history: readonly HistoryMessage[],
+    { after, mayWait = false }: HistoryOptions = {},
   ): Promise<string[]> {
+    if (after !== undefined && !isId(after)) {
+      throw invalid('appendMessages', 'INVALID_MESSAGE', 'after', 'is not an id')
+    }
     const stored = await this.#stored(chatId)
     const now = Date.now()
-    let parent: string | null = null
+    let parent = after ?? null
     const messages = history.map((message) => {
       const next = fromHistory(projectId, chatId, parent, message, now)
       parent = next.id
@@ -78,7 +84,7 @@ export class ChatLog {
       // The answer's own record may come after a resend that did not know which request made it.
       return known === undefined || (hasAuthor(message) && !known.hasAuthor)
     })
-    await this.#write(chatId, stored, fresh.map(lineOf))
+    await this.#write(chatId, stored, fresh.map(lineOf), mayWait)
     await Promise.all(messages.map(({ id }) => stored.get(id)?.safe))
     return messages.map(({ id }) => id)
   }
@@ -87,9 +93,14 @@ export class ChatLog {
     return [...(await readMessages(this.#root, chatId)).values()]
   }
 
-  async #write(chatId: string, stored: Stored, lines: readonly MessageLine[]): Promise<void> {
+  async #write(
+    chatId: string,
+    stored: Stored,
+    lines: readonly MessageLine[],
+    mayWait = false,
+  ): Promise<void> {
     if (lines.length === 0) return
-    const safe = this.#journal.appendMessages(chatId, lines.map(({ line }) => line).join(''))
+    const safe = this.#journal.appendMessages(chatId, lines.map(({ line }) => line).join(''), mayWait)
     const before = lines.map(({ id }) => [id, stored.get(id)] as const)
     for (const { id, hasAuthor } of lines) stored.set(id, { hasAuthor, safe })
     try {

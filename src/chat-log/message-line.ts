@@ -1,5 +1,4 @@
 /** A message as its line, and what is remembered of it. */
-import { createHash } from 'node:crypto'
 import { toLine } from '../entry/line.js'
 import type { Message } from './message.js'
 
@@ -9,19 +8,20 @@ export const UNKNOWN_MODEL = 'unknown'
 export interface MessageLine {
   readonly id: string
   readonly line: string
-  readonly state: string
   readonly hasAuthor: boolean
 }
 
 export function lineOf(message: Message): MessageLine {
-  const line = toLine(message, 'appendMessage')
-  return { id: message.id, line, state: stateOf(message), hasAuthor: hasAuthor(message) }
+  return { id: message.id, line: toLine(message, 'appendMessage'), hasAuthor: hasAuthor(message) }
 }
 
-/** The same for equal states as they are in the file, whenever they were written. */
-function stateOf(message: Message): string {
-  const { updated_at: _, ...state } = message
-  return createHash('sha256').update(toLine(state, 'appendMessage')).digest('base64')
+/** Whether both would be the same in the file, whenever they were written. */
+export function isSameState(one: Message, other: Message): boolean {
+  return stateOf(one) === stateOf(other)
+}
+
+function stateOf({ updated_at: _, ...state }: Message): string {
+  return toLine(state, 'appendMessage')
 }
 
 /** Whether it is known which request made it. */

@@ -4,8 +4,9 @@
  */
 import { dirname } from 'node:path'
 import { FileSystemError } from '../errors.js'
-import { Batch, type LineWaiter } from './batch.js'
+import type { Batch, LineWaiter } from './batch.js'
 import type { Descriptors, Permit } from './descriptors.js'
+import { LineQueue } from './line-queue.js'
 import { isRotatable, moveAside } from './move-aside.js'
 import { type OpenFile, openForAppend, type TornTail } from './open-file.js'
 import { QueueBudget, queueFull } from './queue-budget.js'
@@ -28,13 +29,11 @@ export interface AppendFileOptions {
 }
 
 const FEW_LINES = 8
-/** A batch of so many bytes does not wait for the end of the turn: it is written while the next lines are made. */
-const PROMPT_BYTES = 64 * 1024
 
 export class AppendFile {
   readonly #options: AppendFileOptions
   readonly #budget: QueueBudget
-  #queue: Batch[] = []
+  readonly #queue = new LineQueue(() => this.#start())
   #flushing: Promise<void> | undefined
   #file: OpenFile | undefined
   /** The last batch held more than a few lines. */
@@ -50,32 +49,25 @@ export class AppendFile {
   }
 
   /** As `add`, for callers of one line now and then: rejects where it says failed. */
-  append(line: string): Promise<void> {
-    return new Promise((resolve, reject) => this.add(line, { written: resolve, failed: reject }))
+  append(line: string, mayWait = false): Promise<void> {
+    return new Promise((resolve, reject) => this.add(line, { written: resolve, failed: reject }, mayWait))
   }
 
   /**
    * Takes the bytes of the line now. Fails with FileSystemError LOG_WRITE_ERROR after one retry, LOG_QUEUE_FULL at
    * once; the line is then not in the file. Only when a sync failed and its lines could not be cut off again may they
-   * stand in a closed segment, written and not safe.
+   * stand in a closed segment, written and not safe. A line that may wait is written when Pace says, or with the next
+   * one that may not.
    */
-  add(line: string, waiter: LineWaiter): void {
+  add(line: string, waiter: LineWaiter, mayWait = false): void {
     if (this.#budget.isFull) {
       waiter.failed(queueFull('append', this.#options.path), () => line)
       return
     }
-    let batch = this.#queue.at(-1)
-    const before = batch?.bytes ?? 0
-    if (batch?.add(line, waiter) === true) {
-      this.#budget.take(batch.bytes - before)
-      if (batch.bytes >= PROMPT_BYTES) this.#start()
-      return
-    }
-    batch = new Batch(line, this.#queue.length > 0 || this.#isBusy)
-    batch.add(line, waiter)
-    this.#budget.take(batch.bytes)
-    if (this.#queue.push(batch) > 1) this.#start()
-    else queueMicrotask(() => this.#start())
+    const { bytes, due } = this.#queue.add(line, waiter, { mayWait, isBusy: this.#isBusy })
+    this.#budget.take(bytes)
+    if (due === 'now') this.#start()
+    else if (due === 'soon') queueMicrotask(() => this.#start())
   }
 
   /** True when nothing is waiting or under way. */
@@ -110,7 +102,9 @@ export class AppendFile {
   }
 
   #start(): void {
-    if (this.#queue.length > 0 || this.#rotations.length > 0) this.#flushing ??= this.#flush()
+    if (this.#queue.length === 0 && this.#rotations.length === 0) return
+    this.#queue.hurry()
+    this.#flushing ??= this.#flush()
   }
 
   async #flush(): Promise<void> {
@@ -129,6 +123,7 @@ export class AppendFile {
       this.#isBusy = batch.lines > FEW_LINES
       batch.release()
       if (this.#options.descriptors?.isWanted) await this.#closeFile()
+      if (this.#rotations.length === 0 && this.#queue.isEarly()) break
     }
     this.#flushing = undefined
     // Who asked for a permit since the last batch found this file busy.

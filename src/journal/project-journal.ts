@@ -57,9 +57,9 @@ export class ProjectJournal {
   }
 
   /** To the chat's own file; `chatId` was checked by isId. */
-  async appendMessages(chatId: string, lines: string): Promise<void> {
+  async appendMessages(chatId: string, lines: string, mayWait = false): Promise<void> {
     try {
-      await this.#chatFile(chatId).append(lines)
+      await this.#chatFile(chatId).append(lines, mayWait)
     } finally {
       this.#closeIdleChats(OPEN_CHATS)
     }

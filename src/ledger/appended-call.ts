@@ -8,6 +8,7 @@ import type { LineWaiter } from '../journal/batch.js'
 export interface Call {
   readonly operation: string
   readonly neverThrows: boolean
+  readonly mayWait: boolean
   /** Epoch ms. */
   readonly now: number
 }
@@ -26,6 +27,7 @@ export interface CallOutcome {
 export class AppendedCall implements LineWaiter, Call {
   readonly operation: string
   readonly neverThrows: boolean
+  readonly mayWait: boolean
   readonly now: number
   readonly entry: PreparedEntry
   readonly result: Promise<LogResult>
@@ -37,6 +39,7 @@ export class AppendedCall implements LineWaiter, Call {
     entry.text = ''
     this.operation = call.operation
     this.neverThrows = call.neverThrows
+    this.mayWait = call.mayWait
     this.now = call.now
     this.entry = entry
     this.#outcome = outcome

@@ -19,13 +19,13 @@ export function messagesOf(
         return chatLog.append(given)
       })
     },
-    async appendMessages(projectId, chatId, history) {
+    async appendMessages(projectId, chatId, history, options = {}) {
       if (!Array.isArray(history))
         throw invalid('appendMessages', 'INVALID_MESSAGE', 'history', 'is not a list')
       const given = history.map((message) => ({ ...message }))
       return append('appendMessages', async () => {
         const { chatLog } = await projects.open(projectId, 'appendMessages')
-        return chatLog.appendHistory(projectId, chatId, given)
+        return chatLog.appendHistory(projectId, chatId, given, options)
       })
     },
     readChat: (projectId, chatId) =>

@@ -1,10 +1,20 @@
-/** startLLMRequest: a pending line now, the final one of the same id at the end. */
+/** logLLMRequest: one line. startLLMRequest: a pending line now, the final one of the same id at the end. */
 import type { EntryError, LLMRequestLogEntry, LogResult, Status } from '../entry/entry.js'
 import { isObject, ownFields } from '../entry/own-fields.js'
 import { lineOf, prepareEntry } from '../entry/prepare.js'
+import type { PreparedEntry } from '../entry/prepared-entry.js'
 import { StateError } from '../errors.js'
 import type { LLMRequestHandle, LogOptions } from '../ledger.js'
 import type { RequestLog } from './request-log.js'
+
+export function logRequest(
+  log: RequestLog,
+  entry: LLMRequestLogEntry,
+  options: LogOptions,
+): Promise<LogResult> {
+  const operation = 'logLLMRequest'
+  return log.log((now) => prepareEntry(entry, now, operation), options, operation, entry)
+}
 
 /** Rejects as logLLMRequest does; with `onError: 'never'` the handle works even when the pending line failed. */
 export async function startRequest(
@@ -15,13 +25,14 @@ export async function startRequest(
   const operation = 'startLLMRequest'
   const startedAt = performance.now()
   let start = entry
-  const begin = (): LLMRequestLogEntry => {
+  const begin = (now: number): PreparedEntry => {
     const given = { ...ownFields(entry, operation), status: 'pending' } as LLMRequestLogEntry
+    const prepared = prepareEntry(given, now, operation)
     // Its own copy: what the caller changes meanwhile must not differ between the two lines.
-    start = JSON.parse(lineOf(prepareEntry(given, Date.now(), operation), '', operation))
-    return start
+    start = JSON.parse(lineOf(prepared, '', operation))
+    return prepared
   }
-  const { id } = await log.log(begin, options, operation, undefined, entry)
+  const { id } = await log.log(begin, options, operation, entry)
   let ended = false
 
   const end = async (status: Status, fields: () => object): Promise<LogResult> => {
@@ -34,11 +45,11 @@ export async function startRequest(
     const elapsed = performance.now() - startedAt
     try {
       return await log.log(
-        () => finalEntry(id, status, start, elapsed, fields()),
+        (now) => prepareEntry(finalEntry(id, status, start, elapsed, fields()), now, 'endLLMRequest'),
         options,
         'endLLMRequest',
-        id,
         start,
+        id,
       )
     } catch (error) {
       // Nothing was written, so a corrected end may follow.

@@ -1,8 +1,8 @@
 /** logLLMRequest: an entry checked, priced, written, counted. */
-import type { LLMRequestLogEntry, LogResult } from '../entry/entry.js'
+import type { LogResult } from '../entry/entry.js'
 import { uuidV7 } from '../entry/ids.js'
 import { isObject } from '../entry/own-fields.js'
-import { lineOf, prepareEntry } from '../entry/prepare.js'
+import { lineOf } from '../entry/prepare.js'
 import type { PreparedEntry } from '../entry/prepared-entry.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, invalid, LedgerlineError, StateError } from '../errors.js'
@@ -58,27 +58,30 @@ export class RequestLog {
   }
 
   /**
-   * As Ledger.logLLMRequest says. What `make` throws is a failure of the call; `id` is that of the request, and
-   * `named` holds its project_id when `make` throws.
+   * As Ledger.logLLMRequest says. What `prepare` throws is a failure of the call; `named` holds its ids then, where `id` is
+   * not given. `now` is epoch ms.
    */
   log(
-    make: () => LLMRequestLogEntry,
+    prepare: (now: number) => PreparedEntry,
     options: LogOptions | undefined,
     operation: string,
-    id?: string,
-    named?: unknown,
+    named: unknown,
+    id = textOf(named, 'id'),
   ): Promise<LogResult> {
-    const call: Call = { operation, neverThrows: options?.onError === 'never', now: Date.now() }
-    let given: LLMRequestLogEntry | undefined
+    const call: Call = {
+      operation,
+      neverThrows: options?.onError === 'never',
+      mayWait: options?.mayWait === true,
+      now: Date.now(),
+    }
     let entry: PreparedEntry
     try {
       if (this.#closed) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', { operation })
-      given = make()
-      entry = prepareEntry(given, call.now, operation)
+      entry = prepare(call.now)
     } catch (error) {
-      const projectId = textOf(given ?? named, 'project_id')
       const refusal = error instanceof LedgerlineError ? error : unreadable(error, operation)
-      return this.#refuse(refusal, call, { id: id ?? textOf(given, 'id'), projectId }, undefined)
+      const ids = { id, projectId: textOf(named, 'project_id') }
+      return this.#refuse(refusal, call, ids, undefined)
     }
     if (this.#isReadyFor(entry)) return this.#append(entry, call)
     return this.#underWay.track(this.#appendInTurn(entry, call))
@@ -100,7 +103,7 @@ export class RequestLog {
       const file = this.#parts.projects.opened(entry.projectId)?.journal.file(REQUESTS)
       if (file === undefined) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', call)
       const appended = new AppendedCall(entry, call, this.#outcome)
-      file.add(line, appended)
+      file.add(line, appended, call.mayWait)
       return appended.result
     } catch (error) {
       return this.#refuse(error, call, entry, line === undefined ? undefined : { request: entry, line })

@@ -29,6 +29,18 @@ const REGIONAL: readonly (readonly [RegExp, string])[] = [
 
 /** Who serves a base URL: a known provider's name, else the host. */
 export function providerOf(baseURL: unknown): string {
+  if (baseURL !== lastURL || lastURL === undefined) {
+    lastProvider = findProvider(baseURL)
+    lastURL = baseURL
+  }
+  return lastProvider
+}
+
+/** Most calls of an application go where the one before went. */
+let lastURL: unknown
+let lastProvider = ''
+
+function findProvider(baseURL: unknown): string {
   const host = URL.canParse(String(baseURL)) ? new URL(String(baseURL)).hostname : 'unknown'
   for (const [domain, provider] of PROVIDERS) {
     if (host === domain || host.endsWith(`.${domain}`)) return provider
