@@ -1,15 +1,8 @@
 /** From the global options to an open ledger, closed again whatever happens. */
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
-import {
-  FileSystemError,
-  type Ledger,
-  LedgerlineError,
-  NotFoundError,
-  openLedger,
-  type Project,
-} from '../index.js'
+import { resolve } from 'node:path'
+import { FileSystemError, type Ledger, LedgerlineError, openLedger } from '../index.js'
 import { complainOf } from './failure.js'
 
 export interface GlobalOptions {
@@ -44,19 +37,6 @@ export async function writeWorkspace<T>(
   await requireWritable(workspace)
   const systemLog = { pretty: false } as const
   return closeAfter(await openLedger({ workspace, liveCounters: false, upkeep, systemLog }), use)
-}
-
-/** The project with this id or slug. Throws NotFoundError PROJECT_NOT_FOUND, FileSystemError PROJECT_UNREADABLE. */
-export async function findProject(ledger: Ledger, idOrSlug: string): Promise<Project> {
-  const projects = await ledger.listProjects()
-  const project = projects.find(({ id }) => id === idOrSlug) ?? projects.find(({ slug }) => slug === idOrSlug)
-  if (project !== undefined) return project
-  const unreadable = await ledger.listUnreadableProjects()
-  const named = unreadable.find(({ path = '' }) => basename(dirname(path)) === idOrSlug)
-  if (named !== undefined) throw named
-  const message = `no project has the id or slug ${JSON.stringify(idOrSlug)}`
-  const parts = [message, ...unreadable.map((error) => error.message)]
-  throw new NotFoundError('PROJECT_NOT_FOUND', parts.join('; '), { operation: 'findProject' })
 }
 
 /** What a question about all projects leaves out is said on standard error; the rest of the answer is right. */

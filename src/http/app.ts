@@ -7,6 +7,7 @@ import {
   type ProxySettings,
   resolveProxyOptions,
   type Upstreams,
+  withProjectIds,
 } from '../capture/proxy/index.js'
 import { type Ledger, LedgerlineError } from '../index.js'
 import { isAllowedHost, isAllowedOrigin } from './allowed-host.js'
@@ -43,11 +44,12 @@ export interface ServerOptions {
 
 /**
  * The app, ready for `inject`; it does not listen. Closing it does not close the ledger. Throws ValidationError
- * INVALID_OPTION.
+ * INVALID_OPTION, NotFoundError PROJECT_NOT_FOUND for a project that the proxy's options name.
  */
 export async function createServer(options: ServerOptions): Promise<App> {
   const { upstreams, proxy } = options
-  return createApp(options, upstreams === undefined ? undefined : resolveProxyOptions(upstreams, proxy))
+  if (upstreams === undefined) return createApp(options, undefined)
+  return createApp(options, await withProjectIds(resolveProxyOptions(upstreams, proxy), options.ledger))
 }
 
 /** The same, with options of the proxy that were checked before. */

@@ -6,7 +6,7 @@ import type {
   RetentionOptions,
   RetiredLog,
 } from '../../index.js'
-import { findProject, type GlobalOptions, readWorkspace, writeWorkspace } from '../open-workspace.js'
+import { type GlobalOptions, readWorkspace, writeWorkspace } from '../open-workspace.js'
 import { writeLine } from '../output.js'
 import { type Column, count, table } from '../style.js'
 import { reportUpkeep } from '../upkeep-report.js'
@@ -35,7 +35,7 @@ async function cleanupOptions(ledger: Ledger, options: CleanupCommandOptions): P
   return {
     dryRun,
     trustClock,
-    ...(project === undefined ? {} : { projectId: (await findProject(ledger, project)).id }),
+    ...(project === undefined ? {} : { projectId: (await ledger.findProject(project)).id }),
     retention: {
       ...(maxAgeDays === undefined ? {} : { maxAgeDays }),
       ...(maxSegments === undefined ? {} : { maxSegments }),

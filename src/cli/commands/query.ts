@@ -1,5 +1,5 @@
 import { formatOfFile } from '../format-of-file.js'
-import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
+import { type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
 import { type RowFormat, writeRows } from '../rows/write-rows.js'
 import { untilSignal } from '../until-signal.js'
 
@@ -13,7 +13,7 @@ export async function queryCommand(sql: string, options: QueryCommandOptions): P
   const { project: idOrSlug, output, format = options.json ? 'json' : defaultFormat(output) } = options
   await untilSignal((signal) =>
     readWorkspace(options, async (ledger) => {
-      const project = idOrSlug === undefined ? {} : { projectId: (await findProject(ledger, idOrSlug)).id }
+      const project = idOrSlug === undefined ? {} : { projectId: (await ledger.findProject(idOrSlug)).id }
       await writeRows(ledger, { sql, options: { ...project, signal }, format, output })
       if (idOrSlug === undefined) await sayUnreadable(ledger, options)
     }),

@@ -6,7 +6,7 @@ import {
   type StatsScope,
   toSnakeCase,
 } from '../../index.js'
-import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
+import { type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
 import { writeJson, writeLine } from '../output.js'
 import { count, table, usd } from '../style.js'
 import { UsageError } from '../usage-error.js'
@@ -41,7 +41,7 @@ export async function repriceCommand(options: RepriceCommandOptions): Promise<vo
     ...(to === undefined ? {} : { toDate: to }),
   }
   await readWorkspace(options, async (ledger) => {
-    const project = idOrSlug === undefined ? undefined : await findProject(ledger, idOrSlug)
+    const project = idOrSlug === undefined ? undefined : await ledger.findProject(idOrSlug)
     const scope: StatsScope =
       project === undefined ? { type: 'global' } : { type: 'project', projectId: project.id }
     const { charged, today } = await askBoth(ledger, scope, range)

@@ -6,13 +6,7 @@ import {
   type VerifyOptions,
   type VerifyReport,
 } from '../../index.js'
-import {
-  findProject,
-  type GlobalOptions,
-  readWorkspace,
-  sayUnreadable,
-  workspacePath,
-} from '../open-workspace.js'
+import { type GlobalOptions, readWorkspace, sayUnreadable, workspacePath } from '../open-workspace.js'
 import { isOutputClosed, writeJson, writeLine } from '../output.js'
 import { byteProgress } from '../progress.js'
 import { count, table } from '../style.js'
@@ -31,7 +25,7 @@ export async function verifyCommand(options: VerifyCommandOptions): Promise<void
   await readWorkspace(options, async (ledger) => {
     const progress = await byteProgress()
     const question: VerifyOptions = {
-      ...(project === undefined ? {} : { projectId: (await findProject(ledger, project)).id }),
+      ...(project === undefined ? {} : { projectId: (await ledger.findProject(project)).id }),
       ...(seals === undefined ? {} : { seals }),
       ...(head === undefined ? {} : { head }),
       ...(publicKey === undefined ? {} : { publicKey }),
