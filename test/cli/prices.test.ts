@@ -65,7 +65,10 @@ describe('with rules that came later', () => {
     expect(total).toMatchObject({ requests: 5, charged: 6.5, today: 12.5, difference: 6 })
     const { stdout, stderr, code } = await cli.run(['reprice', '--dry-run'], { env })
     expect([stderr, code]).toEqual(['', 0])
-    expect(stdout).toMatch(/acme-1\s+│\s+2\s+│\s+\$0\.00\s+│\s+\$6\.00/)
+    expect(stdout).toMatch(/acme-1 +│ +2 │ +unpriced │ +\$6\.00 │ +\$6\.00 │ +2 │ +0 │/)
+    const { stdout: without } = await cli.run(['reprice', '--dry-run'])
+    expect(without).toMatch(/acme-1 +│ +2 │ +unpriced │ +unpriced │ +- │ +2 │ +2 │/)
+    expect(without).toMatch(/gpt-40-mini +│ +2 │ +\$4\.00 │ +\$4\.00 │ +\$0\.00 │ +1 │ +1 │/)
   })
 
   test('reprice takes a project and a range', async () => {
