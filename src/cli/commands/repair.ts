@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { type Ledger, type RepairReport, toSnakeCase } from '../../index.js'
 import { describe, errorJson } from '../failure.js'
-import { type GlobalOptions, readWorkspace, workspacePath, writeWorkspace } from '../open-workspace.js'
+import { type GlobalOptions, readWithoutPrices, workspacePath, writeWorkspace } from '../open-workspace.js'
 import { complain, writeJson, writeLine } from '../output.js'
 import { count, table } from '../style.js'
 import { terminalText } from '../terminal-text.js'
@@ -23,8 +23,8 @@ export async function repairCommand(options: RepairCommandOptions): Promise<void
       await writeJson({ ...Object(toSnakeCase(rest)), problems: problems.map(errorJson) })
     } else await print(report, workspacePath(options))
   }
-  if (dryRun) await readWorkspace(options, repair)
-  else await writeWorkspace(options, { create: false, upkeep: false }, repair)
+  if (dryRun) await readWithoutPrices(options, repair)
+  else await writeWorkspace(options, { create: false, upkeep: false, needsPrices: false }, repair)
 }
 
 async function print({ files, busy, problems, dryRun }: RepairReport, workspace: string): Promise<void> {

@@ -10,7 +10,7 @@ export interface RotateCommandOptions extends GlobalOptions {
 
 /** Prints what was closed, and what was done with it and with segments of before. What could not be done is on standard error, and the exit is 1. */
 export async function rotateCommand(options: RotateCommandOptions): Promise<void> {
-  await writeWorkspace(options, { create: false, upkeep: false }, async (ledger) => {
+  await writeWorkspace(options, { create: false, upkeep: false, needsPrices: false }, async (ledger) => {
     const { project } = options
     const projectId = project === undefined ? undefined : (await ledger.findProject(project)).id
     const result = await ledger.rotateLogs(projectId)

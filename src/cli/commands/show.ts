@@ -1,5 +1,5 @@
 import { NotFoundError } from '../../index.js'
-import { type GlobalOptions, readWorkspace } from '../open-workspace.js'
+import { type GlobalOptions, readWithoutPrices } from '../open-workspace.js'
 import { writeJson, writeLine } from '../output.js'
 import { colors } from '../style.js'
 import { terminalJson, terminalText } from '../terminal-text.js'
@@ -9,7 +9,7 @@ export interface ShowCommandOptions extends GlobalOptions {
 }
 
 export async function showCommand(id: string, options: ShowCommandOptions): Promise<void> {
-  await readWorkspace(options, async (ledger) => {
+  await readWithoutPrices(options, async (ledger) => {
     const { project } = options
     const scope = project === undefined ? {} : { projectId: (await ledger.findProject(project)).id }
     const { entries } = await ledger.getLLMRequestLogs({ ...scope, id, limit: 1 })
