@@ -35,6 +35,7 @@ type Call<Name extends keyof Ledger> = Ledger[Name] extends (...args: infer A) =
 export const createProject: Call<'createProject'> = async (input) =>
   (await defaultLedger()).createProject(input)
 export const getProject: Call<'getProject'> = async (id) => (await defaultLedger()).getProject(id)
+export const findProject: Call<'findProject'> = async (name) => (await defaultLedger()).findProject(name)
 export const listProjects: Call<'listProjects'> = async () => (await defaultLedger()).listProjects()
 export const listUnreadableProjects: Call<'listUnreadableProjects'> = async () =>
   (await defaultLedger()).listUnreadableProjects()

@@ -18,6 +18,7 @@ export {
   createProject,
   defaultLedger,
   findByResponseId,
+  findProject,
   flush,
   getCachedStats,
   getChat,

@@ -148,6 +148,11 @@ export interface Ledger extends AsyncDisposable {
 
   createProject(input: ProjectInput): Promise<Project>
   getProject(projectId: string): Promise<Project>
+  /**
+   * The project with this id, else with this slug. Throws NotFoundError PROJECT_NOT_FOUND with the nearest slugs,
+   * FileSystemError PROJECT_UNREADABLE, and with a registry of the host StateError REGISTRY_IS_EXTERNAL.
+   */
+  findProject(idOrSlug: string): Promise<Project>
   listProjects(): Promise<Project[]>
   /**
    * Projects of which nothing is counted, because their project.json or their folder of logs is damaged: an error for each,
@@ -252,6 +257,8 @@ export interface Ledger extends AsyncDisposable {
 
   /** Of this ledger since it was opened; `damaged` is 0. Reads nothing. */
   integrity(): Integrity
+  /** For capture adapters: a call took place that is in no log, because its project is not known. It counts as dropped. */
+  countUnlogged(): void
   /** For capture adapters: work done behind the caller's back that flush() and close() wait for. */
   defer(work: Promise<unknown>): void
   /** Resolves when the lines of all calls that captures have seen until now are written. */

@@ -6,6 +6,7 @@ import { BudgetDesk } from './ledger/budgets/budget-desk.js'
 import { Crossings } from './ledger/budgets/crossings.js'
 import { drainOnSignal } from './ledger/drain-on-signal.js'
 import { appendEvent, checkEvent } from './ledger/events.js'
+import { findProject } from './ledger/find-project.js'
 import { hydrate } from './ledger/hydrate.js'
 import { IntegrityDesk } from './ledger/integrity/integrity-desk.js'
 import { loadEngine } from './ledger/load-engine.js'
@@ -158,6 +159,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     workspace,
     createProject: (input) => append('createProject', () => projects.create(input)),
     getProject: (projectId) => read('getProject', () => projects.get(projectId)),
+    findProject: (idOrSlug) => read('findProject', () => findProject(projects, idOrSlug)),
     listProjects: () => read('listProjects', () => projects.list()),
     listUnreadableProjects: () => read('listUnreadableProjects', () => projects.listUnreadable()),
     // Copied before the first wait: the caller may change its object meanwhile.
@@ -233,6 +235,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       append('repair', () => repairLedger(projects, repairOptions ?? {}, resolved.sealKey, upkeep.closing)),
 
     integrity: () => tally.read(),
+    countUnlogged: () => tally.drop(undefined),
     defer(work) {
       void deferred.track(work).catch(() => undefined)
     },

@@ -3,18 +3,31 @@
 const LF = 10
 const CR = 13
 
+export interface SseBlock {
+  readonly bytes: Uint8Array
+  /** False for a block beyond the bound, or a piece of one: it is passed on, and nobody reads it. */
+  readonly isReadable: boolean
+}
+
 /**
  * Cuts a stream of bytes behind each blank line. The blocks, and then `rest`, are exactly the bytes that went in.
- * A line ends with LF, CRLF or CR.
+ * A line ends with LF, CRLF or CR. Of a block larger than `maxBytes` the pieces are given as they come.
  */
 export class SseBlocks {
+  readonly #maxBytes: number
   #parts: Uint8Array[] = []
+  /** Of the block so far, also of what was given of it. */
+  #size = 0
   #lineIsEmpty = true
   #afterCR = false
 
+  constructor(maxBytes: number = MAX_BLOCK_BYTES) {
+    this.#maxBytes = maxBytes
+  }
+
   /** The blocks that this chunk completes, each with the blank line that ends it. */
-  push(chunk: Uint8Array): Uint8Array[] {
-    const blocks: Uint8Array[] = []
+  push(chunk: Uint8Array): SseBlock[] {
+    const blocks: SseBlock[] = []
     let from = 0
     for (let at = 0; at < chunk.length; at += 1) {
       const byte = chunk[at]
@@ -36,24 +49,34 @@ export class SseBlocks {
         this.#afterCR = false
       }
       blocks.push(this.#take(chunk.subarray(from, at + 1)))
+      this.#size = 0
       from = at + 1
     }
-    if (from < chunk.length) this.#parts.push(chunk.subarray(from))
+    if (from === chunk.length) return blocks
+    const begun = chunk.subarray(from)
+    if (this.#size + begun.length > this.#maxBytes) blocks.push(this.#take(begun))
+    else {
+      this.#parts.push(begun)
+      this.#size += begun.length
+    }
     return blocks
   }
 
-  /** What came after the last blank line. */
-  rest(): Uint8Array {
+  /** What came after the last blank line and was not given yet. */
+  rest(): SseBlock {
     return this.#take(new Uint8Array())
   }
 
-  #take(last: Uint8Array): Uint8Array {
-    if (this.#parts.length === 0) return last
-    const block = Buffer.concat([...this.#parts, last])
+  #take(last: Uint8Array): SseBlock {
+    this.#size += last.length
+    const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last])
     this.#parts = []
-    return block
+    return { bytes, isReadable: this.#size <= this.#maxBytes }
   }
 }
+
+/** As much as is read of an answer that is not streamed. */
+const MAX_BLOCK_BYTES = 32 * 1024 * 1024
 
 const decoder = new TextDecoder()
 

@@ -28,6 +28,11 @@ export function complainOf(error: unknown, json: boolean): void {
   complain(json ? terminalJson(errorJson(error)) : `ledgerline: ${describe(error)}`)
 }
 
+/** The same of what costs the command nothing: it goes on. */
+export function warnOf(error: unknown, json: boolean): void {
+  complain(json ? terminalJson(errorJson(error)) : `ledgerline: warning: ${describe(error)}`)
+}
+
 /** One line: what happened, the code, what to do. */
 export function describe(error: unknown): string {
   const message = terminalText(error instanceof Error ? error.message : String(error))

@@ -1,16 +1,16 @@
 /** From the global options to an open ledger, closed again whatever happens. */
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import {
   FileSystemError,
   type Ledger,
   LedgerlineError,
-  NotFoundError,
+  type LedgerOptions,
   openLedger,
-  type Project,
+  ValidationError,
 } from '../index.js'
-import { complainOf } from './failure.js'
+import { complainOf, warnOf } from './failure.js'
 
 export interface GlobalOptions {
   readonly workspace?: string
@@ -22,41 +22,64 @@ export function workspacePath(options: GlobalOptions): string {
   return resolve(options.workspace ?? (process.env.LEDGERLINE_WORKSPACE || 'workspace'))
 }
 
+interface PriceNeed {
+  /** False for a command that prices nothing: a mistake in the user's prices is a warning to it. Default true. */
+  readonly needsPrices?: boolean
+}
+
 /** For commands that only read: the folder must be there, and nothing is written into it. */
 export async function readWorkspace<T>(
   options: GlobalOptions,
   use: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
+  return readFor(options, {}, use)
+}
+
+/** The same for commands that price nothing. */
+export async function readWithoutPrices<T>(
+  options: GlobalOptions,
+  use: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  return readFor(options, { needsPrices: false }, use)
+}
+
+async function readFor<T>(
+  options: GlobalOptions,
+  need: PriceNeed,
+  use: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
   const workspace = workspacePath(options)
   await requireFolder(workspace)
   const systemLog = { level: 'silent', file: false, pretty: false } as const
-  return closeAfter(await openLedger({ workspace, liveCounters: false, upkeep: false, systemLog }), use)
+  const ledgerOptions = { workspace, liveCounters: false, upkeep: false, systemLog }
+  return closeAfter(await openFor(need, ledgerOptions, options), use)
 }
 
 /** For commands that write: `create` makes the folder when it is not there; `upkeep` goes on in the background. */
 export async function writeWorkspace<T>(
   options: GlobalOptions,
-  { create, upkeep = true }: { readonly create: boolean; readonly upkeep?: boolean },
+  { create, upkeep = true, ...need }: { readonly create: boolean; readonly upkeep?: boolean } & PriceNeed,
   use: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
   const workspace = workspacePath(options)
   if (!create) await requireFolder(workspace)
   await requireWritable(workspace)
   const systemLog = { pretty: false } as const
-  return closeAfter(await openLedger({ workspace, liveCounters: false, upkeep, systemLog }), use)
+  return closeAfter(await openFor(need, { workspace, liveCounters: false, upkeep, systemLog }, options), use)
 }
 
-/** The project with this id or slug. Throws NotFoundError PROJECT_NOT_FOUND, FileSystemError PROJECT_UNREADABLE. */
-export async function findProject(ledger: Ledger, idOrSlug: string): Promise<Project> {
-  const projects = await ledger.listProjects()
-  const project = projects.find(({ id }) => id === idOrSlug) ?? projects.find(({ slug }) => slug === idOrSlug)
-  if (project !== undefined) return project
-  const unreadable = await ledger.listUnreadableProjects()
-  const named = unreadable.find(({ path = '' }) => basename(dirname(path)) === idOrSlug)
-  if (named !== undefined) throw named
-  const message = `no project has the id or slug ${JSON.stringify(idOrSlug)}`
-  const parts = [message, ...unreadable.map((error) => error.message)]
-  throw new NotFoundError('PROJECT_NOT_FOUND', parts.join('; '), { operation: 'findProject' })
+async function openFor(
+  { needsPrices = true }: PriceNeed,
+  ledgerOptions: LedgerOptions,
+  { json = false }: GlobalOptions,
+): Promise<Ledger> {
+  try {
+    return await openLedger(ledgerOptions)
+  } catch (error) {
+    if (needsPrices || !(error instanceof ValidationError) || error.code !== 'PRICES_INVALID') throw error
+    warnOf(error, json)
+    return openLedger({ ...ledgerOptions, prices: { rules: [] } })
+  }
 }
 
 /** What a question about all projects leaves out is said on standard error; the rest of the answer is right. */

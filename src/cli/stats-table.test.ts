@@ -32,6 +32,27 @@ test.each<[string, number, Partial<Integrity>, RegExp]>([
   expect(tableOf(summarizedRequests, integrity)).toMatch(expected)
 })
 
+test.each([
+  ['by model alone', [{ model: 'm' }], ['Model']],
+  ['by model and more', [{ model: 'm', status: 'success' }], ['Model', 'Model']],
+  ['by something else', [{ user: 'm' }], ['User', 'Model']],
+  ['not at all', [], ['Model']],
+])('models stand in one table when the groups are %s', (_name, groups, firstColumns) => {
+  const { measures } = EMPTY_ANSWER
+  const row = { ...measures, requests: 7, tokens: 0 }
+  const text = statsTable(
+    {
+      scope: { type: 'global' },
+      period: { from: null, to: null },
+      summary: { ...measures, integrity: GOOD },
+      breakdown: groups.map((group) => ({ ...row, ...group })),
+      models: { m: { ...row, cost: 0 } },
+    },
+    { project: undefined, timezone: 'UTC' },
+  )
+  expect(text.match(/(?:Model|User)(?= .*Requests)/g)).toEqual(firstColumns)
+})
+
 describe('requests that have not ended', () => {
   const { measures } = EMPTY_ANSWER
   const tableWith = (status: string, model: Partial<Measures>): string => {

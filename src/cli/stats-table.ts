@@ -1,7 +1,7 @@
 /** Stats for people: the summary, the groups that were asked for, the models. */
 import type { BreakdownRow, Measures, ModelStats, Percentiles, Project, Stats, Summary } from '../index.js'
 import { localTime } from './local-time.js'
-import { type Column, colors, count, milliseconds, percent, table, usd } from './style.js'
+import { type Column, colors, count, milliseconds, percent, table, usd, usdOrUnpriced } from './style.js'
 import { terminalText } from './terminal-text.js'
 
 export interface StatsTableContext {
@@ -16,8 +16,12 @@ export function statsTable(stats: Stats, { project, timezone }: StatsTableContex
   const models = Object.entries(stats.models).map(([name, model]) => ({ name, ...model }))
   const title = [colors.bold(terminalText(scopeTitle(stats, project))), periodText(stats, timezone)]
   const parts = [title.filter(Boolean).join('  '), summaryTable(stats.summary)]
-  if (stats.breakdown.length > 0) parts.push(table(stats.breakdown, breakdownColumns(stats.breakdown)))
-  if (models.length > 0) parts.push(table(models, modelColumns(models)))
+  const groups = groupsOf(stats.breakdown)
+  if (stats.breakdown.length > 0)
+    parts.push(table(stats.breakdown, breakdownColumns(stats.breakdown, groups)))
+  // Groups by model are this table already.
+  const isByModel = groups.length === 1 && groups[0] === 'model'
+  if (models.length > 0 && !isByModel) parts.push(table(models, modelColumns(models)))
   return parts.join('\n')
 }
 
@@ -83,8 +87,9 @@ type Numbers = Omit<ModelStats, 'cost'>
 
 /** What is unpriced is said beside the sum: it is not free. */
 function costText({ estimatedCost, unpricedRequests }: Numbers): string {
-  if (unpricedRequests === 0) return usd(estimatedCost)
-  return estimatedCost === 0 ? 'unpriced' : `${usd(estimatedCost)} + ${count(unpricedRequests)} unpriced`
+  const isPart = unpricedRequests > 0 && estimatedCost !== 0
+  const cost = usdOrUnpriced(estimatedCost, unpricedRequests)
+  return isPart ? `${cost} + ${count(unpricedRequests)} unpriced` : cost
 }
 
 /** Requests that have not ended are in no other column: where there are any, they have their own. */
@@ -112,10 +117,13 @@ function modelColumns(models: readonly NamedModel[]): Column<NamedModel>[] {
 }
 
 /** A row's groups are what is neither a number nor percentiles. */
-function breakdownColumns(rows: readonly BreakdownRow[]): Column<BreakdownRow>[] {
-  const names = new Set(rows.flatMap((row) => Object.keys(row).filter((name) => isGroup(row[name]))))
+function groupsOf(rows: readonly BreakdownRow[]): readonly string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row).filter((name) => isGroup(row[name]))))]
+}
+
+function breakdownColumns(rows: readonly BreakdownRow[], groups: readonly string[]): Column<BreakdownRow>[] {
   return [
-    ...[...names].map((name) => ({
+    ...groups.map((name) => ({
       title: groupTitle(name),
       cell: (row: BreakdownRow) => String(row[name] ?? '-'),
     })),

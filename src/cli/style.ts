@@ -17,6 +17,9 @@ const percents = new Intl.NumberFormat('en-US', { style: 'percent', maximumFract
 
 export const count = (value: number): string => integers.format(value)
 export const usd = (value: number): string => dollars.format(value)
+/** Nothing is known of the cost where it is 0 and there are requests without a price. */
+export const usdOrUnpriced = (value: number, unpricedRequests: number): string =>
+  value === 0 && unpricedRequests > 0 ? 'unpriced' : usd(value)
 export const percent = (value: number): string => percents.format(value)
 export const milliseconds = (value: number): string => `${integers.format(value)} ms`
 

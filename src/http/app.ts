@@ -7,13 +7,15 @@ import {
   type ProxySettings,
   resolveProxyOptions,
   type Upstreams,
+  withProjectIds,
 } from '../capture/proxy/index.js'
 import { type Ledger, LedgerlineError } from '../index.js'
 import { isAllowedHost, isAllowedOrigin } from './allowed-host.js'
-import { answerClientError } from './client-error.js'
+import { clientErrorHandler } from './client-error.js'
 import { errorAnswer } from './error-answer.js'
 import { acceptOnlyJson } from './json-body.js'
 import { watchMethods } from './method-not-allowed.js'
+import { OpenAnswers } from './open-answers.js'
 import { describeApi } from './openapi.js'
 import { type OtlpOptions, resolveOtlpOptions } from './otlp/options.js'
 import { addProxy } from './proxy.js'
@@ -43,11 +45,12 @@ export interface ServerOptions {
 
 /**
  * The app, ready for `inject`; it does not listen. Closing it does not close the ledger. Throws ValidationError
- * INVALID_OPTION.
+ * INVALID_OPTION, NotFoundError PROJECT_NOT_FOUND for a project that the proxy's options name.
  */
 export async function createServer(options: ServerOptions): Promise<App> {
   const { upstreams, proxy } = options
-  return createApp(options, upstreams === undefined ? undefined : resolveProxyOptions(upstreams, proxy))
+  if (upstreams === undefined) return createApp(options, undefined)
+  return createApp(options, await withProjectIds(resolveProxyOptions(upstreams, proxy), options.ledger))
 }
 
 /** The same, with options of the proxy that were checked before. */
@@ -57,6 +60,7 @@ export async function createApp(
 ): Promise<App> {
   const otlpOptions = resolveOtlpOptions(otlp)
   const loggerInstance: FastifyBaseLogger = logger ?? ledger.getLogger('http')
+  const answers = new OpenAnswers()
   const app = Fastify({
     loggerInstance,
     bodyLimit: BODY_LIMIT,
@@ -70,7 +74,7 @@ export async function createApp(
     genReqId: (request) => requestIdFrom(request.headers['x-request-id']),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     return503OnClosing: false,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: clientErrorHandler(answers),
     frameworkErrors: (error, request, reply) => {
       addHeaders(request.id, reply)
       sendError(error, reply)
@@ -80,6 +84,7 @@ export async function createApp(
   app.setValidatorCompiler(validateBySchema)
   app.setSerializerCompiler(() => JSON.stringify)
   acceptOnlyJson(app)
+  app.addHook('onRequest', async (request, reply) => answers.add(request.raw, reply.raw))
   guard(app)
   reportErrors(app)
   for (const schema of SHARED_SCHEMAS) app.addSchema(schema)

@@ -2,16 +2,23 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { answer, type ErrorAnswer } from './error-answer.js'
+import type { OpenAnswers } from './open-answers.js'
 import { requestIdFrom } from './request-id.js'
 
-/** Node's `clientError`: answers when the socket still takes it, and closes. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return
-  if (!socket.writable) {
-    socket.destroy()
-    return
+/** For Node's `clientError`: answers when the socket still takes it and no answer is under way, and closes. */
+export function clientErrorHandler(
+  answers: OpenAnswers,
+): (error: Error & { code?: string }, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || socket.destroyed) return
+    // A broken connection says that the answer is not whole; text of ours would look like a part of it.
+    if (!socket.writable || answers.isUnderWay(socket)) socket.destroy()
+    else answerError(error.code, socket)
   }
-  const { status, body } = answerFor(error.code)
+}
+
+function answerError(code: string | undefined, socket: Socket): void {
+  const { status, body } = answerFor(code)
   const json = JSON.stringify(body)
   socket.write(
     [

@@ -7,6 +7,7 @@ import {
   toSnakeName,
   ValidationError,
 } from '../index.js'
+import { WrittenFieldsError } from './validation.js'
 
 export interface ErrorBody {
   /** The stable code. */
@@ -82,11 +83,13 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   return answer('INTERNAL_ERROR', 'something went wrong inside the server')
 }
 
-/** The library names its options in camelCase; the caller of HTTP wrote them in snake_case. */
-function validationAnswer({ code, problems }: ValidationError): ErrorAnswer {
+/** The library names its options in camelCase; the caller of HTTP must write them in snake_case. */
+function validationAnswer(error: ValidationError): ErrorAnswer {
+  const { code, problems } = error
+  const isWritten = error instanceof WrittenFieldsError
   const shown = problems.map(({ code, field, message }) => ({
     code,
-    field: toSnakeName(field),
+    field: isWritten ? field : toSnakeName(field),
     // Messages of other codes may repeat what was sent, which stays as it is.
     message:
       code === 'INVALID_DATE'

@@ -5,6 +5,7 @@ import {
   readUpstreamsFile,
   resolveProxyOptions,
   type Upstreams,
+  withProjectIds,
 } from '../capture/proxy/index.js'
 import { invalid } from '../errors.js'
 import { type Ledger, LedgerlineError } from '../index.js'
@@ -42,7 +43,7 @@ export interface RunningServer {
 
 /**
  * Listens. Throws ValidationError INVALID_OPTION for a host that others can reach, a port that is none or upstreams that
- * are none, LedgerlineError PORT_IN_USE when the port is taken and LISTEN_FAILED when the system refuses for another reason.
+ * are none, NotFoundError PROJECT_NOT_FOUND for a project that they name, LedgerlineError PORT_IN_USE when the port is taken and LISTEN_FAILED when the system refuses for another reason.
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { LEDGERLINE_HOST, LEDGERLINE_PORT } = process.env
@@ -73,13 +74,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 }
 
 async function proxySettings(options: ServeOptions): Promise<ProxySettings | undefined> {
-  if (options.upstreams !== undefined) return resolveProxyOptions(options.upstreams, options.proxy)
+  const { ledger, upstreams, proxy } = options
+  if (upstreams !== undefined) return withProjectIds(resolveProxyOptions(upstreams, proxy), ledger)
   const path = options.upstreamsFile ?? process.env.LEDGERLINE_UPSTREAMS
   if (path === undefined || path === '') return undefined
-  return readUpstreamsFile(
-    path,
-    options.upstreamsFile === undefined ? 'LEDGERLINE_UPSTREAMS' : 'upstreamsFile',
-  )
+  const field = options.upstreamsFile === undefined ? 'LEDGERLINE_UPSTREAMS' : 'upstreamsFile'
+  return withProjectIds(await readUpstreamsFile(path, field), ledger, path)
 }
 
 function portFrom(text: string): number {

@@ -19,6 +19,9 @@ const CODE_OF_FIELD: Readonly<Record<string, ErrorCode>> = {
   repriced: 'INVALID_OPTION',
 }
 
+/** Its fields are named as the caller wrote them. */
+export class WrittenFieldsError extends ValidationError {}
+
 interface SchemaError {
   readonly keyword: string
   readonly instancePath: string
@@ -35,7 +38,8 @@ export const validateBySchema: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   return (value: unknown) => {
     const given = httpPart === 'querystring' ? readQuery(schema, value) : value
     if (check.Check(given)) return { value: given }
-    return { error: new ValidationError(url, problemsOf(check.Errors(given), httpPart ?? 'request')) }
+    const problems = problemsOf(check.Errors(given), httpPart ?? 'request', namesIn(schema))
+    return { error: new WrittenFieldsError(url, problems) }
   }
 }
 
@@ -76,12 +80,20 @@ function typeOf(properties: unknown, name: string): unknown {
   return typeof property === 'object' && property !== null && 'type' in property ? property.type : undefined
 }
 
-function problemsOf(errors: readonly SchemaError[], part: string): [Problem, ...Problem[]] {
-  const [first, ...rest] = errors.flatMap((error) => problemsIn(error, part)).slice(0, MAX_PROBLEMS)
+function namesIn(schema: TSchema): readonly string[] {
+  return 'properties' in schema ? Object.keys(Object(schema.properties)) : []
+}
+
+function problemsOf(
+  errors: readonly SchemaError[],
+  part: string,
+  known: readonly string[],
+): [Problem, ...Problem[]] {
+  const [first, ...rest] = errors.flatMap((error) => problemsIn(error, part, known)).slice(0, MAX_PROBLEMS)
   return [first ?? { code: 'INVALID_REQUEST', field: part, message: 'does not fit the schema' }, ...rest]
 }
 
-function problemsIn(error: SchemaError, part: string): Problem[] {
+function problemsIn(error: SchemaError, part: string, known: readonly string[]): Problem[] {
   const path = error.instancePath.split('/').slice(1)
   const problem = (names: readonly string[], message: string): Problem => ({
     code: codeFor(names),
@@ -95,7 +107,7 @@ function problemsIn(error: SchemaError, part: string): Problem[] {
       return listIn(error.params, 'additionalProperties').map((name) => ({
         code: 'INVALID_REQUEST',
         field: [...path, name.slice(0, 100)].join('.'),
-        message: 'is not known here',
+        message: `is not known here${path.length === 0 ? meant(name, known) : ''}`,
       }))
     case 'boolean':
       // The `false` schema behind additionalProperties, which is reported with its names.
@@ -103,6 +115,22 @@ function problemsIn(error: SchemaError, part: string): Problem[] {
     default:
       return [problem(path, error.message ?? 'does not fit the schema')]
   }
+}
+
+/** `groupBy` and `group-by` are known as `group_by`, `model` as `filter.model`. Filters, one a dimension, are named together. */
+function meant(name: string, known: readonly string[]): string {
+  const letters = lettersOf(name)
+  const near = known.find((other) => [letters, `filter${letters}`].includes(lettersOf(other)))
+  if (near !== undefined) return `; did you mean ${near}?`
+  const shown = [...new Set(known.map((other) => other.replace(/^filter\..*/, 'filter.<dimension>')))]
+  return shown.length === 0 ? '' : `; known are ${shown.join(', ')}`
+}
+
+function lettersOf(name: string): string {
+  return name
+    .slice(0, 100)
+    .toLowerCase()
+    .replace(/[^a-z]/g, '')
 }
 
 function codeFor(path: readonly string[]): ErrorCode {

@@ -92,9 +92,12 @@ test('a batch is charged by the route that the book has for batches', async () =
       9,
     )
   }
-  expect(book.price(request('openai/gpt-6-luna', { ...route, serviceTier: 'priority' })).amount).toBe(
-    standard,
-  )
+})
+
+test('of priority the book knows no price', async () => {
+  const book = await loadPriceBook()
+  const priced = request('gpt-4o', { ...usage, serviceTier: 'priority' })
+  expect(book.price(priced)).toEqual({ amount: null, source: 'none' })
 })
 
 test.each([

@@ -2,7 +2,7 @@
 import type { ModelPrice } from '@pydantic/genai-prices'
 import type { Cost } from '../entry/entry.js'
 import { plainPrice } from './plain-price.js'
-import { type Buckets, bucketsOf, type PricedRequest, roundUsd } from './priced-request.js'
+import { type Buckets, bucketsOf, isPriority, type PricedRequest, roundUsd } from './priced-request.js'
 import { type GenaiPrices, type Place, Shelf } from './shelf.js'
 
 /** Version and release date (UTC) of the @pydantic/genai-prices whose data this is; held by a test. */
@@ -11,7 +11,7 @@ export const PRICE_BOOK = { version: '0.1.8', date: '2026-09-23' } as const
 export interface PriceBook {
   /**
    * What the request cost in USD. A model without a known price gives amount null and source none, never 0. A batch is
-   * charged by the prices that the book has for batches, else as any request.
+   * charged by the prices that the book has for batches, else as any request; for priority the book has no prices.
    */
   price(request: PricedRequest): Cost
   /** The names of all models that have a price, in the order of the book. */
@@ -38,6 +38,7 @@ export function loadPriceBook(): Promise<PriceBook> {
 const UNPRICED: Cost = Object.freeze({ amount: null, source: 'none' })
 
 function priceOf(prices: GenaiPrices, shelf: Shelf, request: PricedRequest): Cost {
+  if (isPriority(request)) return UNPRICED
   const buckets = bucketsOf(request)
   for (const place of shelf.places(request)) {
     try {

@@ -28,6 +28,11 @@ export function isBatch({ serviceTier }: Pick<PricedRequest, 'serviceTier'>): bo
   return serviceTier === 'batch' || serviceTier === 'flex'
 }
 
+/** Costs more than the standard rates, which therefore say nothing of it. */
+export function isPriority({ serviceTier }: Pick<PricedRequest, 'serviceTier'>): boolean {
+  return serviceTier === 'priority'
+}
+
 /** Tokens that fit into their wholes: read, write and inputAudio are disjoint parts of the prompt. */
 export interface Buckets {
   readonly prompt: number

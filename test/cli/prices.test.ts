@@ -65,7 +65,10 @@ describe('with rules that came later', () => {
     expect(total).toMatchObject({ requests: 5, charged: 6.5, today: 12.5, difference: 6 })
     const { stdout, stderr, code } = await cli.run(['reprice', '--dry-run'], { env })
     expect([stderr, code]).toEqual(['', 0])
-    expect(stdout).toMatch(/acme-1\s+│\s+2\s+│\s+\$0\.00\s+│\s+\$6\.00/)
+    expect(stdout).toMatch(/acme-1 +│ +2 │ +unpriced │ +\$6\.00 │ +\$6\.00 │ +2 │ +0 │/)
+    const { stdout: without } = await cli.run(['reprice', '--dry-run'])
+    expect(without).toMatch(/acme-1 +│ +2 │ +unpriced │ +unpriced │ +- │ +2 │ +2 │/)
+    expect(without).toMatch(/gpt-40-mini +│ +2 │ +\$4\.00 │ +\$4\.00 │ +\$0\.00 │ +1 │ +1 │/)
   })
 
   test('reprice takes a project and a range', async () => {
@@ -119,10 +122,45 @@ test('doctor of a project where nothing is odd', async () => {
   expect(await cli.json(['doctor', '--project', 'other'])).toMatchObject({ unpriced: [] })
 })
 
-test('a file of prices that is wrong fails every command, with the rule and the field', async () => {
-  const path = join(cli.folder, 'wrong.json')
-  await writeFile(path, JSON.stringify({ rules: [{ match: 'acme-1', input: '3', output: 9 }] }))
-  const { code, stdout, stderr } = await cli.run(['stats'], { env: { LEDGERLINE_PRICES: path } })
-  expect([code, stdout]).toEqual([1, ''])
-  expect(stderr).toMatch(/wrong\.json: rules\[0\]\.input: .*"acme-1".*\[PRICES_INVALID\]/)
+describe('a file of prices that is wrong', () => {
+  const MISTAKE = /wrong\.json: rules\[0\]\.input: .*"acme-1".*\[PRICES_INVALID\]/
+  let env: Record<string, string>
+  beforeAll(async () => {
+    const path = join(cli.folder, 'wrong.json')
+    await writeFile(path, JSON.stringify({ rules: [{ match: 'acme-1', input: '3', output: 9 }] }))
+    env = { LEDGERLINE_PRICES: path }
+  })
+
+  test.each([['stats'], ['log'], ['doctor'], ['reprice', '--dry-run'], ['serve', '--port', '0']])(
+    'fails %s, which needs prices, with the rule and the field',
+    async (...args) => {
+      const { code, stdout, stderr } = await cli.run(args, { env })
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toMatch(MISTAKE)
+    },
+  )
+
+  test.each([
+    ['verify'],
+    ['repair'],
+    ['repair', '--dry-run'],
+    ['tail'],
+    ['show', 'r1'],
+    ['projects'],
+    ['rotate', '--project', 'other'],
+    ['cleanup', '--dry-run'],
+    ['query', 'SELECT count(*) FROM llm_requests'],
+  ])('is a warning of %s, which prices nothing', async (...args) => {
+    const { code, stdout, stderr } = await cli.run(args, { env })
+    const good = await cli.run(args)
+    expect([code, stdout]).toEqual([0, good.stdout])
+    expect(good.stderr).toBe('')
+    expect(stderr).toMatch(/^ledgerline: warning: [^\n]*\n$/)
+    expect(stderr).toMatch(MISTAKE)
+  })
+
+  test('is one object of JSON where that is asked for', async () => {
+    const { code, stderr } = await cli.run(['projects', '--json'], { env })
+    expect([code, JSON.parse(stderr).error]).toEqual([0, 'PRICES_INVALID'])
+  })
 })

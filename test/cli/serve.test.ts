@@ -79,6 +79,32 @@ test('--upstreams names a file; what is wrong in it is one line', async () => {
   expect(none.stderr).toMatch(/^ledgerline: --upstreams: the file cannot be read \(ENOENT\)/)
 })
 
+test('an unknown project of the upstreams is one line; what then is not logged is told by doctor', async () => {
+  await cli.project('Support bot')
+  const file = join(cli.folder, 'upstreams.json')
+  const write = (up: object) => writeFile(file, JSON.stringify({ upstreams: { up } }))
+  await write({ baseUrl: 'http://127.0.0.1:1', projectId: 'suport-bot' })
+  const wrong = await cli.run(['serve', '--port', '0', '--upstreams', file])
+  expect([wrong.code, wrong.stdout]).toEqual([1, ''])
+  expect(wrong.stderr).toMatch(
+    /^ledgerline: \S*upstreams\.json: upstreams\.up\.projectId: .*"suport-bot"; did you mean support-bot\? \[PROJECT_NOT_FOUND\].*\n$/,
+  )
+  await write({ baseUrl: 'http://127.0.0.1:1', projectId: 'support-bot' })
+  const { child, done, url } = await started(['--upstreams', file])
+  const call = (headers: Record<string, string>) =>
+    fetch(`${url}/proxy/up/chat/completions`, {
+      method: 'POST',
+      headers,
+      body: '{"model":"m","messages":[]}',
+    })
+  await call({})
+  for (let i = 0; i < 2; i++) await call({ 'x-ledgerline-project': 'suport-bot' })
+  child.kill('SIGTERM')
+  expect((await done).code).toBe(0)
+  expect(await cli.json(['stats'])).toMatchObject({ summary: { total_requests: 1 } })
+  expect((await cli.run(['doctor'])).stdout).toMatch(/^Entries .* the proxy could not log.*: 2$/m)
+})
+
 describe('signals', () => {
   /** A request whose body is half sent, and which the server has. */
   async function halfSent(url: string) {

@@ -79,6 +79,11 @@ describe('a cost', () => {
       { model: 'acme-1', params: { service_tier: 'batch' } },
       { amount: 1.5, source: 'override' },
     ],
+    [
+      'of priority, which neither a rule nor the book knows',
+      { model: 'acme-1', params: { service_tier: 'priority' } },
+      { amount: null, source: 'none' },
+    ],
     ['of params that are no object', { model: 'acme-1', params: 'batch' }, priced],
   ])('%s', async (_, entry, cost) => {
     expect(await costOf({ prices }, entry)).toEqual(cost)

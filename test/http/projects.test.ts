@@ -39,6 +39,7 @@ describe('POST /api/projects', () => {
     ['a name that is a path', { name: '../x' }, 'INVALID_NAME', 'name'],
     ['a default model that is no string', { name: 'A', default_model: 5 }, 'INVALID_MODEL', 'default_model'],
     ['a field that does not exist', { name: 'A', colour: 'red' }, 'INVALID_REQUEST', 'colour'],
+    ['a field in camelCase', { name: 'A', defaultModel: 'm' }, 'INVALID_REQUEST', 'defaultModel'],
     ['an array', [], 'INVALID_REQUEST', 'body'],
     ['null', null, 'INVALID_REQUEST', 'body'],
     ['a string', '"x"', 'INVALID_REQUEST', 'body'],

@@ -259,6 +259,23 @@ test('dates are called what the caller called them', async () => {
   expect(echoed.json.message).toContain('"toDate"')
 })
 
+test.each([
+  ['groupBy=day', 'groupBy', 'did you mean group_by?'],
+  ['group-by=day', 'group-by', 'did you mean group_by?'],
+  ['fromDate=2026-02-02', 'fromDate', 'did you mean from_date?'],
+  ['model=m2', 'model', 'did you mean filter.model?'],
+  [
+    'filter.userId=u1',
+    'filter.userId',
+    'known are from_date, to_date, group_by, timezone, week_start, repriced, filter.<dimension>',
+  ],
+])('an unknown parameter of ?%s is called as it was written', async (query, field, end) => {
+  const { json } = await stats(`/api/stats?${query}`)
+  const message = `is not known here; ${end}`
+  expect(json.details.problems).toEqual([{ code: 'INVALID_REQUEST', field, message }])
+  expect(json.message).toBe(`${field}: ${message}`)
+})
+
 test('an entry without a status is pending and no request, as the API page says', async () => {
   const id = await server.project('Open ended')
   const body = { chat_id: 'c1', model: 'm1', usage: { prompt_tokens: 10, completion_tokens: 5 } }

@@ -89,7 +89,9 @@ const entries = fc
         { weight: 1, arbitrary: fc.constantFrom(null, 'many', 7, [5], {}) },
       ),
       params: fc.oneof(
-        fc.record({ service_tier: fc.constantFrom('batch', 'flex', 'default', 5, null, ['batch']) }),
+        fc.record({
+          service_tier: fc.constantFrom('batch', 'flex', 'priority', 'default', 5, null, ['batch']),
+        }),
         fc.constantFrom(null, 'batch', ['batch'], {}),
       ),
       cost: fc.oneof(

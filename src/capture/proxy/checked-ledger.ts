@@ -1,12 +1,11 @@
 /** A ledger for calls whose project came with a request: one that it does not know is no error of each of its calls. */
 import { isId } from '../../entry/ids.js'
-import { LedgerlineError, NotFoundError, ValidationError } from '../../errors.js'
-import type { Ledger } from '../../ledger.js'
+import { NotFoundError, ValidationError } from '../../errors.js'
 import type { CaptureOptions } from '../capture.js'
-import type { Unlogged } from './unlogged.js'
+import { lookUp, type ProjectLookUp, projectIdOf } from './project-id.js'
+import type { Unlogged, UnloggedLedger } from './unlogged.js'
 
-export type ProxyLedger = CaptureOptions['ledger'] &
-  Pick<Ledger, 'getProject' | 'getProjectMetrics' | 'logWarning'>
+export type ProxyLedger = CaptureOptions['ledger'] & ProjectLookUp & UnloggedLedger
 
 /** How long a project stays unknown, in ms: it may be made meanwhile. */
 const UNKNOWN_MS = 5_000
@@ -14,39 +13,53 @@ const MAX_REMEMBERED = 10_000
 
 class UnknownProject extends Error {}
 
-/** Passes everything on for projects that exist; a request for another one is told to `unlogged`, once. */
+/**
+ * Passes everything on for projects that exist, which may be named by their slug; a request for another one is told to
+ * `unlogged`, once.
+ */
 export function checkedLedger(ledger: ProxyLedger, unlogged: Unlogged): CaptureOptions['ledger'] {
-  /** When each project was last not found, ms of performance.now(); Infinity for one that is there. */
-  const remembered = new Map<string, number>()
+  /** By what named it: the id of each project, or when it was last not found, ms of performance.now(). */
+  const remembered = new Map<string, string | number>()
 
-  const exists = async (projectId: string): Promise<boolean> => {
-    const checkedAt = remembered.get(projectId)
-    if (checkedAt === Number.POSITIVE_INFINITY) return true
-    if (checkedAt !== undefined && performance.now() - checkedAt < UNKNOWN_MS) return false
-    const found = await isThere(ledger, projectId)
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear()
-    remembered.set(projectId, found ? Number.POSITIVE_INFINITY : performance.now())
-    return found
+  const idOf = async (named: string): Promise<string | undefined> => {
+    const known = remembered.get(named)
+    if (typeof known === 'string') return known
+    if (known !== undefined && performance.now() - known < UNKNOWN_MS) return undefined
+    try {
+      const id = await projectIdOf(ledger, named)
+      remember(named, id)
+      return id
+    } catch (error) {
+      // When the disk fails, the ledger itself says what is wrong.
+      if (!isUnknown(error, named)) return named
+      remember(named, performance.now())
+      return undefined
+    }
   }
-  const require = async (projectId: string): Promise<void> => {
-    if (!(await exists(projectId))) throw new UnknownProject()
+  const remember = (named: string, found: string | number): void => {
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear()
+    remembered.set(named, found)
+  }
+  const require = async (named: string): Promise<string> => {
+    const id = await idOf(named)
+    if (id === undefined) throw new UnknownProject()
+    return id
   }
 
   return {
     async startLLMRequest(entry, options) {
-      if (!(await exists(entry.project_id))) {
+      const id = await idOf(entry.project_id)
+      if (id === undefined) {
         unlogged.tell('the project is unknown', { project_id: entry.project_id })
         throw new UnknownProject()
       }
-      return ledger.startLLMRequest(entry, options)
+      return ledger.startLLMRequest({ ...entry, project_id: id }, options)
     },
     async appendMessage(message) {
-      await require(message.project_id)
-      return ledger.appendMessage(message)
+      return ledger.appendMessage({ ...message, project_id: await require(message.project_id) })
     },
-    async appendMessages(projectId, chatId, history) {
-      await require(projectId)
-      return ledger.appendMessages(projectId, chatId, history)
+    async appendMessages(named, chatId, history) {
+      return ledger.appendMessages(await require(named), chatId, history)
     },
     async logError(error, context) {
       if (!(error instanceof UnknownProject)) await ledger.logError(error, context)
@@ -55,23 +68,16 @@ export function checkedLedger(ledger: ProxyLedger, unlogged: Unlogged): CaptureO
   }
 }
 
-/** Never rejects. */
+/** By its id alone: a capture names its own project by nothing else. Never rejects. */
 export async function isThere(ledger: ProxyLedger, projectId: string): Promise<boolean> {
   try {
     await lookUp(ledger, projectId)
     return true
   } catch (error) {
-    // When the disk fails, the ledger itself says what is wrong.
-    return !(error instanceof NotFoundError || (error instanceof ValidationError && !isId(projectId)))
+    return !isUnknown(error, projectId)
   }
 }
 
-/** Throws NotFoundError also where the projects are in a registry of the host. */
-async function lookUp(ledger: ProxyLedger, projectId: string): Promise<void> {
-  try {
-    await ledger.getProject(projectId)
-  } catch (error) {
-    if (!(error instanceof LedgerlineError && error.code === 'REGISTRY_IS_EXTERNAL')) throw error
-    await ledger.getProjectMetrics(projectId)
-  }
+function isUnknown(error: unknown, named: string): boolean {
+  return error instanceof NotFoundError || (error instanceof ValidationError && !isId(named))
 }

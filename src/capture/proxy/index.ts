@@ -9,5 +9,6 @@ export {
   type UpstreamOptions,
   type Upstreams,
 } from './options.js'
+export { withProjectIds } from './project-id.js'
 export { openProxy, type Proxy } from './proxy.js'
 export { readUpstreamsFile } from './upstreams-file.js'

@@ -1,11 +1,12 @@
 /** API keys, known by their SHA-256 alone: a key itself is neither kept nor written anywhere. */
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { idOrNone, known, refuse } from './option-values.js'
+import { idOrNone, known, projectOrNone, refuse } from './option-values.js'
 
 export interface KeyOwner {
   /** Of the API key's UTF-8 bytes, in 64 hexadecimal digits: `printf %s "$KEY" | sha256sum`. */
   readonly sha256: string
+  /** Or its slug. */
   readonly projectId: string
   /** Default `proxy`. */
   readonly chatId?: string
@@ -24,7 +25,7 @@ export function readKeys(value: unknown): ReadonlyMap<string, KeyOwner> {
     }
     const sha256 = given.sha256.toLowerCase()
     if (owners.has(sha256)) throw refuse(`${field}.sha256`, 'is given twice')
-    const projectId = idOrNone(`${field}.projectId`, given.projectId)
+    const projectId = projectOrNone(`${field}.projectId`, given.projectId)
     if (projectId === undefined) throw refuse(`${field}.projectId`, 'is missing')
     const chatId = idOrNone(`${field}.chatId`, given.chatId)
     owners.set(sha256, { sha256, projectId, ...(chatId === undefined ? {} : { chatId }) })

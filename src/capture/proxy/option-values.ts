@@ -19,6 +19,12 @@ export function idOrNone(field: string, value: unknown): string | undefined {
   throw refuse(field, 'is no id')
 }
 
+/** What may be an id or a slug: whether there is such a project is asked later. */
+export function projectOrNone(field: string, value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && value !== '' && value.length <= 200)) return value
+  throw refuse(field, 'is no id or slug of a project')
+}
+
 /** An integer from 1. */
 export function wholeOrNone(field: string, value: unknown, max: number): number | undefined {
   if (value === undefined) return undefined

@@ -45,7 +45,7 @@ describe('refused, with the name of the option', () => {
     ['upstreams.a.baseUrl', { a: { baseUrl: 'http://user:pass@a.example' } }],
     ['upstreams.a.baseUrl', { a: { baseUrl: 'http://a.example/?key=1' } }],
     ['upstreams.a.api', { a: { baseUrl: 'http://a', api: 'gemini' } }],
-    ['upstreams.a.projectId', { a: { baseUrl: 'http://a', projectId: '../x' } }],
+    ['upstreams.a.projectId', { a: { baseUrl: 'http://a', projectId: '' } }],
     ['upstreams.a.chatId', { a: { baseUrl: 'http://a', chatId: '' } }],
   ])('%s', (field, upstreams) => {
     expect(() => resolveProxyOptions(upstreams)).toThrow(

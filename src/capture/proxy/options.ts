@@ -3,7 +3,7 @@ import type { CaptureOptions, ContentMode } from '../capture.js'
 import { isJson, type Json } from '../json.js'
 import { providerOf } from '../wire/provider.js'
 import { type KeyOwner, readKeys } from './keys.js'
-import { idOrNone, known, refuse, wholeOrNone } from './option-values.js'
+import { idOrNone, known, projectOrNone, refuse, wholeOrNone } from './option-values.js'
 
 export const UPSTREAM_APIS = ['openai', 'anthropic'] as const
 export type UpstreamApi = (typeof UPSTREAM_APIS)[number]
@@ -15,7 +15,7 @@ export interface UpstreamOptions {
   readonly api?: UpstreamApi
   /** Who serves it, as entries name it; default: told from the host of the base URL. */
   readonly provider?: string
-  /** Where requests are logged that name no project, by header or key. */
+  /** Id or slug of the project where requests are logged that name none, by header or key. */
   readonly projectId?: string
   /** Their chat; default `proxy`. */
   readonly chatId?: string
@@ -137,7 +137,7 @@ function readUpstream(name: string, options: unknown): Upstream {
     basePath: baseUrl.pathname.replace(/\/+$/, ''),
     api,
     provider,
-    projectId: idOrNone(`${field}.projectId`, given.projectId),
+    projectId: projectOrNone(`${field}.projectId`, given.projectId),
     chatId: idOrNone(`${field}.chatId`, given.chatId),
   }
 }

@@ -39,7 +39,9 @@ describe('the project', () => {
 
   test('there is none', () => {
     expect(owner({}, 'bare')).toBe('no project is named')
-    expect(owner({ 'x-ledgerline-project': '../x' })).toBe('the header x-ledgerline-project holds no id')
+    expect(owner({ 'x-ledgerline-project': '../x' })).toBe(
+      'the header x-ledgerline-project holds no id or slug',
+    )
   })
 })
 

@@ -6,6 +6,7 @@ import { keyHashOf } from './keys.js'
 import type { ProxySettings, Upstream } from './options.js'
 
 export interface Owner {
+  /** Or its slug, where a header named it. */
   readonly projectId: string
   readonly chatId: string
   readonly userId?: string
@@ -14,7 +15,7 @@ export interface Owner {
 }
 
 /** In place of an owner: why the request cannot be logged. */
-export type NoOwner = 'no project is named' | 'the header x-ledgerline-project holds no id'
+export type NoOwner = 'no project is named' | 'the header x-ledgerline-project holds no id or slug'
 
 const DEFAULT_CHAT = 'proxy'
 /** As long as the field of an entry may be. */
@@ -54,7 +55,7 @@ function placeOf(
 ): Place | NoOwner {
   const named = own(headers, 'project')
   if (named !== undefined) {
-    return isId(named) ? { projectId: named } : 'the header x-ledgerline-project holds no id'
+    return isId(named) ? { projectId: named } : 'the header x-ledgerline-project holds no id or slug'
   }
   const hash = keys.size === 0 ? undefined : keyHashOf(headers)
   const owner = hash === undefined ? undefined : keys.get(hash)

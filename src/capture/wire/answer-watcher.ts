@@ -1,7 +1,7 @@
 /** Reads an answer while it passes to the application, and says how it ended. */
 import type { EntryError } from '../../entry/entry.js'
 import { isJson, parseJson } from '../json.js'
-import { SseBlocks, sseData } from '../sse.js'
+import { type SseBlock, SseBlocks, sseData } from '../sse.js'
 import type { BodyWatcher } from '../watched-response.js'
 import type { Arrived } from './arrived.js'
 import { hideUsage } from './openai/include-usage.js'
@@ -39,7 +39,7 @@ export class StreamWatcher implements BodyWatcher {
 
   end(): Uint8Array | undefined {
     const rest = this.#blocks.rest()
-    const kept = rest.length === 0 ? [] : this.#block(rest)
+    const kept = rest.bytes.length === 0 ? [] : this.#block(rest)
     const whole = this.#done || this.#arrived.complete
     this.#ended(whole ? undefined : interrupted('The stream ended before the answer did.'))
     return this.#hiding ? joined(kept) : undefined
@@ -60,7 +60,11 @@ export class StreamWatcher implements BodyWatcher {
   }
 
   /** The block as it goes on to the application: itself, another one, or none. */
-  #block(block: Uint8Array): Uint8Array[] {
+  #block({ bytes: block, isReadable }: SseBlock): Uint8Array[] {
+    if (!isReadable) {
+      this.#unreadable = true
+      return [block]
+    }
     try {
       const data = sseData(block)
       if (data === undefined) return [block]

@@ -38,9 +38,17 @@ export class BoundedText {
   #pieces: string[] = []
   #length = 0
 
+  /** True once something did not fit. */
+  get isFull(): boolean {
+    return this.#length > MAX_CHARACTERS
+  }
+
+  /** True when the piece is text, whether it fits or not. */
   add(piece: unknown): boolean {
     if (typeof piece !== 'string' || piece === '') return false
-    if (this.#length < MAX_CHARACTERS) this.#pieces.push(piece)
+    const room = MAX_CHARACTERS - this.#length
+    if (room >= piece.length) this.#pieces.push(piece)
+    else if (room > 0) this.#pieces.push(cutAt(piece, room))
     this.#length += piece.length
     return true
   }
@@ -51,4 +59,13 @@ export class BoundedText {
   }
 }
 
-const MAX_CHARACTERS = 4_000_000
+/** The first `length` characters, or one fewer where that would leave half of a surrogate pair. */
+function cutAt(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1)
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length)
+}
+
+/** Of UTF-16. */
+export const MAX_CHARACTERS = 4_000_000
+/** Tool calls or items of one answer of which the content is kept. */
+export const MAX_PARTS = 1_000

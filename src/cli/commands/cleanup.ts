@@ -6,7 +6,7 @@ import type {
   RetentionOptions,
   RetiredLog,
 } from '../../index.js'
-import { findProject, type GlobalOptions, readWorkspace, writeWorkspace } from '../open-workspace.js'
+import { type GlobalOptions, readWithoutPrices, writeWorkspace } from '../open-workspace.js'
 import { writeLine } from '../output.js'
 import { type Column, count, table } from '../style.js'
 import { reportUpkeep } from '../upkeep-report.js'
@@ -25,8 +25,8 @@ export async function cleanupCommand(options: CleanupCommandOptions): Promise<vo
     const projects = options.project === undefined ? await ledger.listProjects() : []
     await reportUpkeep(result, options, (done) => printRetired(done, dryRun, projects))
   }
-  if (dryRun) await readWorkspace(options, clean)
-  else await writeWorkspace(options, { create: false, upkeep: false }, clean)
+  if (dryRun) await readWithoutPrices(options, clean)
+  else await writeWorkspace(options, { create: false, upkeep: false, needsPrices: false }, clean)
 }
 
 async function cleanupOptions(ledger: Ledger, options: CleanupCommandOptions): Promise<CleanupOptions> {
@@ -35,7 +35,7 @@ async function cleanupOptions(ledger: Ledger, options: CleanupCommandOptions): P
   return {
     dryRun,
     trustClock,
-    ...(project === undefined ? {} : { projectId: (await findProject(ledger, project)).id }),
+    ...(project === undefined ? {} : { projectId: (await ledger.findProject(project)).id }),
     retention: {
       ...(maxAgeDays === undefined ? {} : { maxAgeDays }),
       ...(maxSegments === undefined ? {} : { maxSegments }),

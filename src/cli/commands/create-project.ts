@@ -8,7 +8,7 @@ export interface CreateProjectOptions extends GlobalOptions {
 
 /** Prints the id alone, so that a script can take it. */
 export async function createProjectCommand(name: string, options: CreateProjectOptions): Promise<void> {
-  await writeWorkspace(options, { create: true }, async (ledger) => {
+  await writeWorkspace(options, { create: true, needsPrices: false }, async (ledger) => {
     const { defaultModel } = options
     const project = await ledger.createProject({
       name,

@@ -1,5 +1,5 @@
 import { type Integrity, type Ledger, nearestPricedModels, PRICE_BOOK, toSnakeCase } from '../../index.js'
-import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
+import { type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
 import { writeJson, writeLine } from '../output.js'
 import { count, table } from '../style.js'
 
@@ -29,7 +29,7 @@ interface Findings {
 export async function doctorCommand(options: DoctorCommandOptions): Promise<void> {
   const { project: idOrSlug } = options
   await readWorkspace(options, async (ledger) => {
-    const project = idOrSlug === undefined ? undefined : await findProject(ledger, idOrSlug)
+    const project = idOrSlug === undefined ? undefined : await ledger.findProject(idOrSlug)
     const findings = await examine(ledger, project?.id)
     if (project === undefined) await sayUnreadable(ledger, options)
     if (options.json) await writeJson(toSnakeCase(findings))
@@ -91,7 +91,7 @@ async function print(findings: Findings): Promise<void> {
     [estimatedUsageRequests, 'Requests whose tokens the provider did not count'],
     [interruptedRequests, 'Requests that never ended, of processes that are gone'],
     [rejected, 'Entries that were refused'],
-    [dropped, 'Entries that a capture gave up'],
+    [dropped, 'Entries that a capture gave up or the proxy could not log; logs/system.jsonl says why'],
     [damaged, 'Damaged lines or files, which ledgerline verify names'],
     [recovered, 'Torn ends of files that were fenced off'],
   ]

@@ -1,6 +1,6 @@
 import { type Filter, filterOption } from '../filter-option.js'
 import { formatOfFile } from '../format-of-file.js'
-import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
+import { type GlobalOptions, readWithoutPrices, sayUnreadable } from '../open-workspace.js'
 import { type RowFormat, writeRows } from '../rows/write-rows.js'
 import { untilSignal } from '../until-signal.js'
 import { UsageError } from '../usage-error.js'
@@ -32,9 +32,9 @@ export async function exportCommand(what: Exported, options: ExportCommandOption
   const format = rowFormat(options.format ?? defaultFormat(output))
   const { lines, columns } = SQL[what]
   await untilSignal((signal) =>
-    readWorkspace(options, async (ledger) => {
+    readWithoutPrices(options, async (ledger) => {
       const narrowed = {
-        ...(idOrSlug === undefined ? {} : { projectId: (await findProject(ledger, idOrSlug)).id }),
+        ...(idOrSlug === undefined ? {} : { projectId: (await ledger.findProject(idOrSlug)).id }),
         ...(chat === undefined ? {} : { chatId: chat }),
         ...(from === undefined ? {} : { fromDate: from }),
         ...(to === undefined ? {} : { toDate: to }),

@@ -1,6 +1,6 @@
 import { type ImportFormat, type ImportReport, importLogs, toSnakeCase } from '../../index.js'
 import { complainOf, errorJson } from '../failure.js'
-import { findProject, type GlobalOptions, readWorkspace, writeWorkspace } from '../open-workspace.js'
+import { type GlobalOptions, readWorkspace, writeWorkspace } from '../open-workspace.js'
 import { complain, writeJson, writeLine } from '../output.js'
 import { byteProgress } from '../progress.js'
 import { count, table, usd } from '../style.js'
@@ -22,7 +22,7 @@ export async function importCommand(
     ? readWorkspace
     : (global, use) => writeWorkspace(global, { create: false }, use)
   await open(options, async (ledger) => {
-    const projectId = (await findProject(ledger, project)).id
+    const projectId = (await ledger.findProject(project)).id
     const progress = await byteProgress()
     const onProgress = ({ bytes, totalBytes }: { bytes: number; totalBytes: number }): void =>
       progress.update(bytes, totalBytes)

@@ -7,7 +7,7 @@ import {
   ValidationError,
 } from '../../index.js'
 import { describe, errorJson } from '../failure.js'
-import { findProject, type GlobalOptions, writeWorkspace } from '../open-workspace.js'
+import { type GlobalOptions, writeWorkspace } from '../open-workspace.js'
 import { complain, writeJson, writeLine } from '../output.js'
 import { type InputEntry, readEntries } from '../stdin-entries.js'
 import { terminalJson } from '../terminal-text.js'
@@ -26,7 +26,7 @@ type Outcome = { readonly line: number } & (Logged | { readonly error: unknown }
 export async function logCommand(options: LogCommandOptions): Promise<void> {
   await writeWorkspace(options, { create: false }, async (ledger) => {
     const { project, json = false } = options
-    const projectId = project === undefined ? undefined : (await findProject(ledger, project)).id
+    const projectId = project === undefined ? undefined : (await ledger.findProject(project)).id
     const underWay: Promise<Outcome>[] = []
     let failed = 0
     let withoutStatus = 0

@@ -1,10 +1,10 @@
 import { toSnakeCase } from '../../index.js'
-import { type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
+import { type GlobalOptions, readWithoutPrices, sayUnreadable } from '../open-workspace.js'
 import { writeJson, writeLine } from '../output.js'
 import { table } from '../style.js'
 
 export async function projectsCommand(options: GlobalOptions): Promise<void> {
-  await readWorkspace(options, async (ledger) => {
+  await readWithoutPrices(options, async (ledger) => {
     const projects = await ledger.listProjects()
     await sayUnreadable(ledger, options)
     if (options.json) {

@@ -1,5 +1,5 @@
 import { formatOfFile } from '../format-of-file.js'
-import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
+import { type GlobalOptions, readWithoutPrices, sayUnreadable } from '../open-workspace.js'
 import { type RowFormat, writeRows } from '../rows/write-rows.js'
 import { untilSignal } from '../until-signal.js'
 
@@ -12,8 +12,8 @@ export interface QueryCommandOptions extends GlobalOptions {
 export async function queryCommand(sql: string, options: QueryCommandOptions): Promise<void> {
   const { project: idOrSlug, output, format = options.json ? 'json' : defaultFormat(output) } = options
   await untilSignal((signal) =>
-    readWorkspace(options, async (ledger) => {
-      const project = idOrSlug === undefined ? {} : { projectId: (await findProject(ledger, idOrSlug)).id }
+    readWithoutPrices(options, async (ledger) => {
+      const project = idOrSlug === undefined ? {} : { projectId: (await ledger.findProject(idOrSlug)).id }
       await writeRows(ledger, { sql, options: { ...project, signal }, format, output })
       if (idOrSlug === undefined) await sayUnreadable(ledger, options)
     }),

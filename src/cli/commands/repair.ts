@@ -1,13 +1,7 @@
 import { relative } from 'node:path'
 import { type Ledger, type RepairReport, toSnakeCase } from '../../index.js'
 import { describe, errorJson } from '../failure.js'
-import {
-  findProject,
-  type GlobalOptions,
-  readWorkspace,
-  workspacePath,
-  writeWorkspace,
-} from '../open-workspace.js'
+import { type GlobalOptions, readWithoutPrices, workspacePath, writeWorkspace } from '../open-workspace.js'
 import { complain, writeJson, writeLine } from '../output.js'
 import { count, table } from '../style.js'
 import { terminalText } from '../terminal-text.js'
@@ -21,7 +15,7 @@ export interface RepairCommandOptions extends GlobalOptions {
 export async function repairCommand(options: RepairCommandOptions): Promise<void> {
   const { project, dryRun = false, json } = options
   const repair = async (ledger: Ledger): Promise<void> => {
-    const projectId = project === undefined ? {} : { projectId: (await findProject(ledger, project)).id }
+    const projectId = project === undefined ? {} : { projectId: (await ledger.findProject(project)).id }
     const report = await ledger.repair({ ...projectId, dryRun })
     if (report.busy.length > 0 || report.problems.length > 0) process.exitCode = 1
     if (json) {
@@ -29,8 +23,8 @@ export async function repairCommand(options: RepairCommandOptions): Promise<void
       await writeJson({ ...Object(toSnakeCase(rest)), problems: problems.map(errorJson) })
     } else await print(report, workspacePath(options))
   }
-  if (dryRun) await readWorkspace(options, repair)
-  else await writeWorkspace(options, { create: false, upkeep: false }, repair)
+  if (dryRun) await readWithoutPrices(options, repair)
+  else await writeWorkspace(options, { create: false, upkeep: false, needsPrices: false }, repair)
 }
 
 async function print({ files, busy, problems, dryRun }: RepairReport, workspace: string): Promise<void> {

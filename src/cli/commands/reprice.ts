@@ -6,9 +6,9 @@ import {
   type StatsScope,
   toSnakeCase,
 } from '../../index.js'
-import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
+import { type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
 import { writeJson, writeLine } from '../output.js'
-import { count, table, usd } from '../style.js'
+import { count, table, usd, usdOrUnpriced } from '../style.js'
 import { UsageError } from '../usage-error.js'
 
 export interface RepriceCommandOptions extends GlobalOptions {
@@ -41,7 +41,7 @@ export async function repriceCommand(options: RepriceCommandOptions): Promise<vo
     ...(to === undefined ? {} : { toDate: to }),
   }
   await readWorkspace(options, async (ledger) => {
-    const project = idOrSlug === undefined ? undefined : await findProject(ledger, idOrSlug)
+    const project = idOrSlug === undefined ? undefined : await ledger.findProject(idOrSlug)
     const scope: StatsScope =
       project === undefined ? { type: 'global' } : { type: 'project', projectId: project.id }
     const { charged, today } = await askBoth(ledger, scope, range)
@@ -95,12 +95,26 @@ async function print(models: readonly [string, Repriced][], total: Repriced): Pr
       [
         { title: 'Model', cell: ([model]) => model },
         { title: 'Requests', align: 'right', cell: ([, { requests }]) => count(requests) },
-        { title: 'Charged', align: 'right', cell: ([, { charged }]) => usd(charged) },
-        { title: 'Today', align: 'right', cell: ([, { today }]) => usd(today) },
-        { title: 'Difference', align: 'right', cell: ([, { difference }]) => usd(difference) },
+        {
+          title: 'Charged',
+          align: 'right',
+          cell: ([, model]) => usdOrUnpriced(model.charged, model.unpricedBefore),
+        },
+        {
+          title: 'Today',
+          align: 'right',
+          cell: ([, model]) => usdOrUnpriced(model.today, model.unpricedToday),
+        },
+        { title: 'Difference', align: 'right', cell: ([, model]) => differenceText(model) },
         { title: 'Unpriced', align: 'right', cell: ([, { unpricedBefore }]) => count(unpricedBefore) },
         { title: 'Unpriced today', align: 'right', cell: ([, { unpricedToday }]) => count(unpricedToday) },
       ],
     ),
   )
+}
+
+/** None where neither cost is known. */
+function differenceText({ charged, today, difference, unpricedBefore, unpricedToday }: Repriced): string {
+  const isUnknown = charged === 0 && today === 0 && unpricedBefore > 0 && unpricedToday > 0
+  return isUnknown ? '-' : usd(difference)
 }

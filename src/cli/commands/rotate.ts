@@ -1,5 +1,5 @@
 import type { RotateResult } from '../../index.js'
-import { findProject, type GlobalOptions, writeWorkspace } from '../open-workspace.js'
+import { type GlobalOptions, writeWorkspace } from '../open-workspace.js'
 import { writeLine } from '../output.js'
 import { count, table } from '../style.js'
 import { reportUpkeep } from '../upkeep-report.js'
@@ -10,9 +10,9 @@ export interface RotateCommandOptions extends GlobalOptions {
 
 /** Prints what was closed, and what was done with it and with segments of before. What could not be done is on standard error, and the exit is 1. */
 export async function rotateCommand(options: RotateCommandOptions): Promise<void> {
-  await writeWorkspace(options, { create: false, upkeep: false }, async (ledger) => {
+  await writeWorkspace(options, { create: false, upkeep: false, needsPrices: false }, async (ledger) => {
     const { project } = options
-    const projectId = project === undefined ? undefined : (await findProject(ledger, project)).id
+    const projectId = project === undefined ? undefined : (await ledger.findProject(project)).id
     const result = await ledger.rotateLogs(projectId)
     await reportUpkeep(result, options, print)
   })

@@ -1,5 +1,5 @@
 import { NotFoundError } from '../../index.js'
-import { findProject, type GlobalOptions, readWorkspace } from '../open-workspace.js'
+import { type GlobalOptions, readWithoutPrices } from '../open-workspace.js'
 import { writeJson, writeLine } from '../output.js'
 import { colors } from '../style.js'
 import { terminalJson, terminalText } from '../terminal-text.js'
@@ -9,9 +9,9 @@ export interface ShowCommandOptions extends GlobalOptions {
 }
 
 export async function showCommand(id: string, options: ShowCommandOptions): Promise<void> {
-  await readWorkspace(options, async (ledger) => {
+  await readWithoutPrices(options, async (ledger) => {
     const { project } = options
-    const scope = project === undefined ? {} : { projectId: (await findProject(ledger, project)).id }
+    const scope = project === undefined ? {} : { projectId: (await ledger.findProject(project)).id }
     const { entries } = await ledger.getLLMRequestLogs({ ...scope, id, limit: 1 })
     const entry = entries[0]
     if (entry === undefined) {

@@ -7,7 +7,7 @@ import {
   type Weekday,
 } from '../../index.js'
 import { type Filter, filterOption } from '../filter-option.js'
-import { findProject, type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
+import { type GlobalOptions, readWorkspace, sayUnreadable } from '../open-workspace.js'
 import { writeJson, writeLine } from '../output.js'
 import { statsTable } from '../stats-table.js'
 import { UsageError } from '../usage-error.js'
@@ -29,7 +29,7 @@ export async function statsCommand(options: StatsCommandOptions): Promise<void> 
   if (chat !== undefined && idOrSlug === undefined) throw new UsageError('--chat needs --project')
   const question = statsOptions(options)
   await readWorkspace(options, async (ledger) => {
-    const project = idOrSlug === undefined ? undefined : await findProject(ledger, idOrSlug)
+    const project = idOrSlug === undefined ? undefined : await ledger.findProject(idOrSlug)
     const stats = await ledger.getStats(scopeOf(project, chat), question)
     if (project === undefined) await sayUnreadable(ledger, options)
     if (options.json) await writeJson(toSnakeCase(stats))

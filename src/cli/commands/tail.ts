@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Ledger, LogFilter, LoggedEntry } from '../../index.js'
 import { entryLine } from '../entry-line.js'
-import { findProject, type GlobalOptions, readWorkspace } from '../open-workspace.js'
+import { type GlobalOptions, readWithoutPrices } from '../open-workspace.js'
 import { isOutputClosed, writeLine } from '../output.js'
 import { SeenEntries } from '../seen-entries.js'
 import { terminalJson } from '../terminal-text.js'
@@ -18,9 +18,9 @@ const PAGE = 1000
 const WINDOW = 2000
 
 export async function tailCommand(options: TailCommandOptions): Promise<void> {
-  await readWorkspace(options, async (ledger) => {
+  await readWithoutPrices(options, async (ledger) => {
     const { project } = options
-    const filter = project === undefined ? {} : { projectId: (await findProject(ledger, project)).id }
+    const filter = project === undefined ? {} : { projectId: (await ledger.findProject(project)).id }
     const latest = await newest(
       ledger,
       filter,

@@ -6,13 +6,7 @@ import {
   type VerifyOptions,
   type VerifyReport,
 } from '../../index.js'
-import {
-  findProject,
-  type GlobalOptions,
-  readWorkspace,
-  sayUnreadable,
-  workspacePath,
-} from '../open-workspace.js'
+import { type GlobalOptions, readWithoutPrices, sayUnreadable, workspacePath } from '../open-workspace.js'
 import { isOutputClosed, writeJson, writeLine } from '../output.js'
 import { byteProgress } from '../progress.js'
 import { count, table } from '../style.js'
@@ -28,10 +22,10 @@ export interface VerifyCommandOptions extends GlobalOptions {
 /** Prints what was read and what is wrong; with anything wrong the exit is 1. */
 export async function verifyCommand(options: VerifyCommandOptions): Promise<void> {
   const { project, seals, head, publicKey, json } = options
-  await readWorkspace(options, async (ledger) => {
+  await readWithoutPrices(options, async (ledger) => {
     const progress = await byteProgress()
     const question: VerifyOptions = {
-      ...(project === undefined ? {} : { projectId: (await findProject(ledger, project)).id }),
+      ...(project === undefined ? {} : { projectId: (await ledger.findProject(project)).id }),
       ...(seals === undefined ? {} : { seals }),
       ...(head === undefined ? {} : { head }),
       ...(publicKey === undefined ? {} : { publicKey }),

@@ -53,7 +53,7 @@ const integrity = Type.Object(
       'Intact lines in the files of the scope, whoever wrote them. A request that was started and then ended has two.',
     ),
     rejected: count('Refused, as invalid or by the disk; the caller was told.'),
-    dropped: count('Given up by a capture, which does not throw.'),
+    dropped: count('Given up by a capture, which does not throw, or not logged by the proxy.'),
     damaged: count(
       'Lines in the files of the scope that are no entries and were skipped, whoever wrote them.',
     ),

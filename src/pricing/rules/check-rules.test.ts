@@ -105,6 +105,7 @@ test.each<[string, unknown, RegExp]>([
     /tiers\[0\]\.input/,
   ],
   ['a tier in a tier', { rules: [{ ...good, tiers: [{ above: 1, tiers: [] }] }] }, /tiers\[0\]: .*"tiers"/],
+  ['priority that is none', { rules: [{ ...good, priority: [] }] }, /rules\[0\]\.priority/],
   ['a batch that is none', { rules: [{ ...good, batch: 0.5 }] }, /rules\[0\]\.batch/],
   [
     'a batch without its rates',

@@ -4,12 +4,13 @@ import { parseInstant } from '../../entry/timestamp.js'
 import { checkRates, RATE_FIELDS } from './check-rates.js'
 import { KINDS, type NameMatch } from './name-match.js'
 import { PriceProblems, RuleProblems } from './problems.js'
+import type { RateTable } from './rates.js'
 import { type CheckedRule, RuleBook } from './rule-book.js'
 
 const MAX_RULES = 10_000
 /** Of a model's name, see entry/validate.ts. */
 const MAX_TEXT = 256
-const RULE_FIELDS = ['match', 'provider', 'start', ...RATE_FIELDS, 'batch', 'note']
+const RULE_FIELDS = ['match', 'provider', 'start', ...RATE_FIELDS, 'batch', 'priority', 'note']
 
 /** Throws ValidationError PRICES_INVALID with all problems; `where` is the option's name, or the path of the file. */
 export function checkRules(given: unknown, where: string): RuleBook {
@@ -50,30 +51,38 @@ function checkRule(rule: unknown, problems: RuleProblems): CheckedRule | undefin
   }
   problems.knownFields(rule, RULE_FIELDS, '')
   const match = checkMatch(rule.match, problems)
-  const { provider, note, batch } = rule
+  const { provider, note } = rule
   if (provider !== undefined && !isName(provider)) {
     problems.add('provider', `is no text of 1 to ${MAX_TEXT} characters`)
   }
   if (note !== undefined && typeof note !== 'string') problems.add('note', 'is no text')
   const startMs = checkStart(rule.start, problems)
   const standard = checkRates(rule, '', problems)
-  const forBatch = batch === undefined ? undefined : checkBatch(batch, problems)
+  const batch = checkTier(rule.batch, 'batch', problems)
+  const priority = checkTier(rule.priority, 'priority', problems)
   if (match === undefined || startMs === undefined || standard === undefined) return undefined
   return {
     match,
     provider: isName(provider) ? provider.toLowerCase() : undefined,
     startMs,
     standard,
-    batch: forBatch,
+    batch,
+    priority,
   }
 }
 
-function checkBatch(batch: unknown, problems: RuleProblems): CheckedRule['batch'] {
-  if (isObject(batch)) {
-    problems.knownFields(batch, RATE_FIELDS, 'batch')
-    return checkRates(batch, 'batch', problems)
+/** The rates of a tier of service; undefined for none, and with problems. */
+function checkTier(
+  rates: unknown,
+  field: 'batch' | 'priority',
+  problems: RuleProblems,
+): RateTable | undefined {
+  if (rates === undefined) return undefined
+  if (isObject(rates)) {
+    problems.knownFields(rates, RATE_FIELDS, field)
+    return checkRates(rates, field, problems)
   }
-  problems.add('batch', 'is not an object of rates')
+  problems.add(field, 'is not an object of rates')
   return undefined
 }
 

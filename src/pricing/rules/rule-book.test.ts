@@ -152,7 +152,17 @@ test.each<[string, PriceRule, Partial<PricedRequest>, number]>([
   ['and none of the others', rich, { serviceTier: 'flex', cacheRead: M }, 0.5],
   ['and tiers', rich, { serviceTier: 'batch', prompt: 3 * M }, 15],
   ['a batch without rates costs as any request', plain, { serviceTier: 'batch' }, 1],
-  ['another tier of service', rich, { serviceTier: 'priority' }, 1.5],
+  [
+    'priority has rates of its own',
+    { ...rich, priority: { input: 3, output: 7 } },
+    { serviceTier: 'priority', completion: M },
+    10,
+  ],
+  ['another tier of service', rich, { serviceTier: 'default' }, 1.5],
 ])('%s', (_, priced, request, expected) => {
   expect(amount([priced], request)).toBeCloseTo(expected, 11)
+})
+
+test('priority without rates of its own has no price, though its model has one', () => {
+  expect(amount([rich], { serviceTier: 'priority' })).toBeUndefined()
 })

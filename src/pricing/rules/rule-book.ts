@@ -1,7 +1,7 @@
 /** The user's own rules, in the order in which they are asked. */
 import type { Cost } from '../../entry/entry.js'
 import { FoundByName, namesOf } from '../names.js'
-import { bucketsOf, isBatch, type PricedRequest } from '../priced-request.js'
+import { bucketsOf, isBatch, isPriority, type PricedRequest } from '../priced-request.js'
 import { compareMatches, matchesName, type NameMatch } from './name-match.js'
 import { amountBy, type RateTable } from './rates.js'
 
@@ -14,6 +14,7 @@ export interface CheckedRule {
   readonly startMs: number
   readonly standard: RateTable
   readonly batch: RateTable | undefined
+  readonly priority: RateTable | undefined
 }
 
 export class RuleBook {
@@ -33,13 +34,20 @@ export class RuleBook {
     this.#rules = rules.toSorted((a, b) => -compareRules(a, b))
   }
 
-  /** Undefined when no rule is about the request. */
+  /** Undefined when no rule is about the request, or the one that is has no rates for priority. */
   price(request: PricedRequest): Cost | undefined {
     const rule = this.#fitting.of(request).find(({ startMs }) => startMs <= request.startMs)
     if (rule === undefined) return undefined
-    const table = isBatch(request) ? (rule.batch ?? rule.standard) : rule.standard
+    const table = tableFor(rule, request)
+    if (table === undefined) return undefined
     return { amount: amountBy(table, bucketsOf(request)), source: 'override' }
   }
+}
+
+/** A batch costs less than the standard rates, so that these are a bound of it; priority costs more. */
+function tableFor({ standard, batch, priority }: CheckedRule, request: PricedRequest): RateTable | undefined {
+  if (isPriority(request)) return priority
+  return isBatch(request) ? (batch ?? standard) : standard
 }
 
 /** Above 0 when `a` is the more specific. */

@@ -43,6 +43,8 @@ export interface PriceRule extends TieredRates {
   readonly start?: string
   /** Rates of requests whose `params.service_tier` is batch or flex; nothing is taken from those beside it. */
   readonly batch?: TieredRates
+  /** Rates of requests whose `params.service_tier` is priority, which are unpriced without them; nothing is taken from those beside it. */
+  readonly priority?: TieredRates
   /** For the reader of the file. */
   readonly note?: string
 }

@@ -4,9 +4,10 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isThere } from '../../../src/capture/proxy/checked-ledger.js'
-import { openProxy } from '../../../src/capture/proxy/index.js'
+import { checkedLedger, isThere } from '../../../src/capture/proxy/checked-ledger.js'
+import { openProxy, withProjectIds } from '../../../src/capture/proxy/index.js'
 import { resolveProxyOptions } from '../../../src/capture/proxy/options.js'
+import { Unlogged } from '../../../src/capture/proxy/unlogged.js'
 import { openLedger } from '../../../src/index.js'
 import { tempFolder } from '../../fixtures/temp-folder.js'
 import { openTestLedger } from '../test-ledger.js'
@@ -25,6 +26,33 @@ test('a registry of the host is asked', async () => {
   expect(await isThere(ledger, 'tenant-7')).toBe(true)
   expect(await isThere(ledger, 'tenant-8')).toBe(false)
   expect(await isThere(ledger, '../x')).toBe(false)
+  const settings = (projectId: string) => resolveProxyOptions({ up: { baseUrl: 'http://a', projectId } })
+  expect((await withProjectIds(settings('tenant-7'), ledger)).upstreams.get('up')?.projectId).toBe('tenant-7')
+  await expect(withProjectIds(settings('tenant-8'), ledger)).rejects.toMatchObject({
+    code: 'PROJECT_NOT_FOUND',
+  })
+})
+
+test('a call names its project by the slug; one of an unknown project is counted and told', async () => {
+  await using opened = await openTestLedger()
+  const { ledger } = opened
+  const told: unknown[] = []
+  const unlogged = new Unlogged({
+    countUnlogged: () => told.push('counted'),
+    logWarning: async (_message, context) => void told.push(context),
+  })
+  const checked = checkedLedger(ledger, unlogged)
+  const entry = { project_id: 'capture', chat_id: 'c', model: 'm', status: 'pending' } as const
+  for (let i = 0; i < 2; i++) await checked.startLLMRequest(entry)
+  expect((await opened.entries()).map(({ project_id }) => project_id)).toEqual([
+    opened.projectId,
+    opened.projectId,
+  ])
+  await checked.appendMessages('capture', 'c', [{ role: 'user', content: 'Hi' }])
+  expect(await ledger.readChat(opened.projectId, 'c')).toMatchObject([{ content: 'Hi' }])
+  expect(told).toEqual([])
+  await expect(checked.startLLMRequest({ ...entry, project_id: 'later' })).rejects.toThrow()
+  expect(told).toEqual(['counted', { project_id: 'later', requests: 1 }])
 })
 
 test('a client that goes away meanwhile asks nothing of the upstream', async () => {
@@ -49,6 +77,8 @@ test('a client that goes away meanwhile asks nothing of the upstream', async () 
     logWarning: ledger.logWarning.bind(ledger),
     defer: ledger.defer.bind(ledger),
     getProjectMetrics: ledger.getProjectMetrics.bind(ledger),
+    findProject: ledger.findProject.bind(ledger),
+    countUnlogged: ledger.countUnlogged.bind(ledger),
     async getProject(id: string) {
       await lookUp
       return ledger.getProject(id)

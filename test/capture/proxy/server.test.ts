@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { serve } from '../../../src/http/server.js'
+import { createServer, serve } from '../../../src/http/server.js'
 import { openLedger } from '../../../src/index.js'
 import { tempFolder } from '../../fixtures/temp-folder.js'
 import { filesUnder } from '../../http/test-server.js'
@@ -129,6 +129,18 @@ describe('what is logged', () => {
     )
   })
 
+  test('a call whose header names the slug', async () => {
+    const other = await proxied.test.ledger.createProject({ name: 'Support bot' })
+    const headers = { 'x-ledgerline-project': 'support-bot', 'x-ledgerline-chat': 'c7' }
+    await ask(`${proxied.url}/chat/completions`, post(CHAT, headers))
+    expect(await proxied.test.entry()).toMatchObject({
+      project_id: other.id,
+      messages_included: [expect.any(String)],
+    })
+    expect(await proxied.test.ledger.readChat(other.id, 'c7')).toHaveLength(2)
+    expect(proxied.test.ledger.integrity()).toMatchObject({ dropped: 0 })
+  })
+
   test.each([
     ['too long', 'm'.repeat(257)],
     ['with control characters', 'gpt\n4o'],
@@ -175,13 +187,13 @@ describe('what is logged', () => {
   })
 })
 
-describe('what cannot be logged passes, and the system log says so', () => {
+describe('what cannot be logged passes, is counted, and the system log says so', () => {
   test.each([
     ['an unknown project', { 'x-ledgerline-project': 'nobody' }, 'the project is unknown'],
     [
       'a project that is no id',
       { 'x-ledgerline-project': '../x' },
-      'the header x-ledgerline-project holds no id',
+      'the header x-ledgerline-project holds no id or slug',
     ],
     ['no project', {}, 'no project is named'],
   ])('%s', async (_name, headers, reason) => {
@@ -198,7 +210,7 @@ describe('what cannot be logged passes, and the system log says so', () => {
     const warnings = lines.map((line) => JSON.parse(line)).filter(({ level }) => level !== 'info')
     // Once, and not for each request.
     expect(warnings.map(({ msg }) => msg)).toEqual([`a proxied request was not logged: ${reason}`])
-    expect(ledger.integrity()).toMatchObject({ received: 0, dropped: 0 })
+    expect(ledger.integrity()).toMatchObject({ received: 3, dropped: 3 })
   })
 })
 
@@ -272,6 +284,45 @@ describe('a file of upstreams', () => {
     const error: unknown = await opening.catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: 'INVALID_OPTION', problems: [{ field }] })
     expect(String(error)).not.toContain('sk-secret')
+  })
+
+  test('names projects by their slugs, of upstreams and of keys', async () => {
+    const { ledger } = proxied.test
+    const other = await ledger.createProject({ name: 'Keyed' })
+    const sha256 = createHash('sha256').update('key-1').digest('hex')
+    const path = await file({
+      upstreams: { filed: { baseUrl: upstream.url, projectId: 'capture' } },
+      proxy: { keys: [{ sha256, projectId: 'keyed' }] },
+    })
+    const server = await serve({ ledger, port: 0, upstreamsFile: path })
+    await ask(`${server.url}/proxy/filed/chat/completions`, post(CHAT))
+    await ask(`${server.url}/proxy/filed/chat/completions`, post(CHAT, { 'x-api-key': 'key-1' }))
+    await server.close()
+    const projects = (await proxied.test.entries()).map(({ project_id }) => project_id)
+    expect(projects).toEqual([proxied.test.projectId, other.id])
+  })
+
+  test.each([
+    [
+      'an upstream',
+      { upstreams: { filed: { baseUrl: 'http://a', projectId: 'captur' } } },
+      'upstreams.filed.projectId: no project has the id or slug "captur"; did you mean capture?',
+    ],
+    [
+      'a key',
+      { upstreams: {}, proxy: { keys: [{ sha256: 'a'.repeat(64), projectId: 'Capture' }] } },
+      'proxy.keys[0].projectId: no project has the id or slug "Capture"; did you mean capture?',
+    ],
+  ])('that names an unknown project for %s is refused', async (_name, content, message) => {
+    const path = await file(content)
+    const { ledger } = proxied.test
+    await expect(serve({ ledger, port: 0, upstreamsFile: path })).rejects.toMatchObject({
+      code: 'PROJECT_NOT_FOUND',
+      message: `${path}: ${message}`,
+      path,
+    })
+    const { upstreams, proxy } = { proxy: {}, ...content }
+    await expect(createServer({ ledger, upstreams, proxy })).rejects.toMatchObject({ message })
   })
 
   test('that is not there is refused', async () => {

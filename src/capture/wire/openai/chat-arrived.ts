@@ -2,9 +2,15 @@
 import type { HistoryMessage } from '../../../chat-log/message.js'
 import type { EntryError } from '../../../entry/entry.js'
 import { isJson, type Json, jsonOf, listOf, textOf } from '../../json.js'
-import { type Arrived, BoundedText, providerError } from '../arrived.js'
+import { type Arrived, BoundedText, MAX_PARTS, providerError } from '../arrived.js'
 import { withToolCalls } from '../tool-calls.js'
 import { chatMessage } from './history.js'
+
+interface GrowingCall {
+  id: unknown
+  readonly name: BoundedText
+  readonly arguments: BoundedText
+}
 
 export class ChatArrived implements Arrived {
   complete = false
@@ -17,7 +23,7 @@ export class ChatArrived implements Arrived {
   readonly #all = new BoundedText()
   /** Of the first choice; the others count but are not part of the chat. */
   readonly #content = new BoundedText()
-  readonly #calls = new Map<unknown, { id: unknown; name: string; arguments: BoundedText }>()
+  readonly #calls = new Map<unknown, GrowingCall>()
   #message: HistoryMessage | undefined
 
   whole(body: Json): void {
@@ -65,7 +71,11 @@ export class ChatArrived implements Arrived {
 
   messages(): readonly HistoryMessage[] {
     if (this.#message !== undefined) return [this.#message]
-    const calls = [...this.#calls.values()].map((call) => ({ ...call, arguments: call.arguments.toString() }))
+    const calls = [...this.#calls.values()].map((call) => ({
+      id: call.id,
+      name: call.name.toString(),
+      arguments: call.arguments.toString(),
+    }))
     const content = withToolCalls(this.#content.toString(), calls)
     return content === '' ? [] : [{ role: 'assistant', content }]
   }
@@ -81,13 +91,23 @@ export class ChatArrived implements Arrived {
     const made = jsonOf(call.function)
     const name = this.#all.add(made.name)
     const args = this.#all.add(made.arguments)
-    if (first) {
-      const known = this.#calls.get(call.index) ?? { id: undefined, name: '', arguments: new BoundedText() }
+    // What all of the answer may hold, its calls may hold too.
+    if (first && !this.#all.isFull) {
+      const known = this.#callAt(call.index)
+      if (known === undefined) return name || args
       known.id ??= call.id
-      known.name += textOf(made.name) ?? ''
+      known.name.add(made.name)
       known.arguments.add(made.arguments)
-      this.#calls.set(call.index, known)
     }
     return name || args
+  }
+
+  /** Undefined when there are too many. */
+  #callAt(index: unknown): GrowingCall | undefined {
+    const known = this.#calls.get(index)
+    if (known !== undefined || this.#calls.size >= MAX_PARTS) return known
+    const call = { id: undefined, name: new BoundedText(), arguments: new BoundedText() }
+    this.#calls.set(index, call)
+    return call
   }
 }

@@ -2,7 +2,7 @@
 import type { HistoryMessage } from '../../../chat-log/message.js'
 import type { EntryError } from '../../../entry/entry.js'
 import { isJson, type Json, jsonOf, textOf } from '../../json.js'
-import { type Arrived, BoundedText, providerError } from '../arrived.js'
+import { type Arrived, BoundedText, MAX_CHARACTERS, MAX_PARTS, providerError } from '../arrived.js'
 import { responsesItems } from './history.js'
 
 export class ResponsesArrived implements Arrived {
@@ -15,8 +15,10 @@ export class ResponsesArrived implements Arrived {
 
   readonly #all = new BoundedText()
   readonly #text = new BoundedText()
-  /** Output items that are done, when the stream breaks off before the whole response came. */
-  readonly #items: unknown[] = []
+  /** Of output items that are done, for when the stream breaks off before the whole response came. */
+  readonly #done: HistoryMessage[] = []
+  /** Characters that these may still hold. */
+  #room = MAX_CHARACTERS
   #output: unknown
 
   whole(body: Json): void {
@@ -42,7 +44,7 @@ export class ResponsesArrived implements Arrived {
       this.complete = true
       return false
     }
-    if (type === 'response.output_item.done') this.#items.push(event.item)
+    if (type === 'response.output_item.done') this.#itemDone(event.item)
     if (!type.endsWith('.delta')) return false
     if (type === 'response.output_text.delta' || type === 'response.refusal.delta')
       this.#text.add(event.delta)
@@ -54,11 +56,20 @@ export class ResponsesArrived implements Arrived {
   }
 
   messages(): readonly HistoryMessage[] {
-    const items = Array.isArray(this.#output) && this.#output.length > 0 ? this.#output : this.#items
-    const messages = responsesItems(items).filter((message) => message.content !== '')
+    const isThere = Array.isArray(this.#output) && this.#output.length > 0
+    const told = isThere ? responsesItems(this.#output) : this.#done
+    const messages = told.filter((message) => message.content !== '')
     if (messages.length > 0) return messages
     const content = this.#text.toString()
     return content === '' ? [] : [{ role: 'assistant', content }]
+  }
+
+  #itemDone(item: unknown): void {
+    for (const message of responsesItems([item])) {
+      if (this.#done.length >= MAX_PARTS || message.content.length > this.#room) return
+      this.#done.push(message)
+      this.#room -= message.content.length
+    }
   }
 
   #response(response: Json): void {
