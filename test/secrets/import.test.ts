@@ -1,6 +1,6 @@
 /** Each kind of secret in each field of each record that can be imported, and in the names of its files. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { IMPORT_FORMATS, type ImportFormat } from '../../src/import/importer.js'
 import { importLogs, type LedgerlineError } from '../../src/index.js'
@@ -88,10 +88,9 @@ const nameOf = ({ shown }: Secret): string => (shown.includes('/') ? 'plain' : s
 
 function writeSources(folder: string, format: ImportFormat, secret: Secret): void {
   const { kind, shown } = secret
+  mkdirSync(folder)
   const write = (name: string, records: readonly Json[]): void => {
-    const path = join(folder, name)
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+    writeFileSync(join(folder, name), records.map((record) => `${JSON.stringify(record)}\n`).join(''))
   }
   const idOf = (call: number): string => Buffer.from(`${call} ${kind}`).toString('hex').slice(0, 32)
   const calls = [...variants(CALLS[format](''), shown)].map(
@@ -99,10 +98,10 @@ function writeSources(folder: string, format: ImportFormat, secret: Secret): voi
   )
   // A session of Codex is a file; the records of the others stand for themselves.
   const files = format === 'codex' ? calls : [calls.flat()]
-  for (const [place, records] of files.entries()) {
-    write(`${place}/${nameOf(secret)}.jsonl`, records.filter(Boolean))
-  }
-  write(`${nameOf(secret)}.jsonl`, CALLS[format](idOf(1_000)))
+  for (const [place, records] of files.entries()) write(`${place}.jsonl`, records)
+  // Its name stands in for the session that it does not name.
+  const nameless = CALLS[format](idOf(1_000)).map((record) => ({ ...record, sessionId: undefined }))
+  write(`${nameOf(secret)}.jsonl`, format === 'codex' ? nameless.slice(1) : nameless)
   symlinkSync('/dev/null', join(folder, `link ${nameOf(secret)}.jsonl`))
 }
 

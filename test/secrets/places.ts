@@ -3,13 +3,12 @@
 /** Any JSON. */
 export type Json = ReturnType<typeof JSON.parse>
 
-/** The value with one of its texts replaced, or one of its fields taken away, for each of them. */
+/** The value with one of its texts replaced, for each of them. */
 export function* variants(value: Json, text: string): Generator<Json> {
   if (typeof value === 'string') yield text
   if (typeof value !== 'object' || value === null) return
   for (const [name, item] of Object.entries(value)) {
     for (const other of variants(item, text)) yield replaced(value, name, other)
-    yield replaced(value, name, undefined)
   }
 }
 
