@@ -2,6 +2,7 @@
  * Every error a caller can meet. Each carries a stable `code`, the `operation` that failed, the `path` it
  * touched (when there is one), the `cause` and a `hint` that says what to do.
  */
+import { redactText } from './entry/redact-text.js'
 
 /** Code -> what to do about it. `docs/errors.md` is generated from this table. */
 export const ERROR_HINTS = {
@@ -46,7 +47,7 @@ export const ERROR_HINTS = {
     'Mend the rule that the message names in prices.json, or in the file of LEDGERLINE_PRICES or the option prices; docs/prices.md lists the fields of a rule.',
   INVALID_CURSOR: 'Pass the cursor that came with the page before, unchanged.',
   INVALID_NAME:
-    'Project names are 1-100 characters: a letter or digit first, then letters, digits, _, -, space. Chat names are 1-200 characters.',
+    'Project names are 1-100 characters: a letter or digit first, then letters, digits, _, -, space, and no key or token. Chat names are 1-200 characters.',
   INVALID_MESSAGE:
     'A message has a role (system, user, assistant, tool) and content of at most 1,000,000 characters.',
   INVALID_EVENT:
@@ -129,7 +130,15 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
-/** Base class. `message` is one sentence for a person; `code` is for programs and never changes. */
+/** As much of a text that came from outside as may be repeated: without credentials, and not more than `length` characters. */
+export function shownText(text: string, length = Number.POSITIVE_INFINITY): string {
+  return redactText(text).slice(0, length)
+}
+
+/**
+ * Base class. `message` is one sentence for a person, without credentials, since it is printed, answered and logged;
+ * `code` is for programs and never changes.
+ */
 export class LedgerlineError extends Error {
   readonly code: ErrorCode
   readonly operation: string
@@ -137,7 +146,7 @@ export class LedgerlineError extends Error {
   readonly hint: string
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    super(shownText(message), details.cause === undefined ? undefined : { cause: details.cause })
     this.name = new.target.name
     this.code = code
     this.operation = details.operation
@@ -160,7 +169,11 @@ export class ValidationError extends LedgerlineError {
 
   constructor(operation: string, problems: readonly [Problem, ...Problem[]]) {
     super(problems[0].code, problems.map((p) => `${p.field}: ${p.message}`).join('; '), { operation })
-    this.problems = problems
+    this.problems = problems.map(({ code, field, message }) => ({
+      code,
+      field: shownText(field),
+      message: shownText(message),
+    }))
   }
 }
 

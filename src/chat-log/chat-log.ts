@@ -1,6 +1,7 @@
 /** The messages of a project's chats: each stored once, however often it is resent. */
 import { isId } from '../entry/ids.js'
 import { boundedText } from '../entry/plain-copy.js'
+import { redactText } from '../entry/redact.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { invalid } from '../errors.js'
 import type { ProjectJournal } from '../journal/project-journal.js'
@@ -170,7 +171,8 @@ function fromHistory(
   if (!ROLES.includes(role) || typeof message.content !== 'string') {
     throw invalid('appendMessages', 'INVALID_MESSAGE', 'history', 'holds a message without a role or content')
   }
-  const content = boundedText(message.content)
+  // As it is in the file: an id that is made of a secret would tell who guesses it.
+  const content = redactText(boundedText(message.content))
   return {
     id: chainId(chatId, parent, role, content),
     chat_id: chatId,

@@ -1,4 +1,5 @@
 /** Standard output carries data and nothing else; a reader that closes it early is no error. */
+import { shownText } from '../errors.js'
 import { terminalJson } from './terminal-text.js'
 
 /** True once nobody reads standard output any more. */
@@ -38,7 +39,7 @@ export async function writeJson(value: unknown): Promise<void> {
   await writeLine(terminalJson(value, process.stdout.isTTY ? 2 : undefined))
 }
 
-/** To standard error. */
+/** To standard error, without credentials: what was typed is repeated where it is wrong, and printed into logs. */
 export function complain(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${shownText(text)}\n`)
 }

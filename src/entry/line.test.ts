@@ -196,6 +196,15 @@ describe('toLine', () => {
     expect(text).toMatch(/…\[cut: 50000000 characters, sha256 [0-9a-f]{64}\]$/)
   })
 
+  test('a secret across the cut is taken out before', () => {
+    const text = (secret: string): string => `${'x '.repeat(MAX_STRING / 2 - 60)}${secret} ${'y'.repeat(200)}`
+    const secrets = ['a1B2c3D4', 'e5F6g7H8'].map((digits) => `sk-proj-${digits.repeat(16)}`)
+    const [first, second] = secrets.map((secret) => String(parsed(text(secret))))
+    expect(first).toContain('[REDACTED]')
+    // Its hash is that of what is kept, or it would tell who guesses the secret.
+    expect(first).toBe(second)
+  })
+
   test('a line past the limit is refused', () => {
     const many = Array.from({ length: 9 }, () => 'x'.repeat(MAX_STRING))
     expect(() => toLine({ many }, 'test')).toThrow(expect.objectContaining({ code: 'ENTRY_TOO_LARGE' }))

@@ -1,7 +1,7 @@
 /** Any value to one that JSON can carry, with nothing thrown, nothing endless and nothing lost without a mark. */
 import { createHash } from 'node:crypto'
 import { MAX_DEPTH, MAX_NODES, MAX_STRING, MAX_TEXT } from './plain-json.js'
-import { isSecretField, isSecretKey, REDACTED } from './redact.js'
+import { isSecretField, isSecretKey, REDACTED, redactText } from './redact.js'
 
 /**
  * A copy that JSON can carry. What JSON has no form for becomes a marked string or object: `[circular]`,
@@ -21,14 +21,15 @@ export function toBoundedJson(value: unknown): unknown {
 
 class TooLarge extends Error {}
 
-/** The string within the bound and well-formed. */
+/** The string within the bound and well-formed. What is cut is redacted first: of a key across the cut the rest would stay. */
 export function boundedText(text: string): string {
   const wellFormed = text.toWellFormed()
   if (wellFormed.length <= MAX_STRING) return wellFormed
-  const hash = createHash('sha256').update(wellFormed).digest('hex')
+  const redacted = redactText(wellFormed)
+  const hash = createHash('sha256').update(redacted).digest('hex')
   const mark = `…[cut: ${text.length} characters, sha256 ${hash}]`
   // A cut inside a surrogate pair would leave half a character.
-  return wellFormed.slice(0, MAX_STRING - mark.length).toWellFormed() + mark
+  return redacted.slice(0, MAX_STRING - mark.length).toWellFormed() + mark
 }
 
 /** Well-formed: in place of a lone surrogate stand U+FFFD and its code, so that two such names stay two. */

@@ -1,5 +1,5 @@
 /** What each field of an entry must be: one code a field. */
-import type { ErrorCode } from '../errors.js'
+import { type ErrorCode, shownText } from '../errors.js'
 import { COST_SOURCES, OUTPUT_FORMATS, REQUEST_TYPES, STATUSES, type Status, USAGE_SOURCES } from './entry.js'
 import { isId } from './ids.js'
 import { isObject } from './own-fields.js'
@@ -154,5 +154,6 @@ function show(value: unknown): string {
   // What has a toString of its own may throw.
   if (typeof value === 'object' || typeof value === 'function') return typeof value
   if (typeof value !== 'string') return String(value)
-  return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  const shown = shownText(value)
+  return JSON.stringify(shown.length > 40 ? `${shown.slice(0, 40)}…` : shown)
 }

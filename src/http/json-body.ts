@@ -1,5 +1,6 @@
 /** Bytes of a body to a value, stricter than JSON.parse. */
 import type { FastifyInstance } from 'fastify'
+import { shownText } from '../errors.js'
 import { LedgerlineError } from '../index.js'
 import { findJsonFault, MAX_NESTING } from './repeated-key.js'
 
@@ -21,7 +22,7 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
   }
   const fault = findJsonFault(text)
   if (fault?.kind === 'repeated-key')
-    throw badJson(`the key ${JSON.stringify(fault.key.slice(0, 100))} is given twice`)
+    throw badJson(`the key ${JSON.stringify(shownText(fault.key, 100))} is given twice`)
   if (fault?.kind === 'nesting') throw badJson(`the body is nested deeper than ${MAX_NESTING} levels`)
   return value
 }

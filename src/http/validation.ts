@@ -2,6 +2,7 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { shownText } from '../errors.js'
 import { ERROR_HINTS, type ErrorCode, type Problem, ValidationError } from '../index.js'
 
 /** Longer lists of problems help nobody. */
@@ -106,7 +107,7 @@ function problemsIn(error: SchemaError, part: string, known: readonly string[]):
     case 'additionalProperties':
       return listIn(error.params, 'additionalProperties').map((name) => ({
         code: 'INVALID_REQUEST',
-        field: [...path, name.slice(0, 100)].join('.'),
+        field: [...path, shownText(name, 100)].join('.'),
         message: `is not known here${path.length === 0 ? meant(name, known) : ''}`,
       }))
     case 'boolean':

@@ -1,6 +1,7 @@
 /** Settled calls to entries: which of them the project lacks, what they cost, and their way into the ledger. */
 import type { LLMRequestLogEntry } from '../entry/entry.js'
 import { prepareEntry } from '../entry/prepare.js'
+import { redactText } from '../entry/redact.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { LedgerlineError } from '../errors.js'
 import type { Ledger } from '../ledger.js'
@@ -124,7 +125,8 @@ export class CallLog {
       const prepared = prepareEntry(entry, Date.now(), 'importLogs')
       const { model, prompt, completion, needsPrice } = prepared
       const priced = needsPrice ? this.#parts.prices.price(prepared).amount : prepared.cost
-      return { model, prompt, completion, cost: priced ?? undefined }
+      // As it will be in the line; the report is printed.
+      return { model: redactText(model), prompt, completion, cost: priced ?? undefined }
     } catch (error) {
       if (error instanceof LedgerlineError) return undefined
       throw error

@@ -1,5 +1,6 @@
 /** Ids and marks that are the same in every run, because they are made from nothing but the source. */
 import { hash } from 'node:crypto'
+import { redactText } from '../entry/redact.js'
 import type { ImportedEntry } from './importer.js'
 
 const ID_DIGITS = 32
@@ -18,7 +19,7 @@ export function importId(format: string, key: readonly string[]): string {
 
 /** Two states of a call that would be logged alike have one mark. Throws for what is nested too deep to be written. */
 export function markOf(startMs: number, endMs: number, entry: ImportedEntry): string {
-  return hash('sha256', JSON.stringify([startMs, endMs, entry])).slice(0, MARK_DIGITS)
+  return hash('sha256', redactText(JSON.stringify([startMs, endMs, entry]))).slice(0, MARK_DIGITS)
 }
 
 /** The mark as a number; undefined for what is none. */

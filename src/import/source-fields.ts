@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { isId } from '../entry/ids.js'
 import { type Fields, isObject } from '../entry/own-fields.js'
+import { redactText } from '../entry/redact.js'
 import { parseInstant } from '../entry/timestamp.js'
 
 /** A text field of an entry holds no more. */
@@ -59,9 +60,9 @@ function isoZone(zone: string): string {
   return zone.length === 3 ? `${zone}:00` : zone
 }
 
-/** The id itself where it may be one of ours, else one made from it. */
+/** The id itself where it may be one of ours, else one made from it without its credentials. */
 export function chatIdOf(id: string): string {
-  return isId(id) ? id : `chat-${hash('sha256', id).slice(0, 32)}`
+  return isId(id) ? id : `chat-${hash('sha256', redactText(id)).slice(0, 32)}`
 }
 
 /** The fields without those that are undefined. */

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { isId } from '../entry/ids.js'
 import { toLine } from '../entry/line.js'
+import { redactText } from '../entry/redact.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { type Problem, ValidationError } from '../errors.js'
 import { CHATS, CHATS_DIR } from '../journal/project-journal.js'
@@ -35,7 +36,8 @@ export function newChat(input: ChatInput, existing: ReadonlyMap<string, Chat>): 
   return {
     id,
     projectId: input.projectId,
-    name: input.name,
+    // As it will be in the file: this chat is answered and remembered.
+    name: redactText(input.name),
     status: 'active',
     createdAt: now,
     updatedAt: now,

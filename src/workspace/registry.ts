@@ -4,6 +4,7 @@ import { statSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { isObject } from '../entry/own-fields.js'
+import { redactText } from '../entry/redact.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { FileSystemError, invalid } from '../errors.js'
 import { makeFolder } from '../journal/make-folder.js'
@@ -56,7 +57,7 @@ export class WorkspaceRegistry {
         status: 'active',
         createdAt: now,
         updatedAt: now,
-        defaultModel,
+        defaultModel: defaultModel === null ? null : redactText(defaultModel),
         paths,
       }
       await mkdir(paths.logsDir, { mode: 0o700 })

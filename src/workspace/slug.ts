@@ -1,10 +1,12 @@
 /** Project names and the folder names made of them. */
 import { isReservedName } from '../entry/ids.js'
+import { looksLikeSecret } from '../entry/redact.js'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_ -]{0,99}$/
 
+/** Nothing that looks like a credential: the name is that of a folder. */
 export function isProjectName(value: unknown): value is string {
-  return typeof value === 'string' && NAME.test(value)
+  return typeof value === 'string' && NAME.test(value) && !looksLikeSecret(value)
 }
 
 /**

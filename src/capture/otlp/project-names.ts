@@ -1,4 +1,5 @@
 /** The projects that exporters name, by id, slug or name. */
+import { redactText } from '../../entry/redact.js'
 import { LedgerlineError, ValidationError } from '../../errors.js'
 import type { Ledger } from '../../ledger.js'
 
@@ -84,9 +85,9 @@ export class ProjectNames {
   }
 }
 
-/** The nearest name that a project may have; empty when there is none. */
+/** The nearest name that a project may have, without credentials; empty when there is none. */
 function cleanName(name: string): string {
-  return name
+  return redactText(name)
     .replace(/[^A-Za-z0-9_ -]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
     .slice(0, 100)

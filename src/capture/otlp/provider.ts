@@ -1,4 +1,5 @@
 /** Who served a call: the conventions' names for providers to those of the price book and of our captures. */
+import { redactText } from '../../entry/redact.js'
 
 const NAMES = new Map([
   ['azure.ai.openai', 'azure'],
@@ -39,7 +40,8 @@ export function providerOf(name: string | undefined, serverAddress: string | und
     if (host === domain || host.endsWith(`.${domain}`)) return provider
   }
   if (name === undefined) return undefined
-  const lower = name.toLowerCase()
+  // Before the case is lost, which keys are known by.
+  const lower = redactText(name).toLowerCase()
   const plain = INTERFACE.exec(lower)?.[1] ?? lower
   return NAMES.get(plain) ?? plain
 }

@@ -1,6 +1,7 @@
 /** Where an entry belongs, as far as its spans and their resource say it. */
 import { createHash } from 'node:crypto'
 import { isId } from '../../entry/ids.js'
+import { redactText } from '../../entry/redact.js'
 import type { Span } from './span.js'
 import { textField } from './span-fields.js'
 
@@ -34,7 +35,9 @@ export function spanPlace(spans: readonly Span[]): SpanPlace {
   }
 }
 
-/** The name itself where it can be an id; else an id that is always the same for it. */
+/** The name itself where it can be an id; else an id that is always the same for it, and tells nothing of a secret in it. */
 export function chatIdFor(name: string): string {
-  return isId(name) ? name : `chat-${createHash('sha256').update(name).digest('hex').slice(0, 24)}`
+  return isId(name)
+    ? name
+    : `chat-${createHash('sha256').update(redactText(name)).digest('hex').slice(0, 24)}`
 }

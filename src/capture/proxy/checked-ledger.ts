@@ -58,8 +58,8 @@ export function checkedLedger(ledger: ProxyLedger, unlogged: Unlogged): CaptureO
     async appendMessage(message) {
       return ledger.appendMessage({ ...message, project_id: await require(message.project_id) })
     },
-    async appendMessages(named, chatId, history) {
-      return ledger.appendMessages(await require(named), chatId, history)
+    async appendMessages(named, chatId, history, options) {
+      return ledger.appendMessages(await require(named), chatId, history, options)
     },
     async logError(error, context) {
       if (!(error instanceof UnknownProject)) await ledger.logError(error, context)

@@ -1,5 +1,6 @@
 /** What is written of an answer, once it is over. */
 import type { EntryError, LLMRequestLogEntry } from '../../entry/entry.js'
+import { redactedCut } from '../../entry/redact.js'
 import { countUsage } from '../../tokens/count.js'
 import { normaliseUsage } from '../../tokens/normalise.js'
 import { reportedCost } from '../../tokens/openai-usage.js'
@@ -26,10 +27,10 @@ export function endOf(
     fields: {
       ...(arrived.finishReason === undefined
         ? {}
-        : { finish_reason: arrived.finishReason.slice(0, MAX_TEXT) }),
+        : { finish_reason: redactedCut(arrived.finishReason, MAX_TEXT) }),
       ...(arrived.responseModel === undefined
         ? {}
-        : { response_model: arrived.responseModel.slice(0, MAX_TEXT) }),
+        : { response_model: redactedCut(arrived.responseModel, MAX_TEXT) }),
       ...(arrived.responseId === undefined ? {} : { response_id: arrived.responseId }),
       ...(cost === undefined ? {} : { cost: { amount: cost, source: 'provider' } }),
     },

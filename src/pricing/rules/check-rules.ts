@@ -1,6 +1,7 @@
 /** What prices.json or the option holds, as rules that can be asked. */
 import { isObject } from '../../entry/own-fields.js'
 import { parseInstant } from '../../entry/timestamp.js'
+import { shownText } from '../../errors.js'
 import { checkRates, RATE_FIELDS } from './check-rates.js'
 import { KINDS, type NameMatch } from './name-match.js'
 import { PriceProblems, RuleProblems } from './problems.js'
@@ -39,7 +40,7 @@ function listOf(given: unknown, problems: PriceProblems): readonly unknown[] {
   }
   const unknown = Object.keys(given).find((name) => name !== 'rules')
   if (unknown !== undefined) {
-    problems.add('', `has a field that is not known beside rules: ${JSON.stringify(unknown.slice(0, 60))}`)
+    problems.add('', `has a field that is not known beside rules: ${JSON.stringify(shownText(unknown, 60))}`)
   }
   return rules
 }
@@ -117,5 +118,5 @@ function isName(value: unknown): value is string {
 
 function shown(match: unknown): string {
   const text: unknown = typeof match === 'string' ? match : onlyField(match)[1]
-  return typeof text === 'string' ? JSON.stringify(text.slice(0, 60)) : ''
+  return typeof text === 'string' ? JSON.stringify(shownText(text, 60)) : ''
 }

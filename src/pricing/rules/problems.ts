@@ -1,5 +1,5 @@
 /** What is wrong with a list of rules: each problem names the rule and the field. */
-import { type Problem, ValidationError } from '../../errors.js'
+import { type Problem, shownText, ValidationError } from '../../errors.js'
 
 /** A list that is no list of rules at all would have thousands. */
 const MAX_PROBLEMS = 20
@@ -61,7 +61,7 @@ export class RuleProblems {
   knownFields(given: object, known: readonly string[], field: string): void {
     for (const name of Object.keys(given)) {
       if (known.includes(name)) continue
-      const shown = JSON.stringify(name.slice(0, 60))
+      const shown = JSON.stringify(shownText(name, 60))
       this.add(field, `has a field that is not known: ${shown}; known are ${known.join(', ')}`)
     }
   }

@@ -48,8 +48,12 @@ test('a call names its project by the slug; one of an unknown project is counted
     opened.projectId,
     opened.projectId,
   ])
-  await checked.appendMessages('capture', 'c', [{ role: 'user', content: 'Hi' }])
-  expect(await ledger.readChat(opened.projectId, 'c')).toMatchObject([{ content: 'Hi' }])
+  const [first] = await checked.appendMessages('capture', 'c', [{ role: 'user', content: 'Hi' }])
+  await checked.appendMessages('capture', 'c', [{ role: 'user', content: 'You?' }], { after: String(first) })
+  expect(await ledger.readChat(opened.projectId, 'c')).toMatchObject([
+    { content: 'Hi' },
+    { content: 'You?', parent_message_id: first },
+  ])
   expect(told).toEqual([])
   await expect(checked.startLLMRequest({ ...entry, project_id: 'later' })).rejects.toThrow()
   expect(told).toEqual(['counted', { project_id: 'later', requests: 1 }])

@@ -1,5 +1,5 @@
 /** What DuckDB says of a statement, as one error for a person: the message, the place, the names that were meant. */
-import { invalid, LedgerlineError } from '../../../errors.js'
+import { invalid, LedgerlineError, shownText } from '../../../errors.js'
 
 interface Said {
   readonly type: string
@@ -52,13 +52,8 @@ function said(text: string): Said {
 /** Behind an empty line comes advice, of extensions and settings that cannot be had here. */
 function oneLine(message: string): string {
   const [first = ''] = message.split('\n\n')
-  return (
-    first
-      .split(/\n\s*LINE \d+:/)[0]
-      ?.trim()
-      .replace(/\s*\n\s*/g, ' ')
-      .slice(0, 1_000) ?? ''
-  )
+  const [said = ''] = first.split(/\n\s*LINE \d+:/)
+  return shownText(said.trim().replace(/\s*\n\s*/g, ' '), 1_000)
 }
 
 /** The parser counts characters, all others bytes. */
