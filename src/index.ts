@@ -1,6 +1,7 @@
 /** The public names, one by one. */
 export type {
   HistoryMessage,
+  HistoryOptions,
   LLMInfo,
   Message,
   MessageInput,
@@ -108,9 +109,7 @@ export type {
   EventInput,
   EventLevel,
   Ledger,
-  LLMRequestHandle,
   LoggedResponse,
-  LogOptions,
   RepairOptions,
   RepairReport,
   RetiredLog,
@@ -139,6 +138,7 @@ export type {
   PriceTier,
   TieredRates,
 } from './pricing/rules/rule.js'
+export type { LLMRequestHandle, LogOptions } from './request-logging.js'
 export { toSnakeCase, toSnakeName } from './snake-case.js'
 export type { CachedStats } from './stats/counters.js'
 export type { LogFilter, LogPage, QueryOptions } from './stats/log-questions.js'

@@ -1,7 +1,7 @@
 /** The public face: what an open ledger can do. `open-ledger.ts` builds one. */
 import type { Logger } from 'pino'
-import type { HistoryMessage, Message, MessageInput } from './chat-log/message.js'
-import type { EntryError, LLMRequestLogEntry, LogResult } from './entry/entry.js'
+import type { HistoryMessage, HistoryOptions, Message, MessageInput } from './chat-log/message.js'
+import type { LLMRequestLogEntry, LogResult } from './entry/entry.js'
 import type { FileSystemError, LedgerlineError } from './errors.js'
 import type { JournalName } from './journal/project-journal.js'
 import type { RepairedFile } from './journal/repair/repair-file.js'
@@ -10,6 +10,7 @@ import type { VerifyProgress, VerifyReport } from './journal/verify/report.js'
 import type { Budget, BudgetState } from './ledger/budgets/budget.js'
 import type { RetentionOptions } from './ledger-options.js'
 import type { Prices } from './pricing/prices.js'
+import type { LLMRequestHandle, LogOptions } from './request-logging.js'
 import type { CachedStats } from './stats/counters.js'
 import type { LogFilter, LogPage, QueryOptions } from './stats/log-questions.js'
 import type { QueryResult } from './stats/query-engine.js'
@@ -17,32 +18,7 @@ import type { Integrity, Stats, StatsOptions, StatsScope } from './stats/stats-e
 import type { Chat, ChatInput } from './workspace/chat.js'
 import type { Project, ProjectInput } from './workspace/project.js'
 
-export interface LogOptions {
-  /**
-   * `throw` (default) rejects with the error. `never` resolves with `logged: false`, counts and reports it on the
-   * system log, and keeps a line the disk refused within a bound to write it later. For capture adapters.
-   */
-  readonly onError?: 'throw' | 'never'
-  /**
-   * True lets the line wait for others, so that a busy process writes less often: a file that was written to in the last
-   * 10 ms is written to when these are over. For lines that nobody waits for; default false.
-   */
-  readonly mayWait?: boolean
-}
-
-export interface HistoryOptions extends Pick<LogOptions, 'mayWait'> {
-  /** The id of the message that stands before the first; by default the first begins the conversation. */
-  readonly after?: string
-}
-
-/** A request under way: a pending line is in the file, the end writes the final one. */
-export interface LLMRequestHandle {
-  readonly id: string
-  complete(end?: Partial<LLMRequestLogEntry>): Promise<LogResult>
-  /** `error`: {code, message}, an Error, or anything that was thrown. */
-  fail(error: EntryError | Error | unknown, end?: Partial<LLMRequestLogEntry>): Promise<LogResult>
-  timeout(end?: Partial<LLMRequestLogEntry>): Promise<LogResult>
-}
+export type { LLMRequestHandle, LogOptions }
 
 export interface ClosedSegment {
   readonly projectId: string

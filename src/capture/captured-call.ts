@@ -1,10 +1,10 @@
 /** A call of the application and its entry: begin, first token, end. */
-import type { HistoryMessage, LLMInfo } from '../chat-log/message.js'
-import type { LLMRequestLogEntry, Timings, Usage } from '../entry/entry.js'
+import type { LLMRequestLogEntry, Timings } from '../entry/entry.js'
 import { isModel } from '../entry/validate.js'
 import type { LLMRequestHandle } from '../ledger.js'
 import type { CountedUsage } from '../tokens/count.js'
 import { type Beginning, beginNow, timingsOf } from './beginning.js'
+import { CallMessages } from './call-messages.js'
 import {
   type CallEnd,
   type CallStart,
@@ -31,9 +31,7 @@ export class CapturedCall {
   #ended = false
   /** Undefined when the options could not say what to log. */
   readonly #entry: LLMRequestLogEntry | undefined
-  readonly #history: Promise<readonly string[]>
-  /** The id of the message before the answer, once the history is kept. */
-  #lastOfHistory: string | undefined
+  readonly #messages: CallMessages
   /** Set once the pending line is written, so that a later end need not wait a turn. */
   #handle: LLMRequestHandle | undefined
   readonly #beginning: Promise<LLMRequestHandle | undefined>
@@ -48,7 +46,7 @@ export class CapturedCall {
     this.#startedAt = beginning.startedAt
     this.#attemptAt = beginning.attemptAt
     this.#entry = this.#describe(beginning.timestamp)
-    this.#history = this.#keepHistory(start.history)
+    this.#messages = new CallMessages(options, this.#privacy, this.#entry, start.history)
     this.#beginning = this.#begin(beginning.after)
     this.#defer(this.#beginning)
   }
@@ -92,14 +90,14 @@ export class CapturedCall {
     this.#logged = logged
     this.#defer(logged)
     // At once, so that the answer stands before the question that the caller asks next.
-    this.#defer(this.#keepAnswer(end, timings))
+    this.#defer(this.#messages.keepAnswer(end, { model: this.#start.model, request_id: this.#id, timings }))
   }
 
   async #begin(after: Promise<unknown> | undefined): Promise<LLMRequestHandle | undefined> {
     if (this.#entry === undefined) return undefined
     try {
       if (after !== undefined) await after
-      const entry = { ...this.#entry, messages_included: await this.#history }
+      const entry = { ...this.#entry, messages_included: await this.#messages.ids }
       this.#handle = await this.#options.ledger.startLLMRequest(entry, { onError: 'never', mayWait: true })
       return this.#handle
     } catch (error) {
@@ -176,67 +174,6 @@ export class CapturedCall {
     }
   }
 
-  /** A whole answer becomes part of the history, where a resent one finds it; a broken one stands beside it. */
-  async #keepAnswer(end: CallEnd, timings: Timings): Promise<void> {
-    const answer = end.answer ?? []
-    if (answer.length === 0) return
-    const info: LLMInfo = {
-      model: this.#start.model,
-      request_id: this.#id,
-      timings,
-      ...(end.usage === undefined ? {} : { usage: counts(end.usage) }),
-    }
-    const told = answer.map((message) => ({ ...message, llm_info: info }))
-    if (end.status !== 'success') await this.#keepBroken(told)
-    else if (this.#lastOfHistory !== undefined) await this.#append(told, this.#lastOfHistory)
-    else await this.#append([...this.#start.history, ...told])
-  }
-
-  async #keepBroken(answer: readonly HistoryMessage[]): Promise<void> {
-    const { messages, ledger } = this.#options
-    if (messages === false || this.#entry === undefined) return
-    const kept = this.#privacy.history(answer)
-    const { project_id, chat_id } = this.#entry
-    const parent = (await this.#history).at(-1) ?? null
-    try {
-      for (const message of kept) {
-        await ledger.appendMessage({
-          ...message,
-          project_id,
-          chat_id,
-          status: 'error',
-          include_in_context: false,
-          parent_message_id: parent,
-        })
-      }
-    } catch (error) {
-      this.#report(error)
-    }
-  }
-
-  async #keepHistory(history: readonly HistoryMessage[]): Promise<readonly string[]> {
-    const ids = await this.#append(history)
-    this.#lastOfHistory = ids.at(-1)
-    return ids
-  }
-
-  /** The ids of the messages, none when they are not kept. `after` stands before the first. */
-  async #append(history: readonly HistoryMessage[], after?: string): Promise<readonly string[]> {
-    const { messages, ledger } = this.#options
-    if (messages === false || this.#entry === undefined) return []
-    const kept = this.#privacy.history(history)
-    if (kept.length === 0) return []
-    try {
-      return await ledger.appendMessages(this.#entry.project_id, this.#entry.chat_id, kept, {
-        mayWait: true,
-        ...(after === undefined ? {} : { after }),
-      })
-    } catch (error) {
-      this.#report(error)
-      return []
-    }
-  }
-
   /** The caller does not wait for the work; the ledger does before it closes. */
   #defer(work: Promise<unknown>): void {
     try {
@@ -249,11 +186,6 @@ export class CapturedCall {
   #report(error: unknown): void {
     reportCaptureError(this.#options, error)
   }
-}
-
-/** Without the provider's own object, which the entry keeps. */
-function counts({ provider_usage: _, ...usage }: Usage): Usage {
-  return usage
 }
 
 /** Of two instants in one form; the clock may have gone back. */

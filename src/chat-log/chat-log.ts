@@ -5,9 +5,14 @@ import { redactText } from '../entry/redact.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { invalid } from '../errors.js'
 import type { ProjectJournal } from '../journal/project-journal.js'
-import type { HistoryOptions } from '../ledger.js'
 import { chainId } from './chain.js'
-import { type HistoryMessage, type Message, type MessageInput, ROLES } from './message.js'
+import {
+  type HistoryMessage,
+  type HistoryOptions,
+  type Message,
+  type MessageInput,
+  ROLES,
+} from './message.js'
 import { hasAuthor, isSameState, lineOf, type MessageLine, UNKNOWN_MODEL } from './message-line.js'
 import { chatIdsWithFiles, readMessages } from './read-chat.js'
 import { completeMessage } from './validate-message.js'

@@ -55,3 +55,11 @@ export interface MessageInput
   role: Role
   content: string
 }
+
+/** Of appendMessages. */
+export interface HistoryOptions {
+  /** The id of the message that stands before the first; by default the first begins the conversation. */
+  readonly after?: string
+  /** As of LogOptions. */
+  readonly mayWait?: boolean
+}
