@@ -46,6 +46,21 @@ export function statsOf(sources: readonly StatsSource[], asked: Partial<StatsQue
   }
 }
 
+/** A question about the newest requests, as far as nothing else is asked. */
+export function logsOf(sources: readonly StatsSource[], asked: Partial<LogQuestion> = {}): LogQuestion {
+  return {
+    sources,
+    chatId: undefined,
+    id: undefined,
+    fromMs: undefined,
+    toMs: undefined,
+    filter: new Map(),
+    limit: 50,
+    before: undefined,
+    ...asked,
+  }
+}
+
 export class StatsFiles {
   #base = ''
   #root = ''
@@ -112,17 +127,7 @@ export class StatsFiles {
   }
 
   logs(asked: Partial<LogQuestion> = {}): LogQuestion {
-    return {
-      sources: [{ projectId: 'p', files: this.paths }],
-      chatId: undefined,
-      id: undefined,
-      fromMs: undefined,
-      toMs: undefined,
-      filter: new Map(),
-      limit: 50,
-      before: undefined,
-      ...asked,
-    }
+    return logsOf([{ projectId: 'p', files: this.paths }], asked)
   }
 
   remove(): void {

@@ -86,6 +86,7 @@ export async function createApp(
   acceptOnlyJson(app)
   app.addHook('onRequest', async (request, reply) => answers.add(request.raw, reply.raw))
   guard(app)
+  letGoAtClose(app)
   reportErrors(app)
   for (const schema of SHARED_SCHEMAS) app.addSchema(schema)
   await describeApi(app)
@@ -96,6 +97,17 @@ export async function createApp(
   if (proxied !== undefined) addProxy(app, ledger, proxied)
   await app.ready()
   return app
+}
+
+/** A connection that is kept alive behind an answer would hold up close() until its client lets go of it. */
+function letGoAtClose(app: App): void {
+  let isClosing = false
+  app.addHook('preClose', async () => {
+    isClosing = true
+  })
+  app.addHook('onSend', async (_, reply) => {
+    if (isClosing) reply.header('connection', 'close')
+  })
 }
 
 function guard(app: App): void {

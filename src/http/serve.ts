@@ -1,4 +1,5 @@
 /** Listening, on this machine only. */
+import type { Socket } from 'node:net'
 import {
   type ProxyOptions,
   type ProxySettings,
@@ -64,13 +65,18 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { ledger, otlp } = options
   const proxied = await proxySettings(options)
   const app = await createApp({ ledger, ...(otlp === undefined ? {} : { otlp }) }, proxied)
+  const connections = new Set<Socket>()
+  app.server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
   try {
     await app.listen({ host, port })
   } catch (cause) {
     await app.close()
     throw listenError(cause, host, port)
   }
-  return { url: urlOf(app, host), close: () => drain(app) }
+  return { url: urlOf(app, host), close: () => drain(app, connections) }
 }
 
 async function proxySettings(options: ServeOptions): Promise<ProxySettings | undefined> {
@@ -107,10 +113,13 @@ function urlOf(app: App, host: string): string {
   return `http://${host === '::1' ? '[::1]' : host}:${port}`
 }
 
-async function drain(app: App): Promise<void> {
+async function drain(app: App, connections: ReadonlySet<Socket>): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
   try {
-    await app.close()
+    const closed = app.close()
+    // Browsers and undici open connections ahead. Node does not take them for idle: it would wait for a first request.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
+    await closed
   } finally {
     clearTimeout(deadline)
   }

@@ -3,14 +3,21 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LoggedEntry } from '../../src/entry/entry.js'
+import { parseEntry } from '../../src/journal/parse-entry.js'
+import { listSegments } from '../../src/journal/segments.js'
 import type { Ledger } from '../../src/ledger.js'
 import { openLedger } from '../../src/open-ledger.js'
+import { logsOf } from '../stats-files.js'
+import { foldLogs } from '../stats-fold.js'
 
 export interface TestLedger extends AsyncDisposable {
   readonly ledger: Ledger
   readonly projectId: string
   readonly chatId: string
-  /** All entries, oldest first, once everything captured is written. */
+  /**
+   * All entries, oldest first, once everything captured is written. By a plain fold, which is what the contract of the
+   * stats engines compares them with: to open an engine for each test takes longer than the rest of it.
+   */
   entries(): Promise<LoggedEntry[]>
   /** The only entry. */
   entry(): Promise<LoggedEntry>
@@ -27,8 +34,13 @@ export async function openTestLedger(): Promise<TestLedger> {
   const chat = await ledger.createChat({ projectId: project.id, name: 'Test' })
   const entries = async (): Promise<LoggedEntry[]> => {
     await ledger.flush()
-    const page = await ledger.getLLMRequestLogs({ limit: 1000 })
-    return [...page.entries].reverse()
+    const sources = (await ledger.listProjects()).map(({ id, paths }) => ({
+      projectId: id,
+      files: listSegments(paths.logsDir, 'llm_requests').map(({ path }) => path),
+    }))
+    return foldLogs(logsOf(sources, { limit: 1000 }))
+      .reverse()
+      .flatMap((line) => parseEntry(line) ?? [])
   }
   return {
     ledger,

@@ -129,6 +129,8 @@ describe('signals', () => {
       const [answer] = await once(upload, 'response')
       answer.resume()
       expect(answer.statusCode).toBe(201)
+      // Kept alive, the connection would hold up the end until the client lets go of it.
+      expect(answer.headers.connection).toBe('close')
       expect((await done).code).toBe(0)
       expect((await cli.json(['projects'])).projects).toMatchObject([{ name: 'A' }])
     },

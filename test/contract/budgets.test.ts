@@ -18,6 +18,7 @@ const cost = (amount: number) => ({
 /** A receiver of webhooks that answers with the statuses in turn, then 200. */
 async function receiver(
   statuses: number[] = [],
+  atEnd = onTestFinished,
 ): Promise<{ url: string; bodies: Record<string, unknown>[] }> {
   const bodies: Record<string, unknown>[] = []
   const server = createServer(async (request, response) => {
@@ -27,7 +28,7 @@ async function receiver(
     response.writeHead(statuses.shift() ?? 200, { location: '/elsewhere' }).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void server.close())
+  atEnd(() => void server.close())
   const { port } = server.address() as AddressInfo
   return { url: `http://127.0.0.1:${port}/hook?key=not-to-be-logged`, bodies }
 }
@@ -131,11 +132,21 @@ test('each budget of the same scope and limit tells its own callback', async () 
   expect(told).toEqual([2, 2])
 })
 
-test('a webhook that was away is told when the next request ends', async () => {
-  const { url, bodies } = await receiver([503, 503, 503, 503])
+test('a chat without requests has spent nothing', async () => {
+  const { ledger, project } = await openTestLedger()
+  const scope = { type: 'chat', projectId: project.id, chatId: 'new' } as const
+  expect(await ledger.checkBudget({ scope, period: 'day', limitUsd: 1 })).toMatchObject({ spentUsd: 0 })
+})
+
+// The two that wait for all pauses between the tries do it at the same time.
+test.concurrent('a webhook that was away is told when the next request ends', async ({
+  onTestFinished: atEnd,
+  expect,
+}) => {
+  const { url, bodies } = await receiver([503, 503, 503, 503], atEnd)
   const scope = { type: 'global' } as const
   const budgets = [{ scope, period: 'all' as const, limitUsd: 1, warnAt: [], webhook: url }]
-  const { ledger, entry } = await openTestLedger({ budgets })
+  const { ledger, entry } = await openTestLedger({ budgets }, atEnd)
   await ledger.logLLMRequest(entry(cost(2)))
   await vi.waitFor(() => expect(bodies).toHaveLength(4), 120_000)
   await vi.waitFor(async () => {
@@ -146,13 +157,10 @@ test('a webhook that was away is told when the next request ends', async () => {
   expect(bodies).toHaveLength(5)
 })
 
-test('a chat without requests has spent nothing', async () => {
-  const { ledger, project } = await openTestLedger()
-  const scope = { type: 'chat', projectId: project.id, chatId: 'new' } as const
-  expect(await ledger.checkBudget({ scope, period: 'day', limitUsd: 1 })).toMatchObject({ spentUsd: 0 })
-})
-
-test('a callback that throws and a webhook that is away reach the system log without the address', async () => {
+test.concurrent('a callback that throws and a webhook that is away reach the system log without the address', async ({
+  onTestFinished: atEnd,
+  expect,
+}) => {
   const budgets = [
     {
       scope: { type: 'global' } as const,
@@ -164,10 +172,8 @@ test('a callback that throws and a webhook that is away reach the system log wit
       webhook: 'http://127.0.0.1:1/hook?key=not-to-be-logged',
     },
   ]
-  const { ledger, workspace, entry } = await openTestLedger({
-    budgets,
-    systemLog: { level: 'info', pretty: false },
-  })
+  const systemLog = { level: 'info', pretty: false } as const
+  const { ledger, workspace, entry } = await openTestLedger({ budgets, systemLog }, atEnd)
   await ledger.logLLMRequest(entry(cost(2)))
   await ledger.flush()
   expect(await ledger.checkBudget({ scope: { type: 'global' }, period: 'all', limitUsd: 1 })).toMatchObject({

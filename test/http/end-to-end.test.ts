@@ -168,18 +168,22 @@ describe('listening', () => {
     await expect(serve({ ledger, port })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
   })
 
-  test('a request that is under way at close() is answered', async () => {
+  test('a request that is under way at close() is answered, and a connection without one is let go', async () => {
     const { hostname, port } = new URL(server.url)
     const headers = { 'content-type': 'application/json', 'content-length': 12 }
+    const unused = connect(Number(port), hostname).resume()
     const upload = request({ host: hostname, port, method: 'POST', path: '/api/projects', headers })
     upload.write('{"name"')
     await once(upload, 'socket')
     // A whole round trip on another connection: the server has the first half by now.
     await fetch(`${server.url}/healthz`, { headers: { connection: 'close' } })
     const closed = server.close()
+    // While the request waits for its second half.
+    await once(unused, 'close')
     upload.end(':"A"}')
     const [answer] = await once(upload, 'response')
     expect(answer.statusCode).toBe(201)
+    expect(answer.headers.connection).toBe('close')
     answer.resume()
     await closed
   })

@@ -86,8 +86,7 @@ export function loadLines(
 function tableSink(session: Session): LineSink {
   return {
     async take(select, bindings) {
-      await session.run('DROP TABLE IF EXISTS lines')
-      await session.run(`CREATE TEMP TABLE lines AS ${select}`, bindings)
+      await session.run(`CREATE OR REPLACE TEMP TABLE lines AS ${select}`, bindings)
     },
     async damaged() {
       const rows = await session.rows('SELECT DISTINCT file FROM lines WHERE state IS NULL ORDER BY file')

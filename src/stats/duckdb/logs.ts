@@ -27,7 +27,8 @@ export async function answerLogs(
   const dimensions = [...new Set<Dimension>(conditionDimensions(question))]
   const lines = await loadLines(session, paths, { measures: false, dimensions }, known)
   if (lines === null) return []
-  const page = await findPage(session, question, dimensions, await findWinners(session), lines.files)
+  const { condition } = await findWinners(session)
+  const page = await findPage(session, question, dimensions, condition, lines.files)
   const texts = new Map<string, ReadonlyMap<number, string>>()
   for (const path of new Set(page.map((found) => found.path))) {
     texts.set(

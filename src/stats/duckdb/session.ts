@@ -1,5 +1,5 @@
 /** Statements of one question, on a connection of its own. */
-import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { loadBindings } from './load-duckdb.js'
 import { Piece } from './piece.js'
 
@@ -32,18 +32,18 @@ export class Session {
   }
 
   async run(sql: string, bindings = new Bindings()): Promise<void> {
-    await this.#connection.run(sql, ...this.#bound(bindings))
+    await this.#result(sql, bindings)
   }
 
   async rows(sql: string, bindings = new Bindings()): Promise<Row[]> {
-    const reader = await this.#connection.runAndReadAll(sql, ...this.#bound(bindings))
-    return reader.getRowObjectsJS()
+    const result = await this.#result(sql, bindings)
+    return result.getRowObjectsJS()
   }
 
   /** The pieces of the result, which is all there before the first: of a streamed one an error ends it in silence. */
   async *pieces(sql: string, bindings = new Bindings()): AsyncGenerator<Piece> {
     const native = loadBindings()
-    const result = await this.#connection.run(sql, ...this.#bound(bindings))
+    const result = await this.#result(sql, bindings)
     for (;;) {
       const chunk = await result.fetchChunk()
       if (chunk === null || chunk.rowCount === 0) return
@@ -67,6 +67,12 @@ export class Session {
       appender.appendDataChunk(chunk)
     }
     appender.closeSync()
+  }
+
+  /** To take a statement apart, prepare it and run it are three trips to a thread; without values one does it. */
+  #result(sql: string, bindings: Bindings): Promise<DuckDBMaterializedResult> {
+    if (bindings.values.length === 0) return this.#connection.run(sql)
+    return this.#connection.run(sql, ...this.#bound(bindings))
   }
 
   #bound(bindings: Bindings): [DuckDBValue[], DuckDBType[]] {

@@ -34,9 +34,9 @@ export async function answerStats(
   const lines = await loadLines(session, paths, { measures: true, dimensions, prices }, known)
   if (lines === null) return NOTHING
 
-  const entries = await countEntries(session, lines.files)
-  const table = await selectEntries(session, await findWinners(session), question, dimensions)
-  await markInterrupted(session, table, question.isGone)
+  const winners = await findWinners(session)
+  const table = await selectEntries(session, winners.condition, question, dimensions)
+  if (winners.pending > 0) await markInterrupted(session, table, question.isGone)
   if (question.reprice !== undefined) await reprice(session, table, question.reprice, question.signal)
 
   const [summary = {}] = await session.rows(
@@ -49,17 +49,19 @@ export async function answerStats(
     measures: measuresOf(summary),
     breakdown: await breakdownOf(session, table, question, dimensions),
     models: await modelsOf(session, table, dimensions),
-    lines: entries,
+    lines: winners.entries - (await countAgain(session, lines.files)),
     damaged: await countDamage(lines.damaged, known),
   }
 }
 
-/** A segment that was closed while the files were listed may be there under two names. */
-async function countEntries(session: Session, files: readonly ReadableFile[]): Promise<number> {
+/** Entries that were read twice: a segment that was closed while the files were listed may be there under two names. */
+async function countAgain(session: Session, files: readonly ReadableFile[]): Promise<number> {
   const seen = new Set<string>()
   const again = files.flatMap(({ identity }, file) => (seen.size < seen.add(identity).size ? [] : [file]))
-  const once = again.length === 0 ? '' : `WHERE file NOT IN (${again.join(', ')})`
-  const [counted] = await session.rows(`SELECT count(state) AS entries FROM lines ${once}`)
+  if (again.length === 0) return 0
+  const [counted] = await session.rows(
+    `SELECT count(state) AS entries FROM lines WHERE file IN (${again.join(', ')})`,
+  )
   return numberOf(counted?.entries)
 }
 

@@ -13,16 +13,30 @@ const LINE_BITS = `${(1n << 50n) - 1n}::HUGEINT`
 /** Makes every instant from year 0 on positive; 0 is a line without an end. */
 const SHIFT_MS = 62_167_219_200_001n
 
-/**
- * A condition on `lines` that holds for one line of each id: a final state beats pending; of several the one that ended
- * last, of equals the one read last. Null when it would hold for all, which is the common case and costs one count.
- */
-export async function findWinners(session: Session): Promise<string | null> {
-  const [counts] = await session.rows(
-    'SELECT count(*) AS lines, count(state) AS entries, count(DISTINCT id) FILTER (WHERE state IS NOT NULL) AS ids FROM lines',
-  )
-  const [lines, entries, ids] = [numberOf(counts?.lines), numberOf(counts?.entries), numberOf(counts?.ids)]
-  if (entries === ids) return lines === entries ? null : 'state IS NOT NULL'
+export interface Winners {
+  /**
+   * A condition on `lines` that holds for one line of each id: a final state beats pending; of several the one that
+   * ended last, of equals the one read last. Null when it would hold for all, which is the common case and costs one
+   * count.
+   */
+  readonly condition: string | null
+  /** Lines that are entries, whether they win or not. */
+  readonly entries: number
+  /** Those of them that are pending. */
+  readonly pending: number
+}
+
+/** May make the temporary table `winners`. */
+export async function findWinners(session: Session): Promise<Winners> {
+  const [counts] = await session.rows(`
+    SELECT count(*) AS lines, count(state) AS entries, count(*) FILTER (WHERE state = ${STATE.pending}) AS pending,
+      count(DISTINCT id) FILTER (WHERE state IS NOT NULL) AS ids
+    FROM lines`)
+  const [entries, pending] = [numberOf(counts?.entries), numberOf(counts?.pending)]
+  if (entries === numberOf(counts?.ids)) {
+    const condition = entries === numberOf(counts?.lines) ? null : 'state IS NOT NULL'
+    return { condition, entries, pending }
+  }
   await session.run(`
     CREATE TEMP TABLE winners AS
     SELECT (max(
@@ -31,5 +45,5 @@ export async function findWinners(session: Session): Promise<string | null> {
       + rowid
     ) & ${LINE_BITS})::BIGINT AS line
     FROM lines WHERE state IS NOT NULL GROUP BY id`)
-  return 'rowid IN (SELECT line FROM winners)'
+  return { condition: 'rowid IN (SELECT line FROM winners)', entries, pending }
 }

@@ -105,8 +105,8 @@ async function makeRequests(
 
   const bindings = new Bindings()
   const wanted = conditionsSql(conditions, dimensions, bindings)
-  const winners = await findWinners(session)
-  if (winners !== null) wanted.push(winners)
+  const { condition } = await findWinners(session)
+  if (condition !== null) wanted.push(condition)
   await session.run(`DROP TABLE IF EXISTS ${PICKED}`)
   if (wanted.length > 0) {
     await session.run(
