@@ -1,6 +1,8 @@
 /** The identity of a message that came without one: its place in the conversation and its content. */
 import { hash } from 'node:crypto'
-import type { Role } from './message.js'
+import { boundedText } from '../entry/plain-copy.js'
+import { redactText } from '../entry/redact.js'
+import type { HistoryMessage, Role } from './message.js'
 
 /**
  * The same history gives the same ids, in every process; two equal messages at different places get different ones.
@@ -9,4 +11,63 @@ import type { Role } from './message.js'
 export function chainId(chatId: string, parentId: string | null, role: Role, content: string): string {
   const hex = hash('sha256', JSON.stringify([chatId, parentId, role, content]))
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** A message at its place. */
+export interface Link {
+  readonly id: string
+  readonly parent: string | null
+  readonly role: Role
+  /** As it is in the file: an id that is made of a secret would tell who guesses it. */
+  readonly content: string
+  /** As it was given. */
+  readonly given: string
+}
+
+/** Characters that are remembered of a chat. */
+const MAX_CHARACTERS = 64 * 1024
+
+/** The conversation of a chat as it was sent last: the next request sends mostly the same again, and more. */
+export class Chain {
+  readonly #chatId: string
+  #links: readonly Link[] = []
+
+  constructor(chatId: string) {
+    this.#chatId = chatId
+  }
+
+  /** The messages at their places behind `after`, null where they begin the conversation. */
+  follow(after: string | null, history: readonly HistoryMessage[]): Link[] {
+    const before = after === null ? [] : this.#upTo(after)
+    const links: Link[] = []
+    let parent = after
+    for (const { role, content: given } of history) {
+      const known = this.#links[before.length + links.length]
+      const isKnown = known?.parent === parent && known.role === role && known.given === given
+      const link = isKnown ? known : this.#link(parent, role, given)
+      links.push(link)
+      parent = link.id
+    }
+    if (after === null || before.length > 0) this.#remember([...before, ...links])
+    return links
+  }
+
+  #link(parent: string | null, role: Role, given: string): Link {
+    const content = redactText(boundedText(given))
+    return { id: chainId(this.#chatId, parent, role, content), parent, role, content, given }
+  }
+
+  /** Empty when the message is not remembered. */
+  #upTo(id: string): readonly Link[] {
+    return this.#links.slice(0, this.#links.findIndex((link) => link.id === id) + 1)
+  }
+
+  #remember(links: readonly Link[]): void {
+    let left = MAX_CHARACTERS
+    const end = links.findIndex(({ given, content }) => {
+      left -= given === content ? given.length : given.length + content.length
+      return left < 0
+    })
+    this.#links = end < 0 ? links : links.slice(0, end)
+  }
 }

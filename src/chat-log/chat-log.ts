@@ -1,14 +1,13 @@
 /** The messages of a project's chats: each stored once, however often it is resent. */
 import { isId } from '../entry/ids.js'
-import { boundedText } from '../entry/plain-copy.js'
-import { redactText } from '../entry/redact.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { invalid } from '../errors.js'
 import type { ProjectJournal } from '../journal/project-journal.js'
-import { chainId } from './chain.js'
+import { Chain, type Link } from './chain.js'
 import {
   type HistoryMessage,
   type HistoryOptions,
+  type LLMInfo,
   type Message,
   type MessageInput,
   ROLES,
@@ -17,8 +16,11 @@ import { hasAuthor, isSameState, lineOf, type MessageLine, UNKNOWN_MODEL } from 
 import { chatIdsWithFiles, readMessages } from './read-chat.js'
 import { completeMessage } from './validate-message.js'
 
-/** What this process knows to be stored of one chat: by id whether the request that made it is known, and when it is safe. */
-type Stored = Map<string, { readonly hasAuthor: boolean; readonly safe: Promise<void> }>
+/** What this process knows to be stored of one chat: of each message by its id whether the request that made it is known, and when it is safe. */
+interface Stored {
+  readonly messages: Map<string, { readonly hasAuthor: boolean; readonly safe: Promise<void> }>
+  readonly chain: Chain
+}
 
 /** Chats whose messages are remembered at once. */
 const REMEMBERED_CHATS = 256
@@ -78,21 +80,18 @@ export class ChatLog {
       throw invalid('appendMessages', 'INVALID_MESSAGE', 'after', 'is not an id')
     }
     const stored = await this.#stored(chatId)
+    const links = stored.chain.follow(after ?? null, history.map(checked))
     const now = Date.now()
-    let parent = after ?? null
-    const messages = history.map((message) => {
-      const next = fromHistory(projectId, chatId, parent, message, now)
-      parent = next.id
-      return next
-    })
-    const fresh = messages.filter((message) => {
-      const known = stored.get(message.id)
+    const fresh = links.flatMap((link, place) => {
+      const info = history[place]?.llm_info
+      const known = stored.messages.get(link.id)
       // The answer's own record may come after a resend that did not know which request made it.
-      return known === undefined || (hasAuthor(message) && !known.hasAuthor)
+      if (known !== undefined && (known.hasAuthor || !hasAuthor(info))) return []
+      return [fromHistory(projectId, chatId, link, info, now)]
     })
     await this.#write(chatId, stored, fresh.map(lineOf), mayWait)
-    await Promise.all(messages.map(({ id }) => stored.get(id)?.safe))
-    return messages.map(({ id }) => id)
+    await Promise.all(links.map(({ id }) => stored.messages.get(id)?.safe))
+    return links.map(({ id }) => id)
   }
 
   async read(chatId: string): Promise<Message[]> {
@@ -107,16 +106,16 @@ export class ChatLog {
   ): Promise<void> {
     if (lines.length === 0) return
     const safe = this.#journal.appendMessages(chatId, lines.map(({ line }) => line).join(''), mayWait)
-    const before = lines.map(({ id }) => [id, stored.get(id)] as const)
-    for (const { id, hasAuthor } of lines) stored.set(id, { hasAuthor, safe })
+    const before = lines.map(({ id }) => [id, stored.messages.get(id)] as const)
+    for (const { id, hasAuthor } of lines) stored.messages.set(id, { hasAuthor, safe })
     try {
       await safe
     } catch (error) {
       for (const [id, entry] of before) {
         // A later call may have written it meanwhile.
-        if (stored.get(id)?.safe !== safe) continue
-        if (entry === undefined) stored.delete(id)
-        else stored.set(id, entry)
+        if (stored.messages.get(id)?.safe !== safe) continue
+        if (entry === undefined) stored.messages.delete(id)
+        else stored.messages.set(id, entry)
       }
       throw error
     }
@@ -145,8 +144,11 @@ export class ChatLog {
 
   async #load(chatId: string): Promise<Stored> {
     const safe = Promise.resolve()
-    const messages = [...(await readMessages(this.#root, chatId)).values()]
-    return new Map(messages.map((message) => [message.id, { hasAuthor: hasAuthor(message), safe }]))
+    const read = await readMessages(this.#root, chatId)
+    const messages = [...read.values()].map(
+      ({ id, llm_info }) => [id, { hasAuthor: hasAuthor(llm_info), safe }] as const,
+    )
+    return { messages: new Map(messages), chain: new Chain(chatId) }
   }
 
   /** Ids that differ in case only would share one file where names ignore case. */
@@ -165,21 +167,22 @@ export class ChatLog {
   }
 }
 
+/** Throws ValidationError INVALID_MESSAGE. */
+function checked(message: HistoryMessage): HistoryMessage {
+  const { role, content } = message
+  if (ROLES.includes(role) && typeof content === 'string') return message
+  throw invalid('appendMessages', 'INVALID_MESSAGE', 'history', 'holds a message without a role or content')
+}
+
 function fromHistory(
   projectId: string,
   chatId: string,
-  parent: string | null,
-  message: HistoryMessage,
+  { id, parent, role, content }: Link,
+  info: LLMInfo | undefined,
   now: number,
 ): Message {
-  const { role, llm_info: info } = message
-  if (!ROLES.includes(role) || typeof message.content !== 'string') {
-    throw invalid('appendMessages', 'INVALID_MESSAGE', 'history', 'holds a message without a role or content')
-  }
-  // As it is in the file: an id that is made of a secret would tell who guesses it.
-  const content = redactText(boundedText(message.content))
   return {
-    id: chainId(chatId, parent, role, content),
+    id,
     chat_id: chatId,
     project_id: projectId,
     role,

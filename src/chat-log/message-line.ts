@@ -12,7 +12,7 @@ export interface MessageLine {
 }
 
 export function lineOf(message: Message): MessageLine {
-  return { id: message.id, line: toLine(message, 'appendMessage'), hasAuthor: hasAuthor(message) }
+  return { id: message.id, line: toLine(message, 'appendMessage'), hasAuthor: hasAuthor(message.llm_info) }
 }
 
 /** Whether both would be the same in the file, whenever they were written. */
@@ -25,6 +25,6 @@ function stateOf({ updated_at: _, ...state }: Message): string {
 }
 
 /** Whether it is known which request made it. */
-export function hasAuthor({ llm_info }: Message): boolean {
-  return llm_info !== null && llm_info !== undefined && llm_info.model !== UNKNOWN_MODEL
+export function hasAuthor(info: Message['llm_info'] | undefined): boolean {
+  return info !== null && info !== undefined && info.model !== UNKNOWN_MODEL
 }
