@@ -29,7 +29,7 @@ export const CLIENTS = {
       const client = options === undefined ? bare : captureAnthropic(bare, options)
       return (content, stream) => {
         const messages = [{ role: 'user', content }]
-        const asked = { model: 'claude-sonnet-4-5', max_tokens: 1024, system: SYSTEM, messages, stream }
+        const asked = { model: 'claude-sonnet-4-6', max_tokens: 1024, system: SYSTEM, messages, stream }
         return read(client.messages.create(asked), stream)
       }
     },

@@ -24,7 +24,7 @@ const OPENAI = {
     'data: [DONE]\n\n',
   ],
 }
-const message = { id: 'msg_bench', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5' }
+const message = { id: 'msg_bench', type: 'message', role: 'assistant', model: 'claude-sonnet-4-6' }
 const ANTHROPIC = {
   whole: JSON.stringify({
     ...message,
