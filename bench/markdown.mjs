@@ -13,3 +13,17 @@ export function replaceSection(path, name, text) {
       : page.slice(0, from) + section + page.slice(to + end.length)
   writeFileSync(path, next.trimStart())
 }
+
+/** What a run prints, which then becomes a section where there is a `path`. */
+export class Page {
+  #text = ''
+
+  print(text) {
+    process.stdout.write(text)
+    this.#text += text
+  }
+
+  save(path, name) {
+    if (path !== undefined) replaceSection(path, name, this.#text)
+  }
+}

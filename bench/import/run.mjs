@@ -1,10 +1,12 @@
-// `npm run bench:import [-- MB [answers-only]]`: 1 GB of Claude Code sessions imported by the command line, and again.
+// `npm run bench:import -- [--mb <n>] [--answers-only] [--markdown <file>]`: 1 GB of Claude Code sessions imported by the command line, and again.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { machine } from '../machine.mjs'
+import { Page } from '../markdown.mjs'
 import { makeSample } from './sample.mjs'
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
@@ -12,16 +14,33 @@ const MEGA = 1_000_000
 const MAX_SECONDS = 30
 const MAX_RESIDENT_MB = 400
 
-const bytes = Number(process.argv[2] ?? 1000) * MEGA
-const largest = process.argv[3] === 'answers-only' ? 0 : 400_000
+const { values } = parseArgs({
+  options: {
+    mb: { type: 'string', default: '1000' },
+    'answers-only': { type: 'boolean', default: false },
+    markdown: { type: 'string' },
+  },
+})
+const bytes = Number(values.mb) * MEGA
+if (!(bytes > 0)) {
+  process.stderr.write('npm run bench:import -- [--mb <n>] [--answers-only] [--markdown <file>]\n')
+  process.exit(2)
+}
+const isAnswersOnly = values['answers-only']
+const largest = isAnswersOnly ? 0 : 400_000
+const page = new Page()
 const folder = mkdtempSync(join(tmpdir(), 'ledgerline-bench-import-'))
 try {
-  process.stdout.write(`${machine(folder)}\n\n`)
   const sample = makeSample(join(folder, 'sessions'), bytes, largest)
   const mb = Math.round(sample.bytes / MEGA)
-  process.stdout.write(`${mb} MB, ${sample.files} files, ${sample.lines} lines, ${sample.calls} calls\n\n`)
+  page.print(`## Importing Claude Code${isAnswersOnly ? ', answers alone' : ''}
+
+Printed by \`npm run bench:import${isAnswersOnly ? ' -- --answers-only' : ''}\`: ${machine(folder)}; ${mb} MB in ${sample.files} files,
+${sample.lines} lines, ${sample.calls} calls.${isAnswersOnly ? ' Sessions without results of tools: each line is a call.' : ''}
+
+`)
   await run(['projects', 'create', 'Bench'])
-  process.stdout.write(
+  page.print(
     '| run | seconds | CPU s | MB/s | peak MB | new | changed | known |\n|---|---|---|---|---|---|---|---|\n',
   )
   const results = []
@@ -30,7 +49,7 @@ try {
     const { seconds, cpuSeconds, peakMb, stdout } = await run(args)
     const { new_entries: added, changed_entries: changed, known_entries: known } = JSON.parse(stdout)
     const speed = Math.round(sample.bytes / MEGA / seconds)
-    process.stdout.write(
+    page.print(
       `| ${name} | ${seconds.toFixed(1)} | ${cpuSeconds.toFixed(1)} | ${speed} | ${peakMb} | ${added} | ${changed} | ${known} |\n`,
     )
     results.push({ seconds, peakMb, added, changed, known })
@@ -45,7 +64,8 @@ try {
     ['each call once', dry.added === sample.calls && first.added === sample.calls],
     ['again: nothing new', again.added === 0 && again.changed === 0 && again.known === sample.calls],
   ]
-  process.stdout.write(`\n${holds.map(([name, ok]) => `${ok ? 'holds' : 'FAILS'}: ${name}`).join('\n')}\n`)
+  page.print(`\n${holds.map(([name, ok]) => `- ${ok ? 'holds' : 'FAILS'}: ${name}`).join('\n')}\n`)
+  page.save(values.markdown, isAnswersOnly ? 'bench:import-answers' : 'bench:import')
   if (holds.some(([, ok]) => !ok)) process.exitCode = 1
 } finally {
   rmSync(folder, { recursive: true, force: true })
