@@ -52,3 +52,16 @@ test('of a conversation only what is new is hashed', () => {
   const again = chain.follow(null, [...history, { role: 'assistant', content: 'So.' }])
   expect([first[0] === again[0], first[1] === again[1], answer === again[2]]).toEqual([true, true, true])
 })
+
+test('of many chats those that were not used for longest are forgotten', () => {
+  const history: HistoryMessage[] = [{ role: 'user', content: 'x'.repeat(60 * 1024) }]
+  const first = new Chain('first')
+  const last = new Chain('last')
+  const [asked, kept] = [first.follow(null, history)[0], last.follow(null, history)[0]]
+  for (let i = 0; i < 200; i++) {
+    new Chain(`chat-${i}`).follow(null, history)
+    expect(last.follow(null, history)[0]).toBe(kept)
+  }
+  expect(first.follow(null, history)[0]).toEqual(asked)
+  expect(first.follow(null, history)[0]).not.toBe(asked)
+})

@@ -24,8 +24,12 @@ export interface Link {
   readonly given: string
 }
 
-/** Characters that are remembered of a chat. */
+/** Characters that are remembered of a chat, and of all chats of this process. */
 const MAX_CHARACTERS = 64 * 1024
+const MAX_OF_ALL = 8 * 1024 * 1024
+/** How many characters each chain remembers, the one that was used least lately first. */
+const remembered = new Map<Chain, number>()
+let ofAll = 0
 
 /** The conversation of a chat as it was sent last: the next request sends mostly the same again, and more. */
 export class Chain {
@@ -62,12 +66,29 @@ export class Chain {
     return this.#links.slice(0, this.#links.findIndex((link) => link.id === id) + 1)
   }
 
+  /** As much of the beginning as there is room for; chats that were not used for longest make room. */
   #remember(links: readonly Link[]): void {
-    let left = MAX_CHARACTERS
-    const end = links.findIndex(({ given, content }) => {
-      left -= given === content ? given.length : given.length + content.length
-      return left < 0
-    })
+    let characters = 0
+    const isWithin = ({ given, content }: Link): boolean => {
+      const length = given === content ? given.length : given.length + content.length
+      if (characters + length > MAX_CHARACTERS) return false
+      characters += length
+      return true
+    }
+    const end = links.findIndex((link) => !isWithin(link))
+    this.#forget()
     this.#links = end < 0 ? links : links.slice(0, end)
+    remembered.set(this, characters)
+    ofAll += characters
+    for (const chain of remembered.keys()) {
+      if (ofAll <= MAX_OF_ALL) break
+      chain.#forget()
+    }
+  }
+
+  #forget(): void {
+    this.#links = []
+    ofAll -= remembered.get(this) ?? 0
+    remembered.delete(this)
   }
 }
