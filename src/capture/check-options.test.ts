@@ -5,7 +5,7 @@ import { checkCaptureOptions } from './check-options.js'
 import { captureFetch } from './fetch/index.js'
 import { captureOpenAI } from './openai/index.js'
 
-const options = { ledger: {}, projectId: 'p', chatId: () => 'c' }
+const options = { ledger: { startLLMRequest: () => undefined }, projectId: 'p', chatId: () => 'c' }
 
 function checked(more: object): () => void {
   const given: unknown = { ...options, ...more }
@@ -21,6 +21,8 @@ test.each([
   ['personal data as text', { personalData: 'yes' }, 'personalData'],
   ['a redact that is no function', { redact: /x/ }, 'redact'],
   ['no ledger', { ledger: undefined }, 'ledger'],
+  ['an object that is no ledger', { ledger: {} }, 'ledger'],
+  ['a ledger that was not awaited', { ledger: Promise.resolve({}) }, 'await openLedger()'],
   ['no project', { projectId: undefined }, 'projectId'],
   ['a chat that is a number', { chatId: 7 }, 'chatId'],
 ])('%s is refused when the capture is set up', (_name, more, field) => {

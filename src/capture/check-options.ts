@@ -35,7 +35,10 @@ export function checkCaptureOptions(
   for (const name of Object.keys(given)) {
     if (!known.includes(name)) throw refuse(name, `is no option; the options are ${known.join(', ')}`)
   }
-  if (!isObject(given.ledger)) throw refuse('ledger', 'is no ledger')
+  if (!isObject(given.ledger) || typeof given.ledger.startLLMRequest !== 'function') {
+    const isPromise = isObject(given.ledger) && typeof given.ledger.then === 'function'
+    throw refuse('ledger', isPromise ? 'is the promise of one: await openLedger()' : 'is no ledger')
+  }
   for (const name of ['projectId', 'chatId']) {
     if (typeof given[name] !== 'string' && typeof given[name] !== 'function') {
       throw refuse(name, 'is neither an id nor a function that finds it')

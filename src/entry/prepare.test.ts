@@ -100,6 +100,52 @@ describe('prepareEntry', () => {
     ['prompt alone', { prompt_tokens: 3 }, { prompt_tokens: 3, completion_tokens: 0, total_tokens: 3 }],
     ['nothing inside', {}, { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
     [
+      'the details of OpenAI',
+      {
+        prompt_tokens: 10,
+        completion_tokens: 6,
+        total_tokens: 16,
+        prompt_tokens_details: { cached_tokens: 4, audio_tokens: null },
+        completion_tokens_details: { reasoning_tokens: 5, audio_tokens: -1, other: 2 },
+      },
+      {
+        prompt_tokens: 10,
+        completion_tokens: 6,
+        total_tokens: 16,
+        cache_read_tokens: 4,
+        reasoning_tokens: 5,
+        prompt_tokens_details: { cached_tokens: 4, audio_tokens: null },
+        completion_tokens_details: { reasoning_tokens: 5, audio_tokens: -1, other: 2 },
+      },
+    ],
+    [
+      'details beside a part that is given',
+      { prompt_tokens: 10, cache_read_tokens: 2, prompt_tokens_details: { cached_tokens: 4 } },
+      {
+        prompt_tokens: 10,
+        completion_tokens: 0,
+        total_tokens: 10,
+        cache_read_tokens: 2,
+        prompt_tokens_details: { cached_tokens: 4 },
+      },
+    ],
+    [
+      'details that are none',
+      { prompt_tokens: 10, prompt_tokens_details: [4], completion_tokens_details: 'x' },
+      {
+        prompt_tokens: 10,
+        completion_tokens: 0,
+        total_tokens: 10,
+        prompt_tokens_details: [4],
+        completion_tokens_details: 'x',
+      },
+    ],
+    [
+      'counts of others beside ours',
+      { prompt_tokens: 3, input_tokens: 9 },
+      { prompt_tokens: 3, completion_tokens: 0, total_tokens: 3, input_tokens: 9 },
+    ],
+    [
       'all parts',
       {
         prompt_tokens: 10,
@@ -232,6 +278,8 @@ describe('prepareEntry', () => {
     ['a model with a newline', { model: 'a\nb' }, 'INVALID_MODEL', 'model'],
     ['an unknown status', { status: 'done' }, 'INVALID_STATUS', 'status'],
     ['negative tokens', { usage: { prompt_tokens: -1 } }, 'INVALID_USAGE', 'usage.prompt_tokens'],
+    ["Anthropic's own usage", { usage: { input_tokens: 5 } }, 'INVALID_USAGE', 'usage.input_tokens'],
+    ['usage in camelCase', { usage: { promptTokens: 5 } }, 'INVALID_USAGE', 'usage.promptTokens'],
     [
       'tokens of 1e400',
       { usage: { prompt_tokens: Number('1e400') } },

@@ -1,6 +1,6 @@
 /** The token counts of an entry, checked, completed and written. */
-import type { Problem } from '../errors.js'
-import { GivenParts } from './given-parts.js'
+import { type Problem, shownText } from '../errors.js'
+import { GivenParts, type PartCounts } from './given-parts.js'
 import { jsonField } from './json-text.js'
 import { type Fields, isObject, namedGroup, readingProblem } from './own-fields.js'
 import { instead } from './read-fields.js'
@@ -48,6 +48,8 @@ function readCounts(usage: Fields, problems: Problem[], operation: string): Prep
   let parts: GivenParts | undefined
   let repaired: unknown
   let isMarked = false
+  let details: Fields | undefined
+  let unknown: string | undefined
   let rest = ''
   for (const name in usage) {
     const value = usage[name]
@@ -79,8 +81,14 @@ function readCounts(usage: Fields, problems: Problem[], operation: string): Prep
         break
       default:
         isMarked ||= name === 'total_only'
+        if (Object.hasOwn(DETAILS, name)) details = { ...details, [name]: value }
+        else if (typeof value === 'number' && TOKENS.test(name)) unknown ??= name
         rest += jsonField(name, value, operation)
     }
+  }
+  if (details !== undefined) parts = withDetails(parts, details)
+  if (unknown !== undefined && (prompt ?? completion ?? total ?? reported ?? parts) === undefined) {
+    problems.push({ code: 'INVALID_USAGE', field: `usage.${shownText(unknown, 100)}`, message: NOT_OURS })
   }
   const counts = new PreparedUsage()
   if (total !== undefined && prompt === undefined && completion === undefined) {
@@ -108,6 +116,33 @@ function readCounts(usage: Fields, problems: Problem[], operation: string): Prep
   if (reported !== undefined) rest = `,"reported_total_tokens":${reported}${rest}`
   counts.text = `,"usage":{"prompt_tokens":${counts.prompt},"completion_tokens":${counts.completion},"total_tokens":${sum}${rest}}`
   return counts
+}
+
+/** Counts under names that are not ours alone would be a request of no tokens, which costs nothing. */
+const NOT_OURS =
+  'is not known, and no count beside it is; name prompt_tokens and completion_tokens, or use normaliseUsage, which reads what a provider reports'
+const TOKENS = /tokens$/i
+
+/** Where OpenAI puts the parts, in an object that names the wholes as we do. */
+const DETAILS: Readonly<Record<string, Partial<Record<string, keyof PartCounts>>>> = {
+  prompt_tokens_details: { cached_tokens: 'cache_read_tokens', audio_tokens: 'input_audio_tokens' },
+  completion_tokens_details: { reasoning_tokens: 'reasoning_tokens', audio_tokens: 'output_audio_tokens' },
+}
+
+/** The parts with those that only the details name; what is no count there says nothing. */
+function withDetails(given: GivenParts | undefined, details: Fields): GivenParts | undefined {
+  let parts = given
+  for (const [group, names] of Object.entries(DETAILS)) {
+    const counts = details[group]
+    if (!isObject(counts)) continue
+    for (const [theirs, ours] of Object.entries(names)) {
+      const value = counts[theirs]
+      if (ours === undefined || typeof value !== 'number' || tokens(value) !== undefined) continue
+      parts ??= new GivenParts()
+      parts[ours] ??= value
+    }
+  }
+  return parts
 }
 
 /** What a caller repaired itself. */

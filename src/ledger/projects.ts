@@ -48,7 +48,7 @@ export class Projects {
     this.#refuseWithResolver('getProject')
     checkId('getProject', 'INVALID_PROJECT_ID', 'projectId', projectId)
     const project = await this.#registry.find(projectId)
-    if (project === undefined) throw this.#notFound('getProject', projectId)
+    if (project === undefined) throw await this.#notFound('getProject', projectId)
     return project
   }
 
@@ -99,7 +99,7 @@ export class Projects {
       this.#opening.set(projectId, opening)
     }
     const opened = await opening
-    if (opened === undefined) throw this.#notFound(operation, projectId)
+    if (opened === undefined) throw await this.#notFound(operation, projectId)
     return opened
   }
 
@@ -178,11 +178,15 @@ export class Projects {
   }
 
   /** It may be one whose file cannot be read: then making it anew would leave its entries behind. */
-  #notFound(operation: string, projectId: string): NotFoundError {
+  async #notFound(operation: string, projectId: string): Promise<NotFoundError> {
     const [first, ...others] = this.unreadable.map(nameOf)
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`
     const hidden = first === undefined ? '' : `; ${first}${more} has logs and no readable ${PROJECT_FILE}`
-    return new NotFoundError('PROJECT_NOT_FOUND', `there is no project ${projectId}${hidden}`, { operation })
+    const projects = this.#resolver === undefined ? await this.#registry.list() : []
+    const slug = projects.find((project) => project.slug === projectId)
+    const meant = slug === undefined ? '' : `: it is the slug of ${slug.id}`
+    const message = `there is no project with the id ${projectId}${meant}${hidden}`
+    return new NotFoundError('PROJECT_NOT_FOUND', message, { operation })
   }
 
   #refuseWithResolver(operation: string): void {
