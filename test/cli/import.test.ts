@@ -145,6 +145,8 @@ test('names of models are printed safely', async () => {
   writeFileSync(path, linesOf(answerLine({ id: 'h', output: 1, at: at(0), more: { message } })))
   const { stdout } = await cli.run(['import', 'claude-code', path, '--project', 'other', '--dry-run'])
   expect(stdout).toContain('a\\u202eb')
+  expect(stdout).toMatch(/ unpriced /)
+  expect(stdout).not.toContain('$0.00')
 })
 
 test.each<[string, string[], number, RegExp]>([

@@ -122,6 +122,14 @@ test('doctor of a project where nothing is odd', async () => {
   expect(await cli.json(['doctor', '--project', 'other'])).toMatchObject({ unpriced: [] })
 })
 
+test('doctor says of a model of the book that it is its provider or tier that has no price', async () => {
+  const project_id = await cli.project('Fast')
+  const entry = { ...start, project_id, model: 'gpt-4o', usage, params: { service_tier: 'priority' } }
+  expect(await cli.run(['log'], { input: `${JSON.stringify(entry)}\n` })).toMatchObject({ code: 0 })
+  const { stdout } = await cli.run(['doctor', '--project', 'fast'])
+  expect(stdout).toMatch(/gpt-4o .*known, without a price at this provider or service tier/)
+})
+
 describe('a file of prices that is wrong', () => {
   const MISTAKE = /wrong\.json: rules\[0\]\.input: .*"acme-1".*\[PRICES_INVALID\]/
   let env: Record<string, string>

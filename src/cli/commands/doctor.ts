@@ -100,12 +100,18 @@ async function print(findings: Findings): Promise<void> {
   for (const line of lines) await writeLine(line)
 }
 
+/** A name that the book has is no typing mistake. */
+function nearestText({ model, nearest }: UnpricedModel): string {
+  if (nearest.includes(model)) return 'known, without a price at this provider or service tier'
+  return nearest.join(', ') || '-'
+}
+
 function unpricedTable(models: readonly UnpricedModel[]): string {
   return table(models, [
     { title: 'Unpriced model', cell: ({ model }) => model },
     { title: 'Requests', align: 'right', cell: ({ requests }) => count(requests) },
     { title: 'Tokens', align: 'right', cell: ({ tokens }) => count(tokens) },
     { title: 'Unpriced today', align: 'right', cell: ({ unpricedToday }) => count(unpricedToday) },
-    { title: 'Nearest names', cell: ({ nearest }) => nearest.join(', ') || '-' },
+    { title: 'Nearest names', cell: nearestText },
   ])
 }

@@ -3,7 +3,7 @@ import { complainOf, errorJson } from '../failure.js'
 import { type GlobalOptions, readWorkspace, writeWorkspace } from '../open-workspace.js'
 import { complain, writeJson, writeLine } from '../output.js'
 import { byteProgress } from '../progress.js'
-import { count, table, usd } from '../style.js'
+import { count, table, usdOrUnpriced } from '../style.js'
 import { untilSignal } from '../until-signal.js'
 
 export interface ImportCommandOptions extends GlobalOptions {
@@ -54,7 +54,11 @@ async function print(report: ImportReport): Promise<void> {
       { title: 'Entries', align: 'right', cell: (row) => count(row.entries) },
       { title: 'Prompt', align: 'right', cell: ({ promptTokens }) => count(promptTokens) },
       { title: 'Completion', align: 'right', cell: ({ completionTokens }) => count(completionTokens) },
-      { title: 'Cost', align: 'right', cell: ({ cost }) => usd(cost) },
+      {
+        title: 'Cost',
+        align: 'right',
+        cell: ({ cost, unpricedEntries }) => usdOrUnpriced(cost, unpricedEntries),
+      },
       { title: 'Unpriced', align: 'right', cell: ({ unpricedEntries }) => count(unpricedEntries) },
     ]),
   )
