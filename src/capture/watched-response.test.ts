@@ -162,3 +162,75 @@ test('a connection that breaks under text() and json() is told once', async () =
   await expect(watched.json()).rejects.toThrow()
   expect(seen).toEqual(['failed'])
 })
+
+describe('a response that is watched is to its reader as a bare one', () => {
+  test.each<[string, (response: Response) => unknown]>([
+    [
+      'a body that was iterated',
+      async (response) => {
+        for await (const _ of response.body ?? []);
+        return response.bodyUsed
+      },
+    ],
+    [
+      'a body with a reader',
+      (response) => {
+        response.body?.getReader()
+        return response.bodyUsed
+      },
+    ],
+    [
+      'a body that was read in part',
+      async (response) => {
+        const reader = response.body?.getReader()
+        await reader?.read()
+        reader?.releaseLock()
+        return response.bodyUsed
+      },
+    ],
+    [
+      'a body that was cancelled',
+      async (response) => {
+        await response.body?.cancel()
+        return response.bodyUsed
+      },
+    ],
+    ['a body that was looked at', (response) => [response.body !== null, response.bodyUsed]],
+    ['a clone', (response) => response.clone().url],
+    [
+      'a clone of which one is read',
+      async (response) => {
+        const copy = response.clone()
+        await copy.text()
+        return [copy.bodyUsed, response.bodyUsed, await response.text()]
+      },
+    ],
+  ])('%s', async (_, look) => {
+    const bare = await fetch('data:application/json,{"a":1}')
+    const watched = watchResponse(
+      await fetch('data:application/json,{"a":1}'),
+      watcher([], { whole: () => undefined }),
+    )
+    expect(await look(watched)).toEqual(await look(bare))
+  })
+
+  test('no way to read it is left out', () => {
+    const readers = Object.getOwnPropertyNames(Response.prototype).filter((name) =>
+      /^(?:body|bodyUsed|clone|text|json|blob|bytes|arrayBuffer|formData)$/.test(name),
+    )
+    // What has no arguments and is no field of the head reads: a new one of these must be watched too.
+    const head = ['constructor', 'type', 'url', 'redirected', 'status', 'ok', 'statusText', 'headers']
+    const others = Object.getOwnPropertyNames(Response.prototype).filter((name) => !head.includes(name))
+    expect(others.toSorted()).toEqual(readers.toSorted())
+    const watched = watchResponse(new Response('x'), watcher([]))
+    for (const name of readers) expect(Object.hasOwn(watched, name), name).toBe(true)
+  })
+})
+
+test('two watchers of one response both see it', async () => {
+  const [inner, outer]: [string[], string[]] = [[], []]
+  const response = watchResponse(new Response(bodyOf(['a', 'b'])), watcher(inner))
+  const whole = { whole: (text: string) => void outer.push(text) }
+  expect(await watchResponse(response, watcher(outer, whole)).text()).toBe('ab')
+  expect([inner, outer]).toEqual([['a', 'b', 'end'], ['ab']])
+})

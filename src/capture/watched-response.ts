@@ -18,8 +18,10 @@ export interface BodyWatcher {
  * caller's cancelling reaches the provider, which `Response.clone()` would hold back.
  */
 export function watchResponse(response: Response, watcher: BodyWatcher): Response {
-  Object.defineProperty(response, BODY, { value: new WatchedBody(response, watcher) })
-  return Object.defineProperties(response, READERS)
+  // One that another capture watches keeps its own readers.
+  const own = Object.hasOwn(response, BODY) ? sameResponse(response, response.body) : response
+  Object.defineProperty(own, BODY, { value: new WatchedBody(own, watcher) })
+  return Object.defineProperties(own, READERS)
 }
 
 const BODY = Symbol('ledgerline.body')
@@ -32,12 +34,12 @@ const READERS: PropertyDescriptorMap & ThisType<Watched> = {
   body: { configurable: true, get: bodyOf },
   bodyUsed: { configurable: true, get: isUsed },
   ...Object.fromEntries(
-    (['arrayBuffer', 'blob', 'formData'] as const).map((name) => [
-      name,
-      reader(async (body) => body.standIn()[name]()),
-    ]),
+    // Newer versions of Node have `bytes` as well.
+    (['arrayBuffer', 'blob', 'bytes', 'formData'] as const)
+      .filter((name) => name in Response.prototype)
+      .map((name) => [name, reader(async (body) => body.all(name))]),
   ),
-  clone: reader((body) => body.standIn().clone()),
+  clone: reader((body) => body.clone()),
 }
 
 function reader(read: (body: WatchedBody) => unknown): PropertyDescriptor {
@@ -69,6 +71,8 @@ class WatchedBody {
   readonly #text: Response['text']
   readonly #body: Response['body']
   #isRead = false
+  /** The caller reads the stream itself. */
+  #isTouched = false
   #passing: ReadableStream<Uint8Array> | undefined
   #standIn: Response | undefined
 
@@ -80,7 +84,18 @@ class WatchedBody {
   }
 
   get isUsed(): boolean {
-    return this.#isRead || (this.#passing !== undefined && this.standIn().bodyUsed)
+    if (this.#isRead || this.#passing === undefined) return this.#isRead
+    // No stand-in can be made of a stream that the caller reads.
+    return this.#standIn?.bodyUsed ?? this.#isTouched
+  }
+
+  clone(): Response {
+    return withSource(this.standIn().clone(), this.#response)
+  }
+
+  all(method: string): unknown {
+    const standIn = this.standIn()
+    return Reflect.apply(Reflect.get(standIn, method), standIn, [])
   }
 
   async text(): Promise<string> {
@@ -112,17 +127,24 @@ class WatchedBody {
 
   #pass(): ReadableStream<Uint8Array> | null {
     if (this.#body === null) return null
-    this.#passing ??= passing(this.#body, this.#watcher)
+    this.#passing ??= passing(this.#body, this.#watcher, () => {
+      this.#isTouched = true
+    })
     return this.#passing
   }
 }
 
 /** The same bytes, past the watcher. */
-function passing(body: ReadableStream<Uint8Array>, watcher: BodyWatcher): ReadableStream<Uint8Array> {
+function passing(
+  body: ReadableStream<Uint8Array>,
+  watcher: BodyWatcher,
+  onTouch: () => void,
+): ReadableStream<Uint8Array> {
   const reader = body.getReader()
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        onTouch()
         // One pull must enqueue or end, so chunks that are held back are read over.
         for (;;) {
           let next: Awaited<ReturnType<typeof reader.read>>
@@ -139,6 +161,7 @@ function passing(body: ReadableStream<Uint8Array>, watcher: BodyWatcher): Readab
         }
       },
       cancel(reason) {
+        onTouch()
         watcher.cancelled()
         return reader.cancel(reason)
       },
@@ -154,8 +177,11 @@ export function sameResponse(
   body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null,
 ): Response {
   const { status, statusText, headers } = response
-  const copy = new Response(body, { status, statusText, headers })
-  // The constructor cannot set these, and callers log them.
+  return withSource(new Response(body, { status, statusText, headers }), response)
+}
+
+/** The constructor cannot set where a response came from, and callers log it. */
+function withSource(copy: Response, response: Response): Response {
   for (const field of ['url', 'redirected', 'type'] as const) {
     Object.defineProperty(copy, field, { value: response[field], configurable: true })
   }

@@ -108,6 +108,12 @@ function letGoAtClose(app: App): void {
   app.addHook('onSend', async (_, reply) => {
     if (isClosing) reply.header('connection', 'close')
   })
+  // Also where Fastify has let go of the answer, or its headers went out before.
+  app.addHook('onRequest', async ({ raw: { socket } }, reply) => {
+    reply.raw.once('finish', () => {
+      if (isClosing) socket.destroySoon()
+    })
+  })
 }
 
 function guard(app: App): void {

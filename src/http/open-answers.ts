@@ -20,5 +20,5 @@ export class OpenAnswers {
 }
 
 function isOpen(response: ServerResponse): boolean {
-  return !response.writableEnded && !response.destroyed
+  return !response.req.complete || (!response.writableEnded && !response.destroyed)
 }

@@ -1,6 +1,6 @@
 /** A project as people name it: by its id, else by its slug. */
 import { basename, dirname } from 'node:path'
-import { invalid, NotFoundError } from '../errors.js'
+import { invalid, NotFoundError, shownText } from '../errors.js'
 import { nearestNames } from '../stats/nearest-names.js'
 import type { Project } from '../workspace/project.js'
 import type { Projects } from './projects.js'
@@ -21,7 +21,7 @@ export async function findProject(
   const unreadable = await registry.listUnreadable()
   const named = unreadable.find(({ path = '' }) => basename(dirname(path)) === idOrSlug)
   if (named !== undefined) throw named
-  const message = `no project has the id or slug ${JSON.stringify(idOrSlug.slice(0, MAX_SHOWN))}`
+  const message = `no project has the id or slug ${JSON.stringify(shownText(idOrSlug, MAX_SHOWN))}`
   const parts = [message + meant(idOrSlug, projects), ...unreadable.map((error) => error.message)]
   throw new NotFoundError('PROJECT_NOT_FOUND', parts.join('; '), { operation: 'findProject' })
 }

@@ -66,7 +66,7 @@ export class RequestLog {
     options: LogOptions | undefined,
     operation: string,
     named: unknown,
-    id = textOf(named, 'id'),
+    id?: string,
   ): Promise<LogResult> {
     const call: Call = {
       operation,
@@ -80,7 +80,7 @@ export class RequestLog {
       entry = prepare(call.now)
     } catch (error) {
       const refusal = error instanceof LedgerlineError ? error : unreadable(error, operation)
-      const ids = { id, projectId: textOf(named, 'project_id') }
+      const ids = { id: id ?? textOf(named, 'id'), projectId: textOf(named, 'project_id') }
       return this.#refuse(refusal, call, ids, undefined)
     }
     if (this.#isReadyFor(entry)) return this.#append(entry, call)

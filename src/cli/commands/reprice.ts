@@ -113,8 +113,8 @@ async function print(models: readonly [string, Repriced][], total: Repriced): Pr
   )
 }
 
-/** None where neither cost is known. */
-function differenceText({ charged, today, difference, unpricedBefore, unpricedToday }: Repriced): string {
-  const isUnknown = charged === 0 && today === 0 && unpricedBefore > 0 && unpricedToday > 0
+/** None where it is not known what they cost today. */
+function differenceText({ today, difference, unpricedToday }: Repriced): string {
+  const isUnknown = today === 0 && unpricedToday > 0
   return isUnknown ? '-' : usd(difference)
 }

@@ -34,6 +34,17 @@ describe('a request that breaks while an answer is under way gets no answer of o
     expect(got).not.toContain('BAD_REQUEST')
   })
 
+  test('nor behind one that came before its request was all there', async () => {
+    await using upstream = await startRawUpstream(() => undefined)
+    await using proxied = await startProxy(upstream.url)
+    const { port } = new URL(proxied.url)
+    const client = connect(Number(port), '127.0.0.1')
+    client.on('error', () => undefined)
+    client.write(head(port, 'Transfer-Encoding: chunked').replace('/up/', '/none/'))
+    client.write('2\r\n{}\r\nzz\r\n')
+    expect((await text(client)).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404'])
+  })
+
   test('nor before it, when it is the answer to another request', async () => {
     await using upstream = await startRawUpstream(() => undefined)
     await using proxied = await startProxy(upstream.url)
