@@ -1,6 +1,8 @@
 /** Model name and usage to USD, from the bundled price book. */
+import { createRequire } from 'node:module'
 import type { ModelPrice } from '@pydantic/genai-prices'
 import type { Cost } from '../entry/entry.js'
+import { FileSystemError } from '../errors.js'
 import { plainPrice } from './plain-price.js'
 import { type Buckets, bucketsOf, isPriority, type PricedRequest, roundUsd } from './priced-request.js'
 import { type GenaiPrices, type Place, Shelf } from './shelf.js'
@@ -20,19 +22,37 @@ export interface PriceBook {
 
 let book: Promise<PriceBook> | undefined
 
-/** The book is loaded at the first call (about 25 ms) and kept. */
+const require = createRequire(import.meta.url)
+/** Found now: a process that has no descriptor left when it looks for a package is told for good that there is none. */
+const PRICES = require.resolve('@pydantic/genai-prices')
+
+/**
+ * The book is loaded at the first call (about 25 ms) and kept; one that could not be read is tried again. Rejects with
+ * FileSystemError LOG_READ_ERROR.
+ */
 export function loadPriceBook(): Promise<PriceBook> {
-  book ??= import('@pydantic/genai-prices').then((prices) => {
-    const shelf = new Shelf(prices)
-    return {
-      price: (request) => priceOf(prices, shelf, request),
-      modelNames: async () => {
-        const providers = (await prices.waitForUpdate()) ?? []
-        return [...new Set(providers.flatMap(({ models }) => models.map(({ id }) => id)))]
-      },
-    }
+  book ??= openBook().catch((cause: unknown) => {
+    book = undefined
+    throw new FileSystemError('LOG_READ_ERROR', 'the price book could not be read', {
+      operation: 'loadPrices',
+      path: PRICES,
+      cause,
+    })
   })
   return book
+}
+
+async function openBook(): Promise<PriceBook> {
+  // Not by import(), which remembers a failure.
+  const prices: GenaiPrices = require(PRICES)
+  const shelf = new Shelf(prices)
+  return {
+    price: (request) => priceOf(prices, shelf, request),
+    modelNames: async () => {
+      const providers = (await prices.waitForUpdate()) ?? []
+      return [...new Set(providers.flatMap(({ models }) => models.map(({ id }) => id)))]
+    },
+  }
 }
 
 const UNPRICED: Cost = Object.freeze({ amount: null, source: 'none' })
