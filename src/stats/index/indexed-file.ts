@@ -139,7 +139,8 @@ export class IndexedFile {
     const fits: Fits = ({ file, content }) =>
       of === 'closed' ? content === identity.content : file === identity.file
     const built = await build(path, of, fits)
-    return built && fits(built.identity) ? savePart(path, of, built.contents, onDisk) : undefined
+    if (built === undefined || !fits(built.identity)) return undefined
+    return save(path, of, built.contents, built.identity.content, onDisk)
   }
 
   /** The rows of the part and those behind it become one part. */
@@ -155,7 +156,7 @@ export class IndexedFile {
     const block = gone.length === 1 && gone[0] !== undefined ? gone[0] : await joinRows(gone)
     const { content, end, lines, damaged } = followed
     const contents = await packPart(block, { identity, content, end, lines, damaged }, slices)
-    const part = await savePart(path, of, contents, onDisk)
+    const part = await save(path, of, contents, identity, onDisk)
     await onMoved(gone, part)
     this.#part = part
   }
@@ -165,4 +166,19 @@ export class IndexedFile {
     this.#followed = undefined
     this.#readAs = undefined
   }
+}
+
+/** The part of a closed file that somebody made meanwhile stays, for whoever reads it; ours is held then. */
+function save(
+  path: string,
+  of: PartOf,
+  contents: readonly Uint8Array[],
+  identity: string,
+  onDisk: boolean,
+): Promise<Part> {
+  const isThere =
+    of === 'closed' &&
+    onDisk &&
+    openPart(path, false, ({ facts }) => facts.identity === identity) !== undefined
+  return savePart(path, of, contents, onDisk && !isThere)
 }
