@@ -1,15 +1,7 @@
 /** The parts of the prompt and the completion that somebody gave, under their names in an entry. */
 import { fitParts, type TokenCounts } from './token-counts.js'
 
-export type PartCounts = Pick<
-  GivenParts,
-  | 'cache_read_tokens'
-  | 'cache_write_tokens'
-  | 'cache_write_1h_tokens'
-  | 'input_audio_tokens'
-  | 'reasoning_tokens'
-  | 'output_audio_tokens'
->
+export type PartName = Exclude<keyof GivenParts, 'input' | 'output' | 'fitInto' | 'fields' | 'text'>
 
 export class GivenParts {
   cache_read_tokens: number | undefined = undefined

@@ -1,6 +1,6 @@
 /** The token counts of an entry, checked, completed and written. */
 import { type Problem, shownText } from '../errors.js'
-import { GivenParts, type PartCounts } from './given-parts.js'
+import { GivenParts, type PartName } from './given-parts.js'
 import { jsonField } from './json-text.js'
 import { type Fields, isObject, namedGroup, readingProblem } from './own-fields.js'
 import { instead } from './read-fields.js'
@@ -124,7 +124,7 @@ const NOT_OURS =
 const TOKENS = /tokens$/i
 
 /** Where OpenAI puts the parts, in an object that names the wholes as we do. */
-const DETAILS: Readonly<Record<string, Partial<Record<string, keyof PartCounts>>>> = {
+const DETAILS: Readonly<Record<string, Readonly<Record<string, PartName>>>> = {
   prompt_tokens_details: { cached_tokens: 'cache_read_tokens', audio_tokens: 'input_audio_tokens' },
   completion_tokens_details: { reasoning_tokens: 'reasoning_tokens', audio_tokens: 'output_audio_tokens' },
 }
@@ -137,7 +137,7 @@ function withDetails(given: GivenParts | undefined, details: Fields): GivenParts
     if (!isObject(counts)) continue
     for (const [theirs, ours] of Object.entries(names)) {
       const value = counts[theirs]
-      if (ours === undefined || typeof value !== 'number' || tokens(value) !== undefined) continue
+      if (typeof value !== 'number' || tokens(value) !== undefined) continue
       parts ??= new GivenParts()
       parts[ours] ??= value
     }
