@@ -7,6 +7,8 @@ import type { Privacy } from './privacy/privacy.js'
 /** Where the messages of a call belong. */
 export type CallPlace = Pick<LLMRequestLogEntry, 'project_id' | 'chat_id'>
 
+type Author = Omit<LLMInfo, 'usage'>
+
 /** Nothing here rejects; what goes wrong is reported to the ledger. */
 export class CallMessages {
   readonly #options: CaptureOptions
@@ -14,12 +16,11 @@ export class CallMessages {
   /** Undefined where no messages are kept. */
   readonly #place: CallPlace | undefined
   readonly #history: readonly HistoryMessage[]
-  /** Of the history, once it is stored; none when it is not kept. */
-  readonly ids: Promise<readonly string[]>
+  #ids: Promise<readonly string[]> = NONE
   /** The id of the message before the answer, once it is known. */
   #last: string | undefined
 
-  /** Begins to store the history. `place` is undefined when the options could not say it. */
+  /** `place` is undefined when the options could not say it. */
   constructor(
     options: CaptureOptions,
     privacy: Privacy,
@@ -32,28 +33,36 @@ export class CallMessages {
       this.#place = { project_id: place.project_id, chat_id: place.chat_id }
     }
     this.#history = history
-    this.ids = this.#keepHistory()
   }
 
-  /** A whole answer becomes part of the history, where a resent one finds it; a broken one stands beside it. */
-  async keepAnswer({ status, answer = [], usage }: CallEnd, made: Omit<LLMInfo, 'usage'>): Promise<void> {
-    if (answer.length === 0) return
-    const info: LLMInfo = { ...made, ...(usage === undefined ? {} : { usage: counts(usage) }) }
-    const told = answer.map((message) => ({ ...message, llm_info: info }))
-    if (status !== 'success') await this.#keepBroken(told)
-    else if (this.#last !== undefined) await this.#append(told, this.#last)
-    else await this.#append([...this.#history, ...told])
-  }
-
-  async #keepHistory(): Promise<readonly string[]> {
-    const ids = await this.#append(this.#history)
+  /** Stores the history; its ids, none when it is not kept. */
+  async keepHistory(): Promise<readonly string[]> {
+    this.#ids = this.#append(this.#history)
+    const ids = await this.#ids
     this.#last = ids.at(-1)
     return ids
   }
 
+  /** Stores the history of a call that has ended, and its answer; the ids of the history. */
+  async keep(end: CallEnd, author: Author): Promise<readonly string[]> {
+    const answer = end.status === 'success' ? told(end, author) : []
+    this.#ids = this.#append([...this.#history, ...answer])
+    if (end.status !== 'success') await this.keepAnswer(end, author)
+    return (await this.#ids).slice(0, this.#history.length)
+  }
+
+  /** A whole answer becomes part of the history, where a resent one finds it; a broken one stands beside it. */
+  async keepAnswer(end: CallEnd, author: Author): Promise<void> {
+    const answer = told(end, author)
+    if (answer.length === 0) return
+    if (end.status !== 'success') await this.#keepBroken(answer)
+    else if (this.#last !== undefined) await this.#append(answer, this.#last)
+    else await this.#append([...this.#history, ...answer])
+  }
+
   async #keepBroken(answer: readonly HistoryMessage[]): Promise<void> {
     if (this.#place === undefined) return
-    const parent = (await this.ids).at(-1) ?? null
+    const parent = (await this.#ids).at(-1) ?? null
     try {
       for (const message of this.#privacy.history(answer)) {
         await this.#options.ledger.appendMessage({
@@ -85,7 +94,15 @@ export class CallMessages {
   }
 }
 
+/** The answer, with who made it. */
+function told({ answer = [], usage }: CallEnd, author: Author): HistoryMessage[] {
+  const info: LLMInfo = { ...author, ...(usage === undefined ? {} : { usage: counts(usage) }) }
+  return answer.map((message) => ({ ...message, llm_info: info }))
+}
+
 /** Without the provider's own object, which the entry keeps. */
 function counts({ provider_usage: _, ...usage }: Usage): Usage {
   return usage
 }
+
+const NONE: Promise<readonly string[]> = Promise.resolve([])

@@ -1,24 +1,28 @@
 /** A call of the application and its entry: begin, first token, end. */
+import type { LLMInfo } from '../chat-log/message.js'
 import type { LLMRequestLogEntry, Timings } from '../entry/entry.js'
-import { isModel } from '../entry/validate.js'
 import type { LLMRequestHandle } from '../ledger.js'
 import type { CountedUsage } from '../tokens/count.js'
 import { type Beginning, beginNow, timingsOf } from './beginning.js'
+import { beginningFields, failureOf } from './call-entry.js'
 import { CallMessages } from './call-messages.js'
-import {
-  type CallEnd,
-  type CallStart,
-  type CaptureOptions,
-  type PerRequest,
-  reportCaptureError,
-  valueFor,
-} from './capture.js'
-import { keptHeaders } from './privacy/kept-headers.js'
+import { turnsOf } from './call-turns.js'
+import { type CallEnd, type CallStart, type CaptureOptions, reportCaptureError } from './capture.js'
 import { Privacy } from './privacy/privacy.js'
 
+/** The end of a call, and when it came. */
+interface Ended extends CallEnd {
+  readonly timings: Timings
+  /** ISO 8601 UTC with milliseconds. */
+  readonly endedAt: string
+}
+
+const LOGGING = { onError: 'never', mayWait: true } as const
+
 /**
- * One call of the application, from its first attempt to its end: one pending and one final line with the same id.
- * Nothing here throws, rejects or makes the caller wait; what goes wrong is reported to the ledger.
+ * One call of the application, from its first attempt to its end: a pending and a final line with the same id, or the
+ * final one alone where the call was over before the pending one was due. Nothing here throws, rejects or makes the
+ * caller wait; what goes wrong is reported to the ledger.
  */
 export class CapturedCall {
   readonly #options: CaptureOptions
@@ -28,14 +32,15 @@ export class CapturedCall {
   readonly #startedAt: number
   #attemptAt: number
   #firstTokenAt: number | undefined
-  #ended = false
   /** Undefined when the options could not say what to log. */
   readonly #entry: LLMRequestLogEntry | undefined
   readonly #messages: CallMessages
-  /** Set once the pending line is written, so that a later end need not wait a turn. */
+  #end: Ended | undefined
+  /** Its turn has come: the history is on its way. */
+  #isBegun = false
+  /** Undefined until the pending line is written. */
   #handle: LLMRequestHandle | undefined
-  readonly #beginning: Promise<LLMRequestHandle | undefined>
-  #logged: Promise<unknown> | undefined
+  #logged: Promise<void> | undefined
 
   /** `beginning` is of a call that began before it is told of. */
   constructor(options: CaptureOptions, start: CallStart, beginning: Beginning = beginNow()) {
@@ -47,8 +52,11 @@ export class CapturedCall {
     this.#attemptAt = beginning.attemptAt
     this.#entry = this.#describe(beginning.timestamp)
     this.#messages = new CallMessages(options, this.#privacy, this.#entry, start.history)
-    this.#beginning = this.#begin(beginning.after)
-    this.#defer(this.#beginning)
+    try {
+      this.#logged = turnsOf(options.ledger).add(() => this.#log(beginning.after))
+    } catch (error) {
+      this.#report(error)
+    }
   }
 
   get id(): string {
@@ -56,12 +64,12 @@ export class CapturedCall {
   }
 
   get ended(): boolean {
-    return this.#ended
+    return this.#end !== undefined
   }
 
   /** Settles when the end is logged; undefined before the end. Never rejects. */
   get logged(): Promise<unknown> | undefined {
-    return this.#logged
+    return this.#end === undefined ? undefined : this.#logged
   }
 
   /** A further attempt of the same request is sent now. */
@@ -77,90 +85,81 @@ export class CapturedCall {
 
   /** The first end counts; later ones are ignored. */
   end(end: CallEnd): void {
-    if (this.#ended) return
-    this.#ended = true
+    if (this.#end !== undefined) return
     const timings = timingsOf(this.#startedAt, this.#attemptAt, this.#firstTokenAt, performance.now())
     // Not when the line is made: what nobody counted is counted before that.
-    const endedAt = new Date().toISOString()
-    const handle = this.#handle
-    const logged =
-      handle === undefined
-        ? this.#beginning.then((late) => late && this.#finish(late, end, timings, endedAt))
-        : this.#finish(handle, end, timings, endedAt)
-    this.#logged = logged
-    this.#defer(logged)
+    const ended: Ended = { ...end, timings, endedAt: new Date().toISOString() }
+    this.#end = ended
+    // Else its turn finds it there.
+    if (!this.#isBegun) return
     // At once, so that the answer stands before the question that the caller asks next.
-    this.#defer(this.#messages.keepAnswer(end, { model: this.#start.model, request_id: this.#id, timings }))
+    this.#defer(this.#messages.keepAnswer(ended, this.#author(ended)))
+    if (this.#handle === undefined) return
+    this.#logged = this.#finish(this.#handle, ended)
+    this.#defer(this.#logged)
   }
 
-  async #begin(after: Promise<unknown> | undefined): Promise<LLMRequestHandle | undefined> {
-    if (this.#entry === undefined) return undefined
+  async #log(after: Promise<unknown> | undefined): Promise<void> {
+    if (after !== undefined) await after
+    this.#isBegun = true
+    if (this.#entry === undefined) return
+    const messages = this.#messages
+    const ids =
+      this.#end === undefined ? messages.keepHistory() : messages.keep(this.#end, this.#author(this.#end))
+    const entry = { ...this.#entry, messages_included: await ids }
     try {
-      if (after !== undefined) await after
-      const entry = { ...this.#entry, messages_included: await this.#messages.ids }
-      this.#handle = await this.#options.ledger.startLLMRequest(entry, { onError: 'never', mayWait: true })
-      return this.#handle
+      if (this.#end !== undefined) {
+        const { status } = this.#end
+        await this.#options.ledger.logLLMRequest(
+          { ...entry, ...(await this.#final(this.#end)), status },
+          LOGGING,
+        )
+        return
+      }
+      const handle = await this.#options.ledger.startLLMRequest(entry, LOGGING)
+      if (this.#end === undefined) this.#handle = handle
+      else await this.#finish(handle, this.#end)
     } catch (error) {
       this.#report(error)
-      return undefined
+    }
+  }
+
+  async #finish(handle: LLMRequestHandle, end: Ended): Promise<void> {
+    try {
+      const final = await this.#final(end)
+      if (end.status === 'success') await handle.complete(final)
+      else if (end.status === 'timeout') await handle.timeout(final)
+      else await handle.fail(final.error, final)
+    } catch (error) {
+      this.#report(error)
+    }
+  }
+
+  async #final(end: Ended): Promise<Partial<LLMRequestLogEntry>> {
+    const { usage, usageSource } = end.count === undefined ? end : await this.#counted(end.count)
+    const { error, ...fields } = this.#privacy.entry({ ...end.fields, error: end.error })
+    return {
+      ...fields,
+      ...(end.status === 'success' ? {} : { error: failureOf(end.status, error) }),
+      timings: end.timings,
+      timestamp_end: laterOf(end.endedAt, this.#entry?.timestamp_start ?? end.endedAt),
+      ...(usage === undefined ? {} : { usage }),
+      ...(usageSource === undefined ? {} : { usage_source: usageSource }),
     }
   }
 
   #describe(timestamp: string): LLMRequestLogEntry | undefined {
     try {
-      return this.#privacy.entry(this.#entryOf(timestamp))
+      return this.#privacy.entry(beginningFields(this.#options, this.#start, this.#id, timestamp))
     } catch (error) {
       this.#report(error)
       return undefined
     }
   }
 
-  #entryOf(timestamp: string): LLMRequestLogEntry {
-    const { request, model, provider, params, outputFormat, requestType, parentId } = this.#start
-    const options = this.#options
-    const headers = keptHeaders(options.headers, this.#start.headers)
-    const of = <T>(value: PerRequest<T>): T => valueFor(value, request)
-    return {
-      id: this.#id,
-      project_id: of(options.projectId),
-      chat_id: of(options.chatId),
-      // A name that is none would cost the entry.
-      model: isModel(model) ? model : 'unknown',
-      status: 'pending',
-      timestamp_start: timestamp,
-      provider: options.provider === undefined ? provider : of(options.provider),
-      params,
-      ...(outputFormat === undefined ? {} : { output_format_hint: outputFormat }),
-      ...(requestType === undefined ? {} : { request_type: requestType }),
-      ...(parentId === undefined ? {} : { parent_id: parentId }),
-      ...(headers === undefined ? {} : { request_headers: headers }),
-      ...(options.userId === undefined ? {} : { user_id: of(options.userId) }),
-      ...(options.sessionId === undefined ? {} : { session_id: of(options.sessionId) }),
-      ...(options.tags === undefined ? {} : { tags: of(options.tags) }),
-      ...(options.environment === undefined ? {} : { environment: of(options.environment) }),
-      ...(options.metadata === undefined ? {} : { metadata: of(options.metadata) }),
-    }
-  }
-
-  async #finish(handle: LLMRequestHandle, end: CallEnd, timings: Timings, endedAt: string): Promise<void> {
-    const { usage, usageSource } = end.count === undefined ? end : await this.#counted(end.count)
-    const { error, ...fields } = this.#privacy.entry({ ...end.fields, error: end.error })
-    const final: Partial<LLMRequestLogEntry> = {
-      ...fields,
-      timings,
-      timestamp_end: laterOf(endedAt, this.#entry?.timestamp_start ?? endedAt),
-      ...(usage === undefined ? {} : { usage }),
-      ...(usageSource === undefined ? {} : { usage_source: usageSource }),
-    }
-    const failure = error ?? { code: end.status, message: 'The request failed.' }
-    try {
-      if (end.status === 'success') await handle.complete(final)
-      else if (end.status === 'timeout') {
-        await handle.timeout({ ...final, ...(error === undefined ? {} : { error }) })
-      } else await handle.fail(failure, final)
-    } catch (reason) {
-      this.#report(reason)
-    }
+  /** Who made the answer. */
+  #author({ timings }: Ended): Omit<LLMInfo, 'usage'> {
+    return { model: this.#start.model, request_id: this.#id, timings }
   }
 
   /** After the turn in which the caller got the end of its answer. */

@@ -1,6 +1,7 @@
 /** Lines that wait for their file, gathered into batches, and when the next batch is due. */
+
+import { Pace } from '../pace.js'
 import { Batch, type LineWaiter } from './batch.js'
-import { Pace } from './pace.js'
 
 /** A batch of so many bytes does not wait for the end of the turn: it is written while the next lines are made. */
 const PROMPT_BYTES = 64 * 1024

@@ -125,6 +125,7 @@ export function host(setup: Setup): void {
     const broken = {
       'throws at once': {
         startLLMRequest: refuse,
+        logLLMRequest: refuse,
         appendMessage: refuse,
         appendMessages: refuse,
         logError: refuse,
@@ -132,6 +133,7 @@ export function host(setup: Setup): void {
       },
       rejects: {
         startLLMRequest: reject,
+        logLLMRequest: reject,
         appendMessage: reject,
         appendMessages: reject,
         logError: reject,
@@ -139,6 +141,7 @@ export function host(setup: Setup): void {
       },
       'never answers': {
         startLLMRequest: never,
+        logLLMRequest: never,
         appendMessage: never,
         appendMessages: never,
         logError: never,
@@ -184,8 +187,9 @@ export function host(setup: Setup): void {
   test('closing after the answer loses nothing', async () => {
     setup.mock.onMessage('hello', { content: 'Hi.', usage })
     await setup.captured().chat.completions.create(ask)
-    await setup.test.ledger.close()
-    const { persisted, dropped, rejected } = setup.test.ledger.integrity()
-    expect([persisted, dropped, rejected]).toEqual([2, 0, 0])
+    const entries = await setup.test.closed()
+    expect(entries.map(({ status }) => status)).toEqual(['success'])
+    const { dropped, rejected } = setup.test.ledger.integrity()
+    expect([dropped, rejected]).toEqual([0, 0])
   })
 }

@@ -7,6 +7,7 @@ import { parseEntry } from '../../src/journal/parse-entry.js'
 import { listSegments } from '../../src/journal/segments.js'
 import type { Ledger } from '../../src/ledger.js'
 import { openLedger } from '../../src/open-ledger.js'
+import type { Project } from '../../src/workspace/project.js'
 import { logsOf } from '../stats-files.js'
 import { foldLogs } from '../stats-fold.js'
 
@@ -19,6 +20,8 @@ export interface TestLedger extends AsyncDisposable {
    * stats engines compares them with: to open an engine for each test takes longer than the rest of it.
    */
   entries(): Promise<LoggedEntry[]>
+  /** Closes the ledger at once; the entries that are in its files then. */
+  closed(): Promise<LoggedEntry[]>
   /** The only entry. */
   entry(): Promise<LoggedEntry>
   /** The bytes of all files of the workspace as text, once everything captured is written. */
@@ -34,7 +37,10 @@ export async function openTestLedger(): Promise<TestLedger> {
   const chat = await ledger.createChat({ projectId: project.id, name: 'Test' })
   const entries = async (): Promise<LoggedEntry[]> => {
     await ledger.flush()
-    const sources = (await ledger.listProjects()).map(({ id, paths }) => ({
+    return entriesOf(await ledger.listProjects())
+  }
+  const entriesOf = async (projects: readonly Project[]): Promise<LoggedEntry[]> => {
+    const sources = projects.map(({ id, paths }) => ({
       projectId: id,
       files: listSegments(paths.logsDir, 'llm_requests').map(({ path }) => path),
     }))
@@ -47,6 +53,10 @@ export async function openTestLedger(): Promise<TestLedger> {
     projectId: project.id,
     chatId: chat.id,
     entries,
+    async closed() {
+      await ledger.close()
+      return entriesOf([project])
+    },
     async entry() {
       const all = await entries()
       const [only] = all

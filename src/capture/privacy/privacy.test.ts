@@ -13,6 +13,7 @@ function privacyOf(options: Partial<CaptureOptions>) {
   }
   const ledger = {
     startLLMRequest: unused,
+    logLLMRequest: unused,
     appendMessage: unused,
     appendMessages: unused,
     defer() {},

@@ -13,6 +13,7 @@ export function host(setup: ContractSetup): void {
     const never = (): Promise<never> => new Promise(() => {})
     const ledgerOf = (work: () => Promise<never>, defer: () => void) => ({
       startLLMRequest: work,
+      logLLMRequest: work,
       appendMessage: work,
       appendMessages: work,
       logError: work,
@@ -79,8 +80,9 @@ export function host(setup: ContractSetup): void {
   test('closing after the answer loses nothing', async () => {
     setup.mock.onMessage('hello', { content: 'Hi.', usage: USAGE })
     await setup.ask({ text })
-    await setup.test.ledger.close()
-    const { persisted, dropped, rejected } = setup.test.ledger.integrity()
-    expect([persisted, dropped, rejected]).toEqual([2, 0, 0])
+    const entries = await setup.test.closed()
+    expect(entries.map(({ status }) => status)).toEqual(['success'])
+    const { dropped, rejected } = setup.test.ledger.integrity()
+    expect([dropped, rejected]).toEqual([0, 0])
   })
 }

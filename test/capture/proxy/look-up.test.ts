@@ -75,6 +75,7 @@ test('a client that goes away meanwhile asks nothing of the upstream', async () 
   const { ledger, projectId } = opened
   const slow = {
     startLLMRequest: ledger.startLLMRequest.bind(ledger),
+    logLLMRequest: ledger.logLLMRequest.bind(ledger),
     appendMessage: ledger.appendMessage.bind(ledger),
     appendMessages: ledger.appendMessages.bind(ledger),
     logError: ledger.logError.bind(ledger),

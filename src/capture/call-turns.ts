@@ -1,0 +1,58 @@
+/** The captured calls of a ledger, logged together every few milliseconds: many at once cost each a fraction. */
+import { Pace } from '../pace.js'
+import type { CaptureOptions } from './capture.js'
+
+type TurnLedger = Pick<CaptureOptions['ledger'], 'defer'>
+
+interface Turn {
+  readonly work: () => Promise<void>
+  readonly done: () => void
+}
+
+export class CallTurns {
+  readonly #ledger: TurnLedger
+  readonly #pace = new Pace(() => this.#run())
+  #waiting: Turn[] = []
+  #over: () => void = () => undefined
+
+  constructor(ledger: TurnLedger) {
+    this.#ledger = ledger
+  }
+
+  /**
+   * Resolves when the work is done, which must not reject. It begins in the order of the calls: after a pause as soon as
+   * the caller has gone on, else within 10 ms. The ledger waits for it before it closes. Throws what its `defer` throws.
+   */
+  add(work: () => Promise<void>): Promise<void> {
+    if (this.#waiting.length === 0) this.#next()
+    return new Promise((done) => {
+      this.#waiting.push({ work, done })
+    })
+  }
+
+  #next(): void {
+    const over = new Promise<void>((resolve) => {
+      this.#over = resolve
+    })
+    this.#ledger.defer(over)
+    if (!this.#pace.waits()) setImmediate(() => this.#run())
+  }
+
+  #run(): void {
+    const [turns, over] = [this.#waiting, this.#over]
+    this.#waiting = []
+    this.#pace.begin()
+    void Promise.all(turns.map(({ work, done }) => work().then(done))).then(over)
+  }
+}
+
+const turns = new WeakMap<TurnLedger, CallTurns>()
+
+/** Those that all captures of this ledger share. */
+export function turnsOf(ledger: TurnLedger): CallTurns {
+  const known = turns.get(ledger)
+  if (known !== undefined) return known
+  const mine = new CallTurns(ledger)
+  turns.set(ledger, mine)
+  return mine
+}
