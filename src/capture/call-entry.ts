@@ -1,5 +1,7 @@
 /** The fields of a captured call's entry: what its beginning says, and what its end adds. */
 import type { EntryError, LLMRequestLogEntry } from '../entry/entry.js'
+import { isPlain } from '../entry/own-fields.js'
+import { toPlainJson } from '../entry/plain-copy.js'
 import { isModel } from '../entry/validate.js'
 import { type CallStart, type CaptureOptions, type PerRequest, valueFor } from './capture.js'
 import { keptHeaders } from './privacy/kept-headers.js'
@@ -23,17 +25,35 @@ export function beginningFields(
     status: 'pending',
     timestamp_start: timestamp,
     provider: options.provider === undefined ? provider : of(options.provider),
-    params,
+    params: own(params),
     ...(outputFormat === undefined ? {} : { output_format_hint: outputFormat }),
     ...(requestType === undefined ? {} : { request_type: requestType }),
     ...(parentId === undefined ? {} : { parent_id: parentId }),
     ...(headers === undefined ? {} : { request_headers: headers }),
     ...(options.userId === undefined ? {} : { user_id: of(options.userId) }),
     ...(options.sessionId === undefined ? {} : { session_id: of(options.sessionId) }),
-    ...(options.tags === undefined ? {} : { tags: of(options.tags) }),
+    ...(options.tags === undefined ? {} : { tags: own(of(options.tags)) }),
     ...(options.environment === undefined ? {} : { environment: of(options.environment) }),
-    ...(options.metadata === undefined ? {} : { metadata: of(options.metadata) }),
+    ...(options.metadata === undefined ? {} : { metadata: own(of(options.metadata)) }),
   }
+}
+
+/** A copy: what the caller does with its object later must not differ between the lines of a call. */
+function own<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  try {
+    if (Object.values(value).every(isFlat)) {
+      if (Array.isArray(value)) return [...value] as T
+      if (isPlain(value)) return { ...value }
+    }
+  } catch {
+    // A field of it threw; it is read once more, one by one.
+  }
+  return toPlainJson(value) as T
+}
+
+function isFlat(value: unknown): boolean {
+  return typeof value !== 'object' || value === null
 }
 
 /** Why a call has no whole answer; a reason of its own where none is known. */

@@ -26,10 +26,7 @@ export interface CaptureRequest {
 export type PerRequest<T> = T | ((request: CaptureRequest) => T)
 
 export interface CaptureOptions {
-  readonly ledger: Pick<
-    Ledger,
-    'startLLMRequest' | 'logLLMRequest' | 'appendMessage' | 'appendMessages' | 'logError' | 'defer'
-  >
+  readonly ledger: Pick<Ledger, 'logLLMRequest' | 'appendMessage' | 'appendMessages' | 'logError' | 'defer'>
   readonly projectId: PerRequest<string>
   readonly chatId: PerRequest<string>
   /** In place of the one that the base URL tells. */

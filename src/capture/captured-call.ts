@@ -1,7 +1,6 @@
 /** A call of the application and its entry: begin, first token, end. */
 import type { LLMInfo } from '../chat-log/message.js'
 import type { LLMRequestLogEntry, Timings } from '../entry/entry.js'
-import type { LLMRequestHandle } from '../ledger.js'
 import type { CountedUsage } from '../tokens/count.js'
 import { type Beginning, beginNow, timingsOf } from './beginning.js'
 import { beginningFields, failureOf } from './call-entry.js'
@@ -36,10 +35,11 @@ export class CapturedCall {
   readonly #entry: LLMRequestLogEntry | undefined
   readonly #messages: CallMessages
   #end: Ended | undefined
-  /** Its turn has come: the history is on its way. */
+  /** Its turn: settles when the pending line is written, or the final one of a call that had ended. */
+  #begun: Promise<void> | undefined
   #isBegun = false
-  /** Undefined until the pending line is written. */
-  #handle: LLMRequestHandle | undefined
+  /** Of the messages that were sent. */
+  #sent: readonly string[] = []
   #logged: Promise<void> | undefined
 
   /** `beginning` is of a call that began before it is told of. */
@@ -52,11 +52,7 @@ export class CapturedCall {
     this.#attemptAt = beginning.attemptAt
     this.#entry = this.#describe(beginning.timestamp)
     this.#messages = new CallMessages(options, this.#privacy, this.#entry, start.history)
-    try {
-      this.#logged = turnsOf(options.ledger).add(() => this.#log(beginning.after))
-    } catch (error) {
-      this.#report(error)
-    }
+    this.#begun = this.#inTurn(() => this.#begin(beginning.after))
   }
 
   get id(): string {
@@ -91,45 +87,41 @@ export class CapturedCall {
     const ended: Ended = { ...end, timings, endedAt: new Date().toISOString() }
     this.#end = ended
     // Else its turn finds it there.
-    if (!this.#isBegun) return
-    // At once, so that the answer stands before the question that the caller asks next.
-    this.#defer(this.#messages.keepAnswer(ended, this.#author(ended)))
-    if (this.#handle === undefined) return
-    this.#logged = this.#finish(this.#handle, ended)
-    this.#defer(this.#logged)
+    this.#logged = this.#isBegun ? this.#inTurn(() => this.#finish(ended)) : this.#begun
   }
 
-  async #log(after: Promise<unknown> | undefined): Promise<void> {
+  async #begin(after: Promise<unknown> | undefined): Promise<void> {
     if (after !== undefined) await after
     this.#isBegun = true
-    if (this.#entry === undefined) return
-    const messages = this.#messages
-    const ids =
-      this.#end === undefined ? messages.keepHistory() : messages.keep(this.#end, this.#author(this.#end))
-    const entry = { ...this.#entry, messages_included: await ids }
-    try {
-      if (this.#end !== undefined) {
-        const { status } = this.#end
-        await this.#options.ledger.logLLMRequest(
-          { ...entry, ...(await this.#final(this.#end)), status },
-          LOGGING,
-        )
-        return
-      }
-      const handle = await this.#options.ledger.startLLMRequest(entry, LOGGING)
-      if (this.#end === undefined) this.#handle = handle
-      else await this.#finish(handle, this.#end)
-    } catch (error) {
-      this.#report(error)
-    }
+    const end = this.#end
+    if (end !== undefined) return this.#whole(end)
+    this.#sent = await this.#messages.keepHistory()
+    // Ended meanwhile, it needs no pending line.
+    if (this.#end === undefined) await this.#write({})
   }
 
-  async #finish(handle: LLMRequestHandle, end: Ended): Promise<void> {
+  /** The messages of a call that had ended before its turn are one look at the chat. */
+  async #whole(end: Ended): Promise<void> {
+    const kept = this.#messages.keep(end, this.#author(end))
+    const final = await this.#final(end)
+    this.#sent = await kept
+    await this.#write(final)
+  }
+
+  async #finish(end: Ended): Promise<void> {
+    // Before anything is waited for, so that the answer stands before the question that the caller asks next.
+    const kept = this.#messages.keepAnswer(end, this.#author(end))
+    const final = await this.#final(end)
+    await this.#begun
+    await this.#write(final)
+    await kept
+  }
+
+  async #write(fields: Partial<LLMRequestLogEntry>): Promise<void> {
+    if (this.#entry === undefined) return
     try {
-      const final = await this.#final(end)
-      if (end.status === 'success') await handle.complete(final)
-      else if (end.status === 'timeout') await handle.timeout(final)
-      else await handle.fail(final.error, final)
+      const entry = { ...this.#entry, messages_included: this.#sent, ...fields }
+      await this.#options.ledger.logLLMRequest(entry, LOGGING)
     } catch (error) {
       this.#report(error)
     }
@@ -140,6 +132,7 @@ export class CapturedCall {
     const { error, ...fields } = this.#privacy.entry({ ...end.fields, error: end.error })
     return {
       ...fields,
+      status: end.status,
       ...(end.status === 'success' ? {} : { error: failureOf(end.status, error) }),
       timings: end.timings,
       timestamp_end: laterOf(end.endedAt, this.#entry?.timestamp_start ?? end.endedAt),
@@ -173,12 +166,13 @@ export class CapturedCall {
     }
   }
 
-  /** The caller does not wait for the work; the ledger does before it closes. */
-  #defer(work: Promise<unknown>): void {
+  /** The caller does not wait for the work, which must not reject; the ledger does before it closes. */
+  #inTurn(work: () => Promise<void>): Promise<void> | undefined {
     try {
-      this.#options.ledger.defer(work)
+      return turnsOf(this.#options.ledger).add(work)
     } catch (error) {
       this.#report(error)
+      return undefined
     }
   }
 

@@ -5,7 +5,7 @@ import { checkCaptureOptions } from './check-options.js'
 import { captureFetch } from './fetch/index.js'
 import { captureOpenAI } from './openai/index.js'
 
-const options = { ledger: { startLLMRequest: () => undefined }, projectId: 'p', chatId: () => 'c' }
+const options = { ledger: { logLLMRequest: () => undefined }, projectId: 'p', chatId: () => 'c' }
 
 function checked(more: object): () => void {
   const given: unknown = { ...options, ...more }

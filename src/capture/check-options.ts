@@ -35,7 +35,7 @@ export function checkCaptureOptions(
   for (const name of Object.keys(given)) {
     if (!known.includes(name)) throw refuse(name, `is no option; the options are ${known.join(', ')}`)
   }
-  if (!isObject(given.ledger) || typeof given.ledger.startLLMRequest !== 'function') {
+  if (!isObject(given.ledger) || typeof given.ledger.logLLMRequest !== 'function') {
     const isPromise = isObject(given.ledger) && typeof given.ledger.then === 'function'
     throw refuse('ledger', isPromise ? 'is the promise of one: await openLedger()' : 'is no ledger')
   }

@@ -223,7 +223,26 @@ describe('a response that is watched is to its reader as a bare one', () => {
     const others = Object.getOwnPropertyNames(Response.prototype).filter((name) => !head.includes(name))
     expect(others.toSorted()).toEqual(readers.toSorted())
     const watched = watchResponse(new Response('x'), watcher([]))
-    for (const name of readers) expect(Object.hasOwn(watched, name), name).toBe(true)
+    for (const name of readers) expect(Object.hasOwn(Object.getPrototypeOf(watched), name), name).toBe(true)
+  })
+
+  test.each([
+    ['a class of the application', () => new (class extends Response {})('ab')],
+    [
+      'one with readers of its own',
+      () =>
+        Object.defineProperty(new Response('ab'), 'text', { value: async () => 'ab', configurable: true }),
+    ],
+  ])('and so is %s', async (_, make) => {
+    for (const read of [(response: Response) => response.text(), (response: Response) => response.body]) {
+      const seen: string[] = []
+      const given = make()
+      const watched = watchResponse(given, watcher(seen, { whole: (text) => void seen.push(text) }))
+      expect([watched === given, watched instanceof Response]).toEqual([true, true])
+      const got = await read(watched)
+      expect(typeof got === 'string' ? got : await new Response(got).text()).toBe('ab')
+      expect(seen).toEqual(typeof got === 'string' ? ['ab'] : ['ab', 'end'])
+    }
   })
 })
 

@@ -21,7 +21,20 @@ export function watchResponse(response: Response, watcher: BodyWatcher): Respons
   // One that another capture watches keeps its own readers.
   const own = Object.hasOwn(response, BODY) ? sameResponse(response, response.body) : response
   Object.defineProperty(own, BODY, { value: new WatchedBody(own, watcher) })
-  return Object.defineProperties(own, READERS)
+  // What a replacement of fetch gives may have readers of its own.
+  if (NAMES.some((name) => Object.hasOwn(own, name))) return Object.defineProperties(own, READERS)
+  return Object.setPrototypeOf(own, watchedPrototype(Object.getPrototypeOf(own)))
+}
+
+/** By the prototype of responses, the one that stands before it: readers of their own would cost each response more. */
+const prototypes = new WeakMap<object, object>()
+
+function watchedPrototype(prototype: object): object {
+  const known = prototypes.get(prototype)
+  if (known !== undefined) return known
+  const watched = Object.create(prototype, READERS)
+  prototypes.set(prototype, watched)
+  return watched
 }
 
 const BODY = Symbol('ledgerline.body')
@@ -41,6 +54,7 @@ const READERS: PropertyDescriptorMap & ThisType<Watched> = {
   ),
   clone: reader((body) => body.clone()),
 }
+const NAMES = Object.keys(READERS)
 
 function reader(read: (body: WatchedBody) => unknown): PropertyDescriptor {
   return {

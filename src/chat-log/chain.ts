@@ -4,12 +4,19 @@ import { boundedText } from '../entry/plain-copy.js'
 import { redactText } from '../entry/redact.js'
 import type { HistoryMessage, Role } from './message.js'
 
+/** The JSON of a content as it is in the file: an id that is made of a secret would tell who guesses it. */
+export function contentText(given: string): string {
+  return redactText(JSON.stringify(boundedText(given)))
+}
+
 /**
  * The same history gives the same ids, in every process; two equal messages at different places get different ones.
- * A UUID version 8 (RFC 9562, section 5.8) of the SHA-256 of chat, parent, role and content.
+ * A UUID version 8 (RFC 9562, section 5.8) of the SHA-256 of the JSON of chat, parent, role and content. `text` is that of
+ * contentText.
  */
-export function chainId(chatId: string, parentId: string | null, role: Role, content: string): string {
-  const hex = hash('sha256', JSON.stringify([chatId, parentId, role, content]))
+export function chainId(chatId: string, parentId: string | null, role: Role, text: string): string {
+  const parent = parentId === null ? 'null' : `"${parentId}"`
+  const hex = hash('sha256', `["${chatId}",${parent},"${role}",${text}]`)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
@@ -18,9 +25,6 @@ export interface Link {
   readonly id: string
   readonly parent: string | null
   readonly role: Role
-  /** As it is in the file: an id that is made of a secret would tell who guesses it. */
-  readonly content: string
-  /** As it was given. */
   readonly given: string
 }
 
@@ -40,15 +44,22 @@ export class Chain {
     this.#chatId = chatId
   }
 
-  /** The messages at their places behind `after`, null where they begin the conversation. */
-  follow(after: string | null, history: readonly HistoryMessage[]): Link[] {
+  /**
+   * The messages at their places behind `after`, null where they begin the conversation. What had to be made of new ones,
+   * their contentText by id, is added to `texts`.
+   */
+  follow(
+    after: string | null,
+    history: readonly HistoryMessage[],
+    texts: Map<string, string> = new Map(),
+  ): Link[] {
     const before = after === null ? [] : this.#upTo(after)
     const links: Link[] = []
     let parent = after
     for (const { role, content: given } of history) {
       const known = this.#links[before.length + links.length]
       const isKnown = known?.parent === parent && known.role === role && known.given === given
-      const link = isKnown ? known : this.#link(parent, role, given)
+      const link = isKnown ? known : this.#link(parent, role, given, texts)
       links.push(link)
       parent = link.id
     }
@@ -56,9 +67,11 @@ export class Chain {
     return links
   }
 
-  #link(parent: string | null, role: Role, given: string): Link {
-    const content = redactText(boundedText(given))
-    return { id: chainId(this.#chatId, parent, role, content), parent, role, content, given }
+  #link(parent: string | null, role: Role, given: string, texts: Map<string, string>): Link {
+    const text = contentText(given)
+    const id = chainId(this.#chatId, parent, role, text)
+    texts.set(id, text)
+    return { id, parent, role, given }
   }
 
   /** Empty when the message is not remembered. */
@@ -69,10 +82,9 @@ export class Chain {
   /** As much of the beginning as there is room for; chats that were not used for longest make room. */
   #remember(links: readonly Link[]): void {
     let characters = 0
-    const isWithin = ({ given, content }: Link): boolean => {
-      const length = given === content ? given.length : given.length + content.length
-      if (characters + length > MAX_CHARACTERS) return false
-      characters += length
+    const isWithin = ({ given }: Link): boolean => {
+      if (characters + given.length > MAX_CHARACTERS) return false
+      characters += given.length
       return true
     }
     const end = links.findIndex((link) => !isWithin(link))

@@ -3,22 +3,31 @@ import { isId } from '../entry/ids.js'
 import { formatInstant } from '../entry/timestamp.js'
 import { invalid } from '../errors.js'
 import type { ProjectJournal } from '../journal/project-journal.js'
-import { Chain, type Link } from './chain.js'
+import { Chain, contentText } from './chain.js'
 import {
   type HistoryMessage,
   type HistoryOptions,
-  type LLMInfo,
   type Message,
   type MessageInput,
   ROLES,
 } from './message.js'
-import { hasAuthor, isSameState, lineOf, type MessageLine, UNKNOWN_MODEL } from './message-line.js'
+import { hasAuthor, historyLine, isSameState, lineOf, type MessageLine } from './message-line.js'
 import { chatIdsWithFiles, readMessages } from './read-chat.js'
 import { completeMessage } from './validate-message.js'
 
-/** What this process knows to be stored of one chat: of each message by its id whether the request that made it is known, and when it is safe. */
+interface StoredMessage {
+  /** The request that made it is known. */
+  readonly hasAuthor: boolean
+  /** Undefined once it is safe. */
+  readonly safe: Promise<void> | undefined
+}
+
+const AUTHORED: StoredMessage = { hasAuthor: true, safe: undefined }
+const ANONYMOUS: StoredMessage = { hasAuthor: false, safe: undefined }
+
+/** What this process knows to be stored of one chat: its messages by their ids. */
 interface Stored {
-  readonly messages: Map<string, { readonly hasAuthor: boolean; readonly safe: Promise<void> }>
+  readonly messages: Map<string, StoredMessage>
   readonly chain: Chain
 }
 
@@ -80,17 +89,21 @@ export class ChatLog {
       throw invalid('appendMessages', 'INVALID_MESSAGE', 'after', 'is not an id')
     }
     const stored = await this.#stored(chatId)
-    const links = stored.chain.follow(after ?? null, history.map(checked))
-    const now = Date.now()
-    const fresh = links.flatMap((link, place) => {
-      const info = history[place]?.llm_info
+    const texts = new Map<string, string>()
+    const links = stored.chain.follow(after ?? null, history.map(checked), texts)
+    const now = formatInstant(Date.now())
+    const place = { projectId, chatId }
+    const lines = links.flatMap((link, at) => {
+      const info = history[at]?.llm_info
       const known = stored.messages.get(link.id)
       // The answer's own record may come after a resend that did not know which request made it.
       if (known !== undefined && (known.hasAuthor || !hasAuthor(info))) return []
-      return [fromHistory(projectId, chatId, link, info, now)]
+      return [historyLine(place, link, texts.get(link.id) ?? contentText(link.given), info, now)]
     })
-    await this.#write(chatId, stored, fresh.map(lineOf), mayWait)
-    await Promise.all(links.map(({ id }) => stored.messages.get(id)?.safe))
+    await this.#write(chatId, stored, lines, mayWait)
+    // Others may have written some of them just now.
+    const unsafe = links.flatMap(({ id }) => stored.messages.get(id)?.safe ?? [])
+    if (unsafe.length > 0) await Promise.all(unsafe)
     return links.map(({ id }) => id)
   }
 
@@ -119,6 +132,9 @@ export class ChatLog {
       }
       throw error
     }
+    for (const { id, hasAuthor } of lines) {
+      if (stored.messages.get(id)?.safe === safe) stored.messages.set(id, hasAuthor ? AUTHORED : ANONYMOUS)
+    }
     this.#spelling?.set(chatId.toLowerCase(), chatId)
   }
 
@@ -143,10 +159,9 @@ export class ChatLog {
   }
 
   async #load(chatId: string): Promise<Stored> {
-    const safe = Promise.resolve()
     const read = await readMessages(this.#root, chatId)
     const messages = [...read.values()].map(
-      ({ id, llm_info }) => [id, { hasAuthor: hasAuthor(llm_info), safe }] as const,
+      ({ id, llm_info }) => [id, hasAuthor(llm_info) ? AUTHORED : ANONYMOUS] as const,
     )
     return { messages: new Map(messages), chain: new Chain(chatId) }
   }
@@ -172,30 +187,4 @@ function checked(message: HistoryMessage): HistoryMessage {
   const { role, content } = message
   if (ROLES.includes(role) && typeof content === 'string') return message
   throw invalid('appendMessages', 'INVALID_MESSAGE', 'history', 'holds a message without a role or content')
-}
-
-function fromHistory(
-  projectId: string,
-  chatId: string,
-  { id, parent, role, content }: Link,
-  info: LLMInfo | undefined,
-  now: number,
-): Message {
-  return {
-    id,
-    chat_id: chatId,
-    project_id: projectId,
-    role,
-    content,
-    status: 'complete',
-    created_at: formatInstant(now),
-    // Told by a history, it says nothing new of a message that is known otherwise.
-    updated_at: info === undefined ? null : formatInstant(now),
-    include_in_context: true,
-    is_pinned: false,
-    is_aside: false,
-    is_discarded: false,
-    parent_message_id: parent,
-    llm_info: info ?? (role === 'assistant' ? { model: UNKNOWN_MODEL, request_id: null } : null),
-  }
 }

@@ -26,8 +26,12 @@ export function jsonText(value: unknown, operation: string): string | undefined 
     json = JSON.stringify(boundedCopy(value, operation))
   }
   if (json === undefined) return undefined
-  const redacted = redactText(json)
-  return holdsLineEnd(redacted) ? redacted.replace(UNICODE_LINE_END, escapeCharacter) : redacted
+  return withoutLineEnds(redactText(json))
+}
+
+/** The same JSON, with an escape for what a reader may take for a line end. */
+export function withoutLineEnds(json: string): string {
+  return holdsLineEnd(json) ? json.replace(UNICODE_LINE_END, escapeCharacter) : json
 }
 
 /** `,"name":value`, empty for what JSON leaves out. Throws as jsonText. */

@@ -67,7 +67,6 @@ export const brokenLedgers: readonly (readonly [string, CaptureOptions['ledger']
 
 function brokenLedger(answer: () => Promise<never>, defer: () => void): CaptureOptions['ledger'] {
   return {
-    startLLMRequest: answer,
     logLLMRequest: answer,
     appendMessage: answer,
     appendMessages: answer,

@@ -124,7 +124,6 @@ export function host(setup: Setup): void {
     const never = (): Promise<never> => new Promise(() => {})
     const broken = {
       'throws at once': {
-        startLLMRequest: refuse,
         logLLMRequest: refuse,
         appendMessage: refuse,
         appendMessages: refuse,
@@ -132,7 +131,6 @@ export function host(setup: Setup): void {
         defer: refuse,
       },
       rejects: {
-        startLLMRequest: reject,
         logLLMRequest: reject,
         appendMessage: reject,
         appendMessages: reject,
@@ -140,7 +138,6 @@ export function host(setup: Setup): void {
         defer: () => {},
       },
       'never answers': {
-        startLLMRequest: never,
         logLLMRequest: never,
         appendMessage: never,
         appendMessages: never,

@@ -27,14 +27,27 @@ export function requestOf(
   const url = request?.url ?? String(input)
   const api = apiOf(url)
   if (api === undefined) return undefined
-  const headers = new Headers(init?.headers ?? request?.headers)
-  const retries = Number(headers.get('x-stainless-retry-count') ?? 0)
+  const retries = Number(headerOf(init?.headers ?? request?.headers, RETRIES) ?? 0)
   return {
     api,
     url,
     signal: init?.signal ?? request?.signal ?? undefined,
     retries: Number.isSafeInteger(retries) && retries > 0 ? retries : 0,
   }
+}
+
+/** How often OpenAI's and Anthropic's SDKs sent it before. */
+const RETRIES = 'x-stainless-retry-count'
+
+/** `name` in small letters. A plain object is looked through: a Headers of it costs as much as all else here. */
+function headerOf(headers: RequestInit['headers'], name: string): string | undefined {
+  if (headers === undefined) return undefined
+  if (headers instanceof Headers || Symbol.iterator in headers)
+    return new Headers(headers).get(name) ?? undefined
+  for (const [key, value] of Object.entries(headers)) {
+    if (key.length === name.length && key.toLowerCase() === name) return String(value)
+  }
+  return undefined
 }
 
 /** What is sent, and the init to send it with; the given one cannot be used again when its body is a stream. */

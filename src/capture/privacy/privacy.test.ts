@@ -12,7 +12,6 @@ function privacyOf(options: Partial<CaptureOptions>) {
     throw new Error('not used')
   }
   const ledger = {
-    startLLMRequest: unused,
     logLLMRequest: unused,
     appendMessage: unused,
     appendMessages: unused,

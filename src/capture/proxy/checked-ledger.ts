@@ -1,5 +1,4 @@
 /** A ledger for calls whose project came with a request: one that it does not know is no error of each of its calls. */
-import type { LLMRequestLogEntry } from '../../entry/entry.js'
 import { isId } from '../../entry/ids.js'
 import { NotFoundError, ValidationError } from '../../errors.js'
 import type { CaptureOptions } from '../capture.js'
@@ -46,19 +45,14 @@ export function checkedLedger(ledger: ProxyLedger, unlogged: Unlogged): CaptureO
     if (id === undefined) throw new UnknownProject()
     return id
   }
-  const placed = async (entry: LLMRequestLogEntry): Promise<LLMRequestLogEntry> => {
-    const id = await idOf(entry.project_id)
-    if (id !== undefined) return { ...entry, project_id: id }
-    unlogged.tell('the project is unknown', { project_id: entry.project_id })
-    throw new UnknownProject()
-  }
-
   return {
-    async startLLMRequest(entry, options) {
-      return ledger.startLLMRequest(await placed(entry), options)
-    },
     async logLLMRequest(entry, options) {
-      return ledger.logLLMRequest(await placed(entry), options)
+      const id = await idOf(entry.project_id)
+      if (id !== undefined) return ledger.logLLMRequest({ ...entry, project_id: id }, options)
+      // The pending line and the final one are of one request.
+      if (entry.status !== 'pending')
+        unlogged.tell('the project is unknown', { project_id: entry.project_id })
+      throw new UnknownProject()
     },
     async appendMessage(message) {
       return ledger.appendMessage({ ...message, project_id: await require(message.project_id) })

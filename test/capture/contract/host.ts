@@ -12,7 +12,6 @@ export function host(setup: ContractSetup): void {
     const reject = async (): Promise<never> => refuse()
     const never = (): Promise<never> => new Promise(() => {})
     const ledgerOf = (work: () => Promise<never>, defer: () => void) => ({
-      startLLMRequest: work,
       logLLMRequest: work,
       appendMessage: work,
       appendMessages: work,

@@ -43,7 +43,7 @@ test('a call names its project by the slug; one of an unknown project is counted
   })
   const checked = checkedLedger(ledger, unlogged)
   const entry = { project_id: 'capture', chat_id: 'c', model: 'm', status: 'pending' } as const
-  for (let i = 0; i < 2; i++) await checked.startLLMRequest(entry)
+  for (let i = 0; i < 2; i++) await checked.logLLMRequest(entry)
   expect((await opened.entries()).map(({ project_id }) => project_id)).toEqual([
     opened.projectId,
     opened.projectId,
@@ -55,7 +55,9 @@ test('a call names its project by the slug; one of an unknown project is counted
     { content: 'You?', parent_message_id: first },
   ])
   expect(told).toEqual([])
-  await expect(checked.startLLMRequest({ ...entry, project_id: 'later' })).rejects.toThrow()
+  for (const status of ['pending', 'success'] as const) {
+    await expect(checked.logLLMRequest({ ...entry, status, project_id: 'later' })).rejects.toThrow()
+  }
   expect(told).toEqual(['counted', { project_id: 'later', requests: 1 }])
 })
 
@@ -74,7 +76,6 @@ test('a client that goes away meanwhile asks nothing of the upstream', async () 
   await using opened = await openTestLedger()
   const { ledger, projectId } = opened
   const slow = {
-    startLLMRequest: ledger.startLLMRequest.bind(ledger),
     logLLMRequest: ledger.logLLMRequest.bind(ledger),
     appendMessage: ledger.appendMessage.bind(ledger),
     appendMessages: ledger.appendMessages.bind(ledger),
