@@ -6,7 +6,7 @@ import { spanIdOf, traceIdOf } from '../../entry/trace-ids.js'
 import type { TracedRequest } from '../../ledger.js'
 import { responseIdOf } from './response-ids.js'
 
-/** About 50 MB. */
+/** 40 to 65 MB. */
 const MAX_REQUESTS = 100_000
 /** Of one trace, which may run for days. */
 const MAX_IN_TRACE = 2_000
@@ -29,7 +29,7 @@ export class TracedRequests {
     return [...(this.#traces.get(keyOf(projectId, traceId))?.values() ?? [])]
   }
 
-  /** The latest line of a request says its state. */
+  /** The latest line of a request says its state: what is tried again is pending again. */
   add(projectId: string, entry: LoggedEntry): void {
     const traceId = isObject(entry.metadata) ? traceIdOf(entry.metadata.trace_id) : undefined
     const request = tracedRequest(entry)
