@@ -344,12 +344,28 @@ describe('a span that comes before the request is written', () => {
     await expectEntries(own, [otlp(1)])
   })
 
-  test('does not wait when the call began long before', async () => {
+  test('waits for the end of the request that it seems to be', async () => {
+    const own = await openTestLedger()
+    await own.ledger.logLLMRequest(own.entry(request('c', [9_000])))
+    const over = request('c', [9_000, 9_904], failed)
+    const { clock } = await received(own, 9_906, [9_000, 9_905], over, 2)
+    expect(clock.pauses).toBe(2)
+    await expectEntries(own, ['c'])
+  })
+
+  test('waits a second for it at most, as where the capture reads a stream on', async () => {
     const own = await openTestLedger()
     await own.ledger.logLLMRequest(own.entry(request('c', [9_000])))
     const { clock } = await received(own, 9_906, [9_000, 9_905], written, 99)
-    expect(clock.pauses).toBe(0)
+    expect(clock.pauses).toBe(10)
     await expectEntries(own, ['c'])
+  })
+
+  test('waits for nothing that has begun after it', async () => {
+    const own = await openTestLedger()
+    const { clock } = await received(own, 9_906, [9_000, 9_905], written, 99)
+    expect(clock.pauses).toBe(0)
+    await expectEntries(own, [otlp(1)])
   })
 
   test('waits a second where captures are known: another call of the trace may be the one that is there', async () => {

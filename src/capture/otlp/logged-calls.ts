@@ -24,9 +24,12 @@ export class LoggedCalls {
 
   /** Those that nobody else logged. */
   async without(projectId: string, placed: readonly PlacedEntry[]): Promise<readonly PlacedEntry[]> {
-    const calls = placed.map(spanCallOf)
-    const found = this.#taken.claim(projectId, await this.#wishes(projectId, calls))
-    return calls.filter((call) => !found.has(call)).map((call) => call.placed)
+    return this.#without(projectId, placed, (wishes) => wishes)
+  }
+
+  /** The same, but a call that a pending request might be is left for later: how that ends can tell them apart. */
+  async withoutEnded(projectId: string, placed: readonly PlacedEntry[]): Promise<readonly PlacedEntry[]> {
+    return this.#without(projectId, placed, unlessPending)
   }
 
   /** Those of earlier exports that have lost their request since this was asked: they are to be looked up anew. */
@@ -39,7 +42,19 @@ export class LoggedCalls {
     this.#taken.release(projectId, placed)
   }
 
-  async #wishes(projectId: string, calls: readonly SpanCall[]): Promise<Wish[]> {
+  async #without(
+    projectId: string,
+    placed: readonly PlacedEntry[],
+    chosen: (ofOneCall: readonly Wish[]) => readonly Wish[],
+  ): Promise<readonly PlacedEntry[]> {
+    const calls = placed.map(spanCallOf).filter((call) => !this.#taken.has(projectId, call))
+    const wishes = await this.#wishes(projectId, calls)
+    const found = this.#taken.claim(projectId, wishes.flatMap(chosen))
+    return calls.filter((call) => !found.has(call)).map((call) => call.placed)
+  }
+
+  /** Those of each call. */
+  async #wishes(projectId: string, calls: readonly SpanCall[]): Promise<readonly (readonly Wish[])[]> {
     const traceIds = [...new Set(calls.map(({ traceId }) => traceId))]
     const answers = calls.flatMap((call) => responseIdOf(call) ?? [])
     const [traces, responses] = await Promise.all([
@@ -54,12 +69,12 @@ export class LoggedCalls {
       for (const { id } of requests) logged.add(id)
       if (others.length > 0) this.#capturing.add(projectId)
     }
-    return calls.flatMap((call) => {
+    return calls.map((call) => {
+      // Exported before, and logged: it must not take a request from another span now.
+      if (logged.has(call.placed.entry.id)) return []
       const others = captured.get(call.traceId) ?? []
       const named = namedWishes(call, others, responses.get(responseIdOf(call) ?? ''))
       if (named.length > 0) return named
-      // This very span was exported before, and logged.
-      if (logged.has(call.placed.entry.id)) return []
       return wishesIn(call, others)
     })
   }
@@ -77,11 +92,17 @@ function namedWishes(
       responseId !== undefined && responseId === answer && isSameCall(call, { startMs, endMs }),
   )
   if (named.length > 0) {
-    return named.map((one) => ({ call, requestId: one.id, attempts: one.attempts, ...sameAnswer(call, one) }))
+    return named.map((one) => ({
+      call,
+      requestId: one.id,
+      attempts: one.attempts,
+      isPending: false,
+      ...sameAnswer(call, one),
+    }))
   }
   if (response === undefined || response.id === call.placed.entry.id) return []
   if (!isSameCall(call, response)) return []
-  return [{ call, requestId: response.id, attempts: 1, ...sameAnswer(call, response) }]
+  return [{ call, requestId: response.id, attempts: 1, isPending: false, ...sameAnswer(call, response) }]
 }
 
 /** A call made within the span is the span's: it wishes for no other then. */
@@ -90,10 +111,17 @@ function wishesIn(call: SpanCall, requests: readonly TracedRequest[]): Wish[] {
   return within.length > 0 ? within : requests.flatMap((request) => wishFor(call, request))
 }
 
+/** None where one that is pending is as likely as the others. */
+function unlessPending(wishes: readonly Wish[]): readonly Wish[] {
+  const ranks = wishes.map(({ rank }) => rank)
+  return wishes.some(({ rank, isPending }) => isPending && rank >= Math.max(...ranks)) ? [] : wishes
+}
+
 function wishFor(call: SpanCall, request: TracedRequest): Wish[] {
   const likeness = likenessOf(call, request)
-  const { id: requestId, attempts } = request
-  return likeness === undefined ? [] : [{ call, requestId, attempts, ...likeness }]
+  const { id: requestId, attempts, endMs } = request
+  const isPending = endMs === undefined
+  return likeness === undefined ? [] : [{ call, requestId, attempts, isPending, ...likeness }]
 }
 
 function responseIdOf({ placed }: SpanCall): string | undefined {

@@ -87,10 +87,11 @@ export class TraceReceiver {
     let unknown = placed
     for (;;) {
       const now = this.#clock.now()
-      const mayCome = (): boolean => unknown.some((one) => this.#captureEnds(projectId, one) > now)
-      if (now >= begun + CAPTURE_MS || !mayCome()) return unknown
-      unknown = await this.#known.without(projectId, unknown)
-      if (mayCome()) await this.#clock.wait(LOOK_MS)
+      const isRecent = unknown.some(({ entry }) => Date.parse(entry.timestamp_end ?? '') + CAPTURE_MS > now)
+      if (now >= begun + CAPTURE_MS || !isRecent) return unknown
+      unknown = await this.#known.withoutEnded(projectId, unknown)
+      if (!unknown.some((one) => this.#captureEnds(projectId, one) > now)) return unknown
+      await this.#clock.wait(LOOK_MS)
     }
   }
 

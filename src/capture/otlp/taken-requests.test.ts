@@ -15,17 +15,18 @@ const wish = (call: SpanCall, requestId: string, rank = 1): Wish => ({
   requestId,
   rank,
   attempts: 1,
+  isPending: false,
   distanceMs: 0,
 })
 const released = (taken: TakenRequests) => taken.released('p').map(({ source }) => source.spans[0].spanId)
 
-test('a request is found by one call, and by the same again', () => {
+test('a request is found by one call, which is known again', () => {
   const taken = new TakenRequests()
   const [one, two] = [callOf(1), callOf(2)]
   expect(taken.claim('p', [wish(one, 'r')])).toEqual(new Set([one]))
   expect(taken.claim('p', [wish(two, 'r')])).toEqual(new Set())
-  const again = callOf(1)
-  expect(taken.claim('p', [wish(again, 'r')])).toEqual(new Set([again]))
+  expect([callOf(1), callOf(2)].map((call) => taken.has('p', call))).toEqual([true, false])
+  expect(taken.has('q', callOf(1))).toBe(false)
   expect(taken.claim('q', [wish(two, 'r')])).toEqual(new Set([two]))
 })
 

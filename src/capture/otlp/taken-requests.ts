@@ -9,12 +9,12 @@ export interface Wish extends Likeness {
   readonly requestId: string
   /** How many attempts it stands for: each may have a span, one after the other. */
   readonly attempts: number
+  readonly isPending: boolean
 }
 
-interface Taker extends Times {
+interface Taker extends Times, Likeness {
   /** The id that an entry of its spans has. */
   readonly id: string
-  readonly rank: number
   /** Until it is too long ago to be taken back. */
   placed: PlacedEntry | undefined
 }
@@ -28,6 +28,8 @@ const BOUNDS = { requests: 10_000, held: 256 }
  */
 export class TakenRequests {
   readonly #bounds: typeof BOUNDS
+  /** Projects and spans that took one, the latest behind. */
+  readonly #found = new Set<string>()
   /** By project and request, the latest behind. */
   readonly #takers = new Map<string, readonly Taker[]>()
   readonly #held = new Set<Taker>()
@@ -38,11 +40,15 @@ export class TakenRequests {
     this.#bounds = bounds
   }
 
+  /** Whether the span took a request before. What is known of that now may be another thing: the two stay one call. */
+  has(projectId: string, { placed }: SpanCall): boolean {
+    return this.#found.has(keyOf(projectId, placed.entry.id))
+  }
+
   /** The calls of the wishes that a request was found for. */
   claim(projectId: string, wishes: readonly Wish[]): ReadonlySet<SpanCall> {
-    const sorted = wishes.toSorted((a, b) => b.rank - a.rank || a.distanceMs - b.distanceMs)
+    const sorted = wishes.toSorted(surestFirst)
     const found = new Set<SpanCall>()
-    for (const wish of sorted) if (this.#has(projectId, wish)) found.add(wish.call)
     for (const wish of sorted) {
       if (!found.has(wish.call) && this.#take(projectId, wish)) found.add(wish.call)
     }
@@ -61,21 +67,18 @@ export class TakenRequests {
       this.#released.set(projectId, [...(this.#released.get(projectId) ?? []), ...placed])
   }
 
-  #has(projectId: string, { call, requestId }: Wish): boolean {
-    const takers = this.#takers.get(keyOf(projectId, requestId)) ?? []
-    return takers.some(({ id }) => id === call.placed.entry.id)
-  }
-
   #take(projectId: string, wish: Wish): boolean {
     const key = keyOf(projectId, wish.requestId)
     const takers = this.#takers.get(key) ?? []
     const rivals = rivalsOf(wish, takers)
-    if (rivals.some(({ rank }) => rank >= wish.rank)) return false
+    if (rivals.some((rival) => surestFirst(wish, rival) >= 0)) return false
     for (const rival of rivals) {
       this.#held.delete(rival)
+      this.#found.delete(keyOf(projectId, rival.id))
       if (rival.placed !== undefined) this.release(projectId, [rival.placed])
     }
     const taker = takerOf(wish)
+    this.#found.add(keyOf(projectId, taker.id))
     this.#takers.delete(key)
     this.#takers.set(key, [...takers.filter((other) => !rivals.includes(other)), taker])
     if (taker.rank < SAME_ANSWER) this.#held.add(taker)
@@ -84,9 +87,11 @@ export class TakenRequests {
   }
 
   #forget(): void {
-    for (const oldest of this.#takers.keys()) {
-      if (this.#takers.size <= this.#bounds.requests) break
-      this.#takers.delete(oldest)
+    for (const remembered of [this.#takers, this.#found]) {
+      for (const oldest of remembered.keys()) {
+        if (remembered.size <= this.#bounds.requests) break
+        remembered.delete(oldest)
+      }
     }
     for (const oldest of this.#held) {
       if (this.#held.size <= this.#bounds.held) break
@@ -102,15 +107,20 @@ function rivalsOf({ rank, call, attempts }: Wish, takers: readonly Taker[]): rea
   const others = takers.filter((taker) => taker.rank !== SAME_ANSWER || rank !== SAME_ANSWER)
   const atOnce = others.filter((taker) => taker.startMs <= call.endMs && call.startMs <= taker.endMs)
   if (atOnce.length > 0 || others.length < attempts) return atOnce
-  return others.toSorted((a, b) => a.rank - b.rank).slice(0, 1)
+  return others.toSorted(surestFirst).slice(-1)
 }
 
-function takerOf({ call, rank }: Wish): Taker {
+function surestFirst(one: Likeness, other: Likeness): number {
+  return other.rank - one.rank || one.distanceMs - other.distanceMs
+}
+
+function takerOf({ call, rank, distanceMs }: Wish): Taker {
   const { startMs, endMs, placed } = call
-  return { id: placed.entry.id, rank, startMs, endMs, placed: rank < SAME_ANSWER ? placed : undefined }
+  const held = rank < SAME_ANSWER ? placed : undefined
+  return { id: placed.entry.id, rank, distanceMs, startMs, endMs, placed: held }
 }
 
 /** An id of a project holds no line end. */
-function keyOf(projectId: string, requestId: string): string {
-  return `${projectId}\n${requestId}`
+function keyOf(projectId: string, id: string): string {
+  return `${projectId}\n${id}`
 }
