@@ -60,6 +60,8 @@ export const getLLMRequestLogs: Call<'getLLMRequestLogs'> = async (filter) =>
   (await defaultLedger()).getLLMRequestLogs(filter)
 export const findByResponseId: Call<'findByResponseId'> = async (...args) =>
   (await defaultLedger()).findByResponseId(...args)
+export const findByTrace: Call<'findByTrace'> = async (...args) =>
+  (await defaultLedger()).findByTrace(...args)
 export const query: Call<'query'> = async (...args) => (await defaultLedger()).query(...args)
 export const writeParquet: Call<'writeParquet'> = async (...args) =>
   (await defaultLedger()).writeParquet(...args)

@@ -19,6 +19,7 @@ export {
   createProject,
   defaultLedger,
   findByResponseId,
+  findByTrace,
   findProject,
   flush,
   getCachedStats,
@@ -115,6 +116,7 @@ export type {
   RetiredLog,
   RotateResult,
   SealHead,
+  TracedRequest,
   VerifyOptions,
 } from './ledger.js'
 export { EVENT_LEVELS } from './ledger.js'

@@ -106,6 +106,22 @@ export interface LoggedResponse {
   readonly endMs: number
 }
 
+/** A request whose `metadata.trace_id` names its trace, in the state of its latest line. Epoch ms. */
+export interface TracedRequest {
+  readonly id: string
+  readonly model: string
+  readonly requestType: string
+  readonly startMs: number
+  /** Undefined while it is pending. */
+  readonly endMs: number | undefined
+  /** `metadata.parent_span_id`: 16 lower case hex digits. */
+  readonly parentSpanId: string | undefined
+  readonly responseId: string | undefined
+  readonly responseModel: string | undefined
+  /** How many HTTP requests it stands for, as far as it tells: those of `failed_attempts`, and the last. */
+  readonly attempts: number
+}
+
 export const EVENT_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 export type EventLevel = (typeof EVENT_LEVELS)[number]
 
@@ -175,6 +191,15 @@ export interface Ledger extends AsyncDisposable {
     projectId: string,
     responseIds: readonly string[],
   ): Promise<ReadonlyMap<string, LoggedResponse>>
+  /**
+   * Recent requests of the project that belong to these traces (`metadata.trace_id`, 32 lower case hex digits), by trace,
+   * oldest first, by any process: those that captures have logged, and those made of spans, whose ids begin with `otlp-`.
+   * The latest 100,000 that the ledger came across, 2,000 of one trace. Reads and throws as findByResponseId does.
+   */
+  findByTrace(
+    projectId: string,
+    traceIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly TracedRequest[]>>
 
   /**
    * One SELECT over the views of docs/sql.md, read-only, in a database of its own that can open nothing else. It is

@@ -17,7 +17,7 @@ import { checkId, Projects } from './ledger/projects.js'
 import { QueryDesk } from './ledger/query-desk.js'
 import { logRequest, startRequest } from './ledger/request-handle.js'
 import { RequestLog } from './ledger/request-log.js'
-import { ResponseIds } from './ledger/responses/response-ids.js'
+import { RecentRequests } from './ledger/responses/recent-requests.js'
 import { StatsDesk } from './ledger/stats-desk.js'
 import { Tally } from './ledger/tally.js'
 import { UnderWay } from './ledger/under-way.js'
@@ -106,7 +106,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     projects,
     loadEngine: async () => (await import('./stats/duckdb/query/query.js')).createQueryEngine(turnstile),
   })
-  const responses = new ResponseIds()
+  const recent = new RecentRequests()
   if (liveCounters) {
     await hydrate({
       counters,
@@ -195,7 +195,11 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
 
     findByResponseId: (projectId, responseIds) =>
       read('findByResponseId', async () =>
-        responses.find(await projects.open(projectId, 'findByResponseId'), responseIds),
+        recent.byResponse(await projects.open(projectId, 'findByResponseId'), responseIds),
+      ),
+    findByTrace: (projectId, traceIds) =>
+      read('findByTrace', async () =>
+        recent.byTrace(await projects.open(projectId, 'findByTrace'), traceIds),
       ),
 
     query: (sql, queryOptions) => read('query', () => queries.query(sql, queryOptions ?? {})),

@@ -1,6 +1,8 @@
 /** When a call of the application began, and how long it took. */
 import type { Timings } from '../entry/entry.js'
 import { uuidV7 } from '../entry/ids.js'
+import { activeTrace } from './trace/active-trace.js'
+import type { Trace } from './trace/trace.js'
 
 /** When a call began. A call that ended in a failure and is tried again begins with the same id. */
 export interface Beginning {
@@ -11,13 +13,17 @@ export interface Beginning {
   readonly startedAt: number
   /** The same, of the attempt that is under way. */
   readonly attemptAt: number
+  /** In which it was made, where that is known. */
+  readonly trace?: Trace | undefined
   /** Settles when the end of the attempt before is logged: of ends in one millisecond the last line counts. */
   readonly after?: Promise<unknown>
 }
 
+/** To be called where the call is made, for the span that is active there. */
 export function beginNow(): Beginning {
   const now = performance.now()
-  return { id: uuidV7(), timestamp: new Date().toISOString(), startedAt: now, attemptAt: now }
+  const timestamp = new Date().toISOString()
+  return { id: uuidV7(), timestamp, startedAt: now, attemptAt: now, trace: activeTrace() }
 }
 
 /** All as performance.now() gives it, ms. Latency is the last attempt's; the total has earlier ones and the pauses between them. */

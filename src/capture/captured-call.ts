@@ -8,6 +8,7 @@ import { CallMessages } from './call-messages.js'
 import { turnsOf } from './call-turns.js'
 import { type CallEnd, type CallStart, type CaptureOptions, reportCaptureError } from './capture.js'
 import { Privacy } from './privacy/privacy.js'
+import { withTrace } from './trace/trace.js'
 
 /** The end of a call, and when it came. */
 interface Ended extends CallEnd {
@@ -50,7 +51,7 @@ export class CapturedCall {
     this.#id = beginning.id
     this.#startedAt = beginning.startedAt
     this.#attemptAt = beginning.attemptAt
-    this.#entry = this.#describe(beginning.timestamp)
+    this.#entry = this.#describe(beginning)
     this.#messages = new CallMessages(options, this.#privacy, this.#entry, start.history)
     this.#begun = this.#inTurn(() => this.#begin(beginning.after))
   }
@@ -141,9 +142,12 @@ export class CapturedCall {
     }
   }
 
-  #describe(timestamp: string): LLMRequestLogEntry | undefined {
+  #describe({ timestamp, trace }: Beginning): LLMRequestLogEntry | undefined {
     try {
-      return this.#privacy.entry(beginningFields(this.#options, this.#start, this.#id, timestamp))
+      const fields = beginningFields(this.#options, this.#start, this.#id, timestamp)
+      const entry = this.#privacy.entry(fields)
+      // The ids of a trace are no text of a user: a rule for phone numbers could take digits out of them.
+      return trace === undefined ? entry : { ...entry, metadata: withTrace(entry.metadata, trace) }
     } catch (error) {
       this.#report(error)
       return undefined

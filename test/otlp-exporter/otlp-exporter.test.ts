@@ -2,43 +2,17 @@ import { createOpenAI } from '@ai-sdk/openai'
 import { LLMock } from '@copilotkit/aimock'
 import { generateText, jsonSchema, stepCountIs, streamText, tool } from 'ai'
 import OpenAI from 'openai'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { captureOpenAI } from '../../src/capture/openai/index.js'
-import { serve } from '../../src/http/server.js'
-import { openTestLedger, type TestLedger } from '../fixtures/open-test-ledger.js'
-import type { ExporterSettings } from './exporter.mjs'
-import { installExporters } from './install.mjs'
-
-/** Loaded when it is installed. */
-type Exporters = typeof import('./exporter.mjs')
-let exporters: Exporters
-beforeAll(async () => {
-  installExporters()
-  exporters = await import('./exporter.mjs')
-})
+import { openTestLedger } from '../fixtures/open-test-ledger.js'
+import { openExporter, startServer } from './exported.js'
+import { describeOneEntryACall } from './one-entry-a-call.js'
 
 async function startProvider(): Promise<LLMock> {
   const mock = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' })
   await mock.start()
   onTestFinished(() => mock.stop())
   return mock
-}
-
-async function startServer(own: TestLedger): Promise<string> {
-  const server = await serve({ ledger: own.ledger, host: '127.0.0.1', port: 0 })
-  onTestFinished(() => server.close())
-  return `${server.url}/v1/traces`
-}
-
-function openExporter(url: string, settings: Partial<ExporterSettings> = {}) {
-  return exporters.openExporter({
-    encoding: 'protobuf',
-    compression: 'gzip',
-    url,
-    headers: { 'x-ledgerline-project': 'test' },
-    resource: { 'service.name': 'support' },
-    ...settings,
-  })
 }
 
 const usage = { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 }
@@ -53,7 +27,7 @@ describe('the Vercel AI SDK through the exporters of OpenTelemetry', () => {
       const own = await openTestLedger()
       const provider = await startProvider()
       provider.onMessage('story', { content: 'Once upon a time.', usage })
-      const exporter = openExporter(await startServer(own), settings)
+      const exporter = await openExporter(await startServer(own), settings)
       const model = createOpenAI({ baseURL: `${provider.url}/v1`, apiKey: 'sk-test' }).chat('gpt-4o')
       const experimental_telemetry = { isEnabled: true, tracer: exporter.tracer }
       await generateText({ model, prompt: 'a story', experimental_telemetry })
@@ -85,7 +59,7 @@ test('a call that the SDK capture of the same process logged is no second entry'
   const own = await openTestLedger()
   const provider = await startProvider()
   provider.onMessage('hello', { content: 'Hi.', usage })
-  const exporter = openExporter(await startServer(own))
+  const exporter = await openExporter(await startServer(own))
   const client = new OpenAI({ baseURL: `${provider.url}/v1`, apiKey: 'sk-test' })
   const captured = captureOpenAI(client, { ledger: own.ledger, projectId: own.project.id, chatId: 'c1' })
   for (let times = 0; times < 3; times++) {
@@ -118,7 +92,7 @@ test('an agent whose tool calls a model too: every call of the provider is one e
   const provider = await startProvider()
   provider.onMessage('weather', { toolCalls: [{ name: 'weather', arguments: '{}' }], usage })
   provider.onMessage('summary', { content: 'Rain.', usage })
-  const exporter = openExporter(await startServer(own))
+  const exporter = await openExporter(await startServer(own))
   const model = createOpenAI({ baseURL: `${provider.url}/v1`, apiKey: 'sk-test' }).chat('gpt-4o')
   const experimental_telemetry = { isEnabled: true, tracer: exporter.tracer }
   const weather = tool({
@@ -138,3 +112,5 @@ test('an agent whose tool calls a model too: every call of the provider is one e
   expect(calls).toBeGreaterThanOrEqual(3)
   expect(own.lines()).toHaveLength(calls)
 })
+
+describeOneEntryACall()

@@ -13,13 +13,13 @@ export class EmbeddingCall {
   readonly #call: FrameworkCall
   readonly #provider: string
   readonly #signal: AbortSignal | undefined
-  readonly #fields: { readonly request_type: 'embedding'; readonly inputs: number }
+  readonly #fields: { readonly inputs: number }
 
   constructor(options: CaptureOptions, params: object, model: NamedModel) {
     const given = jsonOf(params)
     this.#provider = String(model.provider)
     this.#signal = given.abortSignal instanceof AbortSignal ? given.abortSignal : undefined
-    this.#fields = { request_type: 'embedding', inputs: listOf(given.values).length }
+    this.#fields = { inputs: listOf(given.values).length }
     this.#call = new FrameworkCall(options, (): CallStart => describeRequest('embed', given, model))
   }
 

@@ -22,6 +22,7 @@ export function describeRequest(endpoint: Endpoint, params: Json, model: NamedMo
       ...(format === undefined ? {} : { response_format: format }),
     },
     outputFormat: format === 'json' ? 'json' : undefined,
+    ...(endpoint === 'embed' ? { requestType: 'embedding' } : {}),
   }
 }
 

@@ -65,9 +65,12 @@ export function entryFields({ meaning, spans }: ModelCall): Named {
   }
 }
 
+/** How the ids of entries begin that are made of spans. */
+export const ENTRY_PREFIX = 'otlp-'
+
 /** Opaque, and the same for the same span, so that an export that is sent again replaces itself. */
 export function entryId({ traceId, spanId }: Pick<Span, 'traceId' | 'spanId'>): string {
-  return `otlp-${traceId}-${spanId}`
+  return `${ENTRY_PREFIX}${traceId}-${spanId}`
 }
 
 function timingsOf(span: Span, firstToken: number | undefined): Record<string, number> {

@@ -5,17 +5,19 @@ import type { Ledger } from '../../ledger.js'
 import { Conversation } from './conversation.js'
 import { entriesOf } from './entries-of.js'
 import type { Receipt } from './export-answer.js'
+import { LoggedCalls } from './logged-calls.js'
 import { type ExportHeaders, type PlacedEntry, type PlaceOptions, placeEntries } from './placed-entries.js'
 import { ProjectNames } from './project-names.js'
 import { Reasons } from './reasons.js'
 import { RecentCalls } from './recent-calls.js'
-import { isSameCall } from './same-call.js'
+import { Turns } from './turns.js'
 
 export type ReceiverLedger = Pick<
   Ledger,
   | 'logLLMRequest'
   | 'appendMessages'
   | 'findByResponseId'
+  | 'findByTrace'
   | 'listProjects'
   | 'createProject'
   | 'getProjectMetrics'
@@ -34,8 +36,10 @@ export interface Clock {
 
 const SYSTEM_CLOCK: Clock = { now: Date.now, wait: (ms) => sleep(ms) }
 
-/** A capture in the process that exports writes its line when the call ends, as the span does: one of them is first. */
+/** A capture in the process that exports writes its last line when the call ends, as the span does: one of them is first. */
 const CAPTURE_MS = 1_000
+/** Its first line it writes when the call begins. */
+const BEGUN_MS = 200
 const LOOK_MS = 100
 /** Lines that wait for the disk at once. */
 const IN_FLIGHT = 500
@@ -46,14 +50,16 @@ export class TraceReceiver {
   readonly #clock: Clock
   readonly #names: ProjectNames
   readonly #recent = new RecentCalls()
-  /** By project, the last export that looks up what is known and logs the rest. */
-  readonly #turns = new Map<string, Promise<unknown>>()
+  readonly #known: LoggedCalls
+  /** Of the exports of a project, so that each sees what the one before has logged. */
+  readonly #turns = new Turns()
 
   constructor(ledger: ReceiverLedger, options: ReceiverOptions = {}, clock: Clock = SYSTEM_CLOCK) {
     this.#ledger = ledger
     this.#options = options
     this.#clock = clock
     this.#names = new ProjectNames(ledger)
+    this.#known = new LoggedCalls(ledger)
   }
 
   /**
@@ -68,49 +74,54 @@ export class TraceReceiver {
     for (const reason of refused) reasons.add(reason)
     await Promise.all(
       [...byProject].map(async ([projectId, placed]) => {
-        await this.#waitForCaptures(projectId, placed)
-        await this.#inTurn(projectId, () => this.#logNew(projectId, placed, reasons))
+        const unknown = await this.#waitForCaptures(projectId, placed)
+        await this.#turns.take(projectId, () => this.#logNew(projectId, unknown, reasons))
       }),
     )
     return reasons.receipt()
   }
 
-  /** Calls that ended just now, and that no capture has written yet. */
-  async #waitForCaptures(projectId: string, placed: readonly PlacedEntry[]): Promise<void> {
+  /** Those that no capture has logged, once none will do it any more. */
+  async #waitForCaptures(projectId: string, placed: readonly PlacedEntry[]): Promise<readonly PlacedEntry[]> {
     const begun = this.#clock.now()
-    let unknown = placed.filter(({ entry }) => entry.response_id !== undefined)
+    let unknown = placed
     for (;;) {
       const now = this.#clock.now()
-      unknown = unknown.filter(({ entry }) => Date.parse(entry.timestamp_end ?? '') + CAPTURE_MS > now)
-      if (unknown.length === 0 || now >= begun + CAPTURE_MS) return
-      unknown = await this.#without(projectId, unknown)
-      if (unknown.length > 0) await this.#clock.wait(LOOK_MS)
+      const isRecent = unknown.some(({ entry }) => Date.parse(entry.timestamp_end ?? '') + CAPTURE_MS > now)
+      if (now >= begun + CAPTURE_MS || !isRecent) return unknown
+      unknown = await this.#known.withoutEnded(projectId, unknown)
+      if (!unknown.some((one) => this.#captureEnds(projectId, one) > now)) return unknown
+      await this.#clock.wait(LOOK_MS)
     }
+  }
+
+  /** Until when a capture of the call will have written what it is known by, epoch ms. */
+  #captureEnds(projectId: string, { entry }: PlacedEntry): number {
+    if (entry.response_id !== undefined || this.#known.hasCaptures(projectId)) {
+      return Date.parse(entry.timestamp_end ?? '') + CAPTURE_MS
+    }
+    return Date.parse(entry.timestamp_start ?? '') + BEGUN_MS
   }
 
   async #logNew(projectId: string, placed: readonly PlacedEntry[], reasons: Reasons): Promise<void> {
-    const fresh = await this.#without(projectId, placed)
-    for (let from = 0; from < fresh.length; from += IN_FLIGHT) {
-      await Promise.all(fresh.slice(from, from + IN_FLIGHT).map((one) => this.#log(one, reasons)))
+    await this.#logAll(await this.#known.without(projectId, placed), reasons)
+    for (;;) {
+      const displaced = this.#known.displaced(projectId)
+      if (displaced.length === 0) return
+      try {
+        await this.#logAll(await this.#known.without(projectId, displaced), new Reasons([]))
+      } catch (error) {
+        // This export comes again; those that they came with do not.
+        this.#known.putOff(projectId, displaced)
+        throw error
+      }
     }
   }
 
-  /** Those that nobody else logged. What has the same id is this very span, exported before. */
-  async #without(projectId: string, placed: readonly PlacedEntry[]): Promise<PlacedEntry[]> {
-    const ids = placed.flatMap(({ entry }) =>
-      typeof entry.response_id === 'string' ? [entry.response_id] : [],
-    )
-    if (ids.length === 0) return [...placed]
-    const known = await this.#ledger.findByResponseId(projectId, ids)
-    return placed.filter(({ entry }) => {
-      const other = typeof entry.response_id === 'string' ? known.get(entry.response_id) : undefined
-      if (other === undefined || other.id === entry.id) return true
-      const times = {
-        startMs: Date.parse(entry.timestamp_start ?? ''),
-        endMs: Date.parse(entry.timestamp_end ?? ''),
-      }
-      return !isSameCall(times, other)
-    })
+  async #logAll(placed: readonly PlacedEntry[], reasons: Reasons): Promise<void> {
+    for (let from = 0; from < placed.length; from += IN_FLIGHT) {
+      await Promise.all(placed.slice(from, from + IN_FLIGHT).map((one) => this.#log(one, reasons)))
+    }
   }
 
   async #log({ entry, source }: PlacedEntry, reasons: Reasons): Promise<void> {
@@ -125,17 +136,6 @@ export class TraceReceiver {
     } catch (error) {
       if (!isOfTheEntry(error)) throw error
       reasons.add(`it cannot be an entry (${error.code})`)
-    }
-  }
-
-  async #inTurn(projectId: string, work: () => Promise<void>): Promise<void> {
-    const before = this.#turns.get(projectId)?.catch(() => undefined)
-    const mine = Promise.resolve(before).then(work)
-    this.#turns.set(projectId, mine)
-    try {
-      await mine
-    } finally {
-      if (this.#turns.get(projectId) === mine) this.#turns.delete(projectId)
     }
   }
 }

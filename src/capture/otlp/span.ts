@@ -1,4 +1,5 @@
 /** One span of an export, checked as far as an entry needs it. */
+import { spanIdOf, traceIdOf } from '../../entry/trace-ids.js'
 import { isJson, type Json, jsonOf, listOf, textOf } from '../json.js'
 import { Attributes } from './attributes.js'
 import { millisOf, nanosOf } from './nanos.js'
@@ -29,8 +30,8 @@ export interface Span {
 /** The span, or the reason why it is none. */
 export function readSpan(value: unknown, resource: Attributes): Span | string {
   if (!isJson(value)) return 'is no span'
-  const traceId = idOf(value.traceId, 32)
-  const spanId = idOf(value.spanId, 16)
+  const traceId = traceIdOf(value.traceId)
+  const spanId = spanIdOf(value.spanId)
   if (traceId === undefined) return 'its trace id is not 32 hex digits, or is zero'
   if (spanId === undefined) return 'its span id is not 16 hex digits, or is zero'
   const startNanos = nanosOf(value.startTimeUnixNano)
@@ -41,7 +42,7 @@ export function readSpan(value: unknown, resource: Attributes): Span | string {
   return {
     traceId,
     spanId,
-    parentSpanId: idOf(value.parentSpanId, 16) ?? '',
+    parentSpanId: spanIdOf(value.parentSpanId) ?? '',
     name: textOf(value.name) ?? '',
     startNanos,
     endNanos,
@@ -66,9 +67,4 @@ function readEvent(event: Json): SpanEvent {
     nanos: nanosOf(event.timeUnixNano),
     attributes: new Attributes(event.attributes),
   }
-}
-
-function idOf(value: unknown, digits: number): string | undefined {
-  if (typeof value !== 'string' || value.length !== digits || !/^[0-9a-fA-F]+$/.test(value)) return undefined
-  return /^0+$/.test(value) ? undefined : value.toLowerCase()
 }

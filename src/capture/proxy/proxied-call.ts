@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { EntryError, LLMRequestLogEntry } from '../../entry/entry.js'
 import { redactedCut } from '../../entry/redact.js'
+import { beginNow } from '../beginning.js'
 import { type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
 import { CapturedCall } from '../captured-call.js'
 import type { BodyWatcher } from '../watched-response.js'
@@ -14,6 +15,7 @@ import { ErrorAnswer } from './error-answer.js'
 import { type Copy, type CopyReader, copyFor } from './inflated.js'
 import type { Onlooker } from './onlooker.js'
 import { RequestCopy } from './request-copy.js'
+import { readTraceparent } from './traceparent.js'
 
 /** A larger request is passed on all the same; of its content nothing is known then. */
 const MAX_READ_BYTES = 16 * 1024 * 1024
@@ -178,7 +180,9 @@ export class ProxiedCall implements Onlooker {
     const encoding = request.headers['content-encoding']
     const read = wire.start(this.#body.take(encoding, path), baseUrl)
     const start = options.headers === undefined ? read : { ...read, headers: headersOf(request) }
-    this.#begun = { start, call: new CapturedCall(options, start) }
+    // That of the client, never one of the server itself.
+    const beginning = { ...beginNow(), trace: readTraceparent(request.headers.traceparent) }
+    this.#begun = { start, call: new CapturedCall(options, start, beginning) }
     return this.#begun
   }
 

@@ -27,10 +27,10 @@ export class NewLines {
   }
 
   /**
-   * Gives each entry whose line has the mark, once or, where a file was closed meanwhile, again. Throws FileSystemError
-   * LOG_READ_ERROR, PATH_IS_SYMLINK: then the next look reads on from the same places.
+   * Gives each entry whose line has one of the marks, once or, where a file was closed meanwhile, again. Throws
+   * FileSystemError LOG_READ_ERROR, PATH_IS_SYMLINK: then the next look reads on from the same places.
    */
-  async read(mark: string, onEntry: (entry: LoggedEntry) => void): Promise<void> {
+  async read(marks: readonly string[], onEntry: (entry: LoggedEntry) => void): Promise<void> {
     const segments = listSegments(this.#dir, REQUESTS)
     const isFirst = !this.#begun
     const slices = new Slices()
@@ -45,7 +45,7 @@ export class NewLines {
       if (file === undefined) continue
       if (isFirst && !isActive && file.mtimeMs < Date.now() - RECENT_MS) continue
       const from = this.#startOf(segment, file, isFirst)
-      const to = await readOn(segment.path, from, mark, slices, onEntry)
+      const to = await readOn(segment.path, from, marks, slices, onEntry)
       // Closed while it was read: what was read is another file's, and the next look finds both under their names.
       if (isActive && lstatSync(segment.path, { throwIfNoEntry: false })?.ino === file.ino) {
         places.set(file.ino, to)
@@ -76,7 +76,7 @@ export class NewLines {
 async function readOn(
   path: string,
   from: number,
-  mark: string,
+  marks: readonly string[],
   slices: Slices,
   onEntry: (entry: LoggedEntry) => void,
 ): Promise<number> {
@@ -85,7 +85,8 @@ async function readOn(
     if (slices.isOver) await slices.rest()
     if (!terminated) break
     place = to
-    const entry = text?.includes(mark) ? parseEntry(text) : undefined
+    const entry =
+      text !== undefined && marks.some((mark) => text.includes(mark)) ? parseEntry(text) : undefined
     if (entry !== undefined) onEntry(entry)
   }
   return place

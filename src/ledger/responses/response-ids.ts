@@ -1,53 +1,33 @@
-/** The ids of providers' answers that recent requests have, whichever process logged them. */
+/** The ids of providers' answers that recent requests have. */
 import type { LoggedEntry } from '../../entry/entry.js'
 import { parseInstant } from '../../entry/timestamp.js'
 import type { LoggedResponse } from '../../ledger.js'
-import type { OpenProject } from '../projects.js'
-import { NewLines } from './new-lines.js'
 
 /** About 30 MB. */
 const MAX_IDS = 100_000
 /** A longer one is none of a provider. */
 const MAX_LENGTH = 256
 
-/** What every line with an answer's id has; that of others is not parsed. */
-const MARK = '"response_id":'
+/** What every line with an answer's id has. */
+export const RESPONSE_MARK = '"response_id":'
 
 export class ResponseIds {
   readonly #limit: number
   /** By project and answer, the latest behind. */
   readonly #known = new Map<string, LoggedResponse>()
-  readonly #projects = new Map<string, { readonly lines: NewLines; reading: Promise<void> }>()
 
   constructor(limit = MAX_IDS) {
     this.#limit = limit
   }
 
-  /** As Ledger.findByResponseId says: what was written before the call is found. */
-  async find(
-    { id, logsDir }: Pick<OpenProject, 'id' | 'logsDir'>,
-    responseIds: readonly string[],
-  ): Promise<ReadonlyMap<string, LoggedResponse>> {
-    const project = this.#projects.get(id) ?? { lines: new NewLines(logsDir), reading: Promise.resolve() }
-    this.#projects.set(id, project)
-    // One after the other; each sees what was added until it began.
-    project.reading = project.reading
-      .catch(() => undefined)
-      .then(() => project.lines.read(MARK, (entry) => this.#add(id, entry)))
-    await project.reading
-    const found = new Map<string, LoggedResponse>()
-    for (const responseId of responseIds) {
-      const response = this.#known.get(keyOf(id, responseId))
-      if (response !== undefined) found.set(responseId, response)
-    }
-    return found
+  get(projectId: string, responseId: string): LoggedResponse | undefined {
+    return this.#known.get(keyOf(projectId, responseId))
   }
 
-  #add(projectId: string, entry: LoggedEntry): void {
-    const responseId = entry.response_id
+  add(projectId: string, entry: LoggedEntry): void {
+    const responseId = responseIdOf(entry)
     const startMs = parseInstant(entry.timestamp_start)
-    if (typeof responseId !== 'string' || responseId === '' || responseId.length > MAX_LENGTH) return
-    if (startMs === undefined) return
+    if (responseId === undefined || startMs === undefined) return
     const key = keyOf(projectId, responseId)
     this.#known.delete(key)
     this.#known.set(key, { id: entry.id, startMs, endMs: parseInstant(entry.timestamp_end) ?? startMs })
@@ -56,6 +36,12 @@ export class ResponseIds {
       this.#known.delete(oldest)
     }
   }
+}
+
+/** Undefined for what is no id of a provider. */
+export function responseIdOf({ response_id: responseId }: LoggedEntry): string | undefined {
+  if (typeof responseId !== 'string' || responseId === '' || responseId.length > MAX_LENGTH) return undefined
+  return responseId
 }
 
 /** An id of a project holds no line end. */
