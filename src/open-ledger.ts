@@ -122,11 +122,8 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   integrity.start()
   const deferred = new UnderWay()
   const appends = new UnderWay()
-  const flush = async (): Promise<void> => {
-    // A call that just failed reaches its capture a few microtasks after it reaches the caller.
-    await new Promise((resolve) => setImmediate(resolve))
-    await deferred.settled(FLUSH_DEADLINE_MS)
-  }
+  // A call that just failed reaches its capture a few microtasks after it reaches the caller.
+  const captured = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
   let closing: Promise<void> | undefined
   let closed = false
   const close = (): Promise<void> => {
@@ -134,7 +131,8 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       stopDraining()
       // First: what waits for another process, or works through a project, would hold up the rest.
       const kept = upkeep.close()
-      await flush()
+      await captured()
+      await deferred.settled(FLUSH_DEADLINE_MS)
       closed = true
       await Promise.all([requests.close(), appends.settled()])
       await kept
@@ -243,7 +241,10 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     defer(work) {
       void deferred.track(work).catch(() => undefined)
     },
-    flush,
+    async flush() {
+      await captured()
+      await deferred.settledSoFar(FLUSH_DEADLINE_MS)
+    },
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -14,6 +14,7 @@ import { Turns } from './turns.js'
 
 export type ReceiverLedger = Pick<
   Ledger,
+  | 'flush'
   | 'logLLMRequest'
   | 'appendMessages'
   | 'findByResponseId'
@@ -84,11 +85,14 @@ export class TraceReceiver {
   /** Those that no capture has logged, once none will do it any more. */
   async #waitForCaptures(projectId: string, placed: readonly PlacedEntry[]): Promise<readonly PlacedEntry[]> {
     const begun = this.#clock.now()
+    const isRecent = ({ entry }: PlacedEntry): boolean =>
+      Date.parse(entry.timestamp_end ?? '') + CAPTURE_MS > this.#clock.now()
+    // Captures in this process, as the proxy is one, need not be waited for.
+    if (placed.some(isRecent)) await this.#ledger.flush()
     let unknown = placed
     for (;;) {
       const now = this.#clock.now()
-      const isRecent = unknown.some(({ entry }) => Date.parse(entry.timestamp_end ?? '') + CAPTURE_MS > now)
-      if (now >= begun + CAPTURE_MS || !isRecent) return unknown
+      if (now >= begun + CAPTURE_MS || !unknown.some(isRecent)) return unknown
       unknown = await this.#known.withoutEnded(projectId, unknown)
       if (!unknown.some((one) => this.#captureEnds(projectId, one) > now)) return unknown
       await this.#clock.wait(LOOK_MS)
