@@ -1,7 +1,9 @@
-// A provider on loopback that answers at once with 2 KB, in the wire formats of OpenAI and Anthropic. Prints its address.
+// A provider on loopback that answers with 2 KB, at once or after `argv[2]` ms, in the wire formats of OpenAI and Anthropic.
+// Prints its address.
 import { createServer } from 'node:http'
 
 const CHUNKS = 20
+const afterMs = Number(process.argv[2] ?? 0)
 const text = 'A plain sentence of an answer that is as long as others are, more or less. '
   .repeat(28)
   .slice(0, 2000)
@@ -50,18 +52,23 @@ createServer((request, response) => {
   let body = ''
   request.on('data', (data) => (body += data))
   request.on('end', () => {
-    const { whole, stream } = request.url.endsWith('/messages') ? ANTHROPIC : OPENAI
-    if (JSON.parse(body).stream !== true) {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(whole)
-      return
-    }
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    for (const each of stream) response.write(each)
-    response.end()
+    if (afterMs === 0) answer(request, response, JSON.parse(body))
+    else setTimeout(answer, afterMs, request, response, JSON.parse(body))
   })
 }).listen(0, '127.0.0.1', function listening() {
   process.stdout.write(`http://127.0.0.1:${this.address().port}\n`)
 })
+
+function answer({ url }, response, asked) {
+  const { whole, stream } = url.endsWith('/messages') ? ANTHROPIC : OPENAI
+  if (asked.stream !== true) {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(whole)
+    return
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  for (const each of stream) response.write(each)
+  response.end()
+}
 
 function chunk(choices, more = {}) {
   return event({ ...openaiHead, object: 'chat.completion.chunk', choices, ...more })
