@@ -82,8 +82,13 @@ const decoder = new TextDecoder()
 
 /** The `data` of a block, its lines joined; undefined when it has none (comments, pings). */
 export function sseData(block: Uint8Array): string | undefined {
+  const text = decoder.decode(block)
+  // Nearly all are one line and the blank one.
+  const end = text.length - 2
+  if (text.startsWith('data: ') && text.indexOf('\n') === end && text.endsWith('\n') && !text.includes('\r'))
+    return text.slice('data: '.length, end)
   const data: string[] = []
-  for (const line of decoder.decode(block).split(/\r\n|\n|\r/)) {
+  for (const line of text.split(/\r\n|\n|\r/)) {
     if (!line.startsWith('data')) continue
     if (line.length === 4) data.push('')
     else if (line[4] === ':') data.push(line.slice(line[5] === ' ' ? 6 : 5))

@@ -33,16 +33,19 @@ export class StreamWatcher implements BodyWatcher {
 
   chunk(bytes: Uint8Array): Uint8Array | undefined {
     const kept: Uint8Array[] = []
-    for (const block of this.#blocks.push(bytes)) kept.push(...this.#block(block))
+    for (const block of this.#blocks.push(bytes)) {
+      const shown = this.#shown(block)
+      if (this.#hiding && shown !== undefined) kept.push(shown)
+    }
     return this.#hiding ? joined(kept) : bytes
   }
 
   end(): Uint8Array | undefined {
     const rest = this.#blocks.rest()
-    const kept = rest.bytes.length === 0 ? [] : this.#block(rest)
+    const shown = rest.bytes.length === 0 ? undefined : this.#shown(rest)
     const whole = this.#done || this.#arrived.complete
     this.#ended(whole ? undefined : interrupted('The stream ended before the answer did.'))
-    return this.#hiding ? joined(kept) : undefined
+    return this.#hiding ? shown : undefined
   }
 
   failed(error: unknown): void {
@@ -60,29 +63,28 @@ export class StreamWatcher implements BodyWatcher {
   }
 
   /** The block as it goes on to the application: itself, another one, or none. */
-  #block({ bytes: block, isReadable }: SseBlock): Uint8Array[] {
+  #shown({ bytes: block, isReadable }: SseBlock): Uint8Array | undefined {
     if (!isReadable) {
       this.#unreadable = true
-      return [block]
+      return block
     }
     try {
       const data = sseData(block)
-      if (data === undefined) return [block]
+      if (data === undefined) return block
       if (data.startsWith('[DONE]')) {
         this.#done = true
-        return [block]
+        return block
       }
       const event = parseJson(data)
       if (!isJson(event)) {
         this.#unreadable = true
-        return [block]
+        return block
       }
       if (this.#arrived.event(event)) this.#events.firstToken()
-      const shown = this.#hiding ? hideUsage(block, data, event) : block
-      return shown === undefined ? [] : [shown]
+      return this.#hiding ? hideUsage(block, data, event) : block
     } catch (error) {
       this.#events.report(error)
-      return [block]
+      return block
     }
   }
 }
