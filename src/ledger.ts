@@ -260,8 +260,11 @@ export interface Ledger extends AsyncDisposable {
   integrity(): Integrity
   /** For capture adapters: a call took place that is in no log, because its project is not known. It counts as dropped. */
   countUnlogged(): void
-  /** For capture adapters: work done behind the caller's back that flush() and close() wait for. */
-  defer(work: Promise<unknown>): void
+  /**
+   * For capture adapters: work done behind the caller's back that flush() and close() wait for. `atExit` is called when the
+   * process ends before: what it logs without a wait is written.
+   */
+  defer(work: Promise<unknown>, atExit?: () => void): void
   /** Resolves when the lines of all calls that captures have seen until now are written. */
   flush(): Promise<void>
   /** Flushes, waits for what is under way, then closes every file. Safe to call twice. */

@@ -2,6 +2,7 @@
 import { StateError } from './errors.js'
 import type { JournalOptions } from './journal/project-journal.js'
 import { QueueBudget } from './journal/queue-budget.js'
+import { atExit } from './ledger/at-exit.js'
 import { BudgetDesk } from './ledger/budgets/budget-desk.js'
 import { Crossings } from './ledger/budgets/crossings.js'
 import { drainOnSignal } from './ledger/drain-on-signal.js'
@@ -141,10 +142,18 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       await queries.close()
       await desk.close()
       await systemLog.close()
+      forgetExit()
     })()
     return closing
   }
   const stopDraining = drainOnSignal(close)
+  /** What captures still have to say. */
+  const last = new Set<() => void>()
+  const forgetExit = atExit(() => {
+    requests.hurry()
+    for (const work of last) work()
+    for (const { journal } of projects.allOpened()) journal.writeNow()
+  })
   const read = async <T>(operation: string, work: () => Promise<T>): Promise<T> => {
     if (closed) throw new StateError('LEDGER_CLOSED', 'the ledger is closed', { operation })
     return work()
@@ -238,8 +247,12 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
 
     integrity: () => tally.read(),
     countUnlogged: () => tally.drop(undefined),
-    defer(work) {
-      void deferred.track(work).catch(() => undefined)
+    defer(work, atExit) {
+      if (atExit !== undefined) last.add(atExit)
+      void deferred
+        .track(work)
+        .catch(() => undefined)
+        .then(() => atExit !== undefined && last.delete(atExit))
     },
     async flush() {
       await captured()

@@ -4,8 +4,16 @@ import type { CaptureOptions } from './capture.js'
 
 type TurnLedger = Pick<CaptureOptions['ledger'], 'defer'>
 
+/** What a call has to log. */
+export interface TurnWork {
+  /** Must not reject. */
+  run(): Promise<void>
+  /** The process ends before that was done: logs what it can at once. */
+  atExit(): void
+}
+
 interface Turn {
-  readonly work: () => Promise<void>
+  readonly work: TurnWork
   readonly done: () => void
 }
 
@@ -20,10 +28,10 @@ export class CallTurns {
   }
 
   /**
-   * Resolves when the work is done, which must not reject. It begins in the order of the calls: after a pause as soon as
-   * the caller has gone on, else within 10 ms. The ledger waits for it before it closes. Throws what its `defer` throws.
+   * Resolves when the work is done. It begins in the order of the calls: after a pause as soon as the caller has gone on,
+   * else within 10 ms. The ledger waits for it before it closes. Throws what its `defer` throws.
    */
-  add(work: () => Promise<void>): Promise<void> {
+  add(work: TurnWork): Promise<void> {
     if (this.#waiting.length === 0) this.#next()
     return new Promise((done) => {
       this.#waiting.push({ work, done })
@@ -34,7 +42,10 @@ export class CallTurns {
     const over = new Promise<void>((resolve) => {
       this.#over = resolve
     })
-    this.#ledger.defer(over)
+    const turns = this.#waiting
+    this.#ledger.defer(over, () => {
+      for (const { work } of turns) work.atExit()
+    })
     if (!this.#pace.waits()) setImmediate(() => this.#run())
   }
 
@@ -42,7 +53,7 @@ export class CallTurns {
     const [turns, over] = [this.#waiting, this.#over]
     this.#waiting = []
     this.#pace.begin()
-    void Promise.all(turns.map(({ work, done }) => work().then(done))).then(over)
+    void Promise.all(turns.map(({ work, done }) => work.run().then(done))).then(over)
   }
 }
 

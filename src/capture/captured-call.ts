@@ -1,7 +1,6 @@
 /** A call of the application and its entry: begin, first token, end. */
 import type { LLMInfo } from '../chat-log/message.js'
 import type { LLMRequestLogEntry, Timings } from '../entry/entry.js'
-import type { CountedUsage } from '../tokens/count.js'
 import { type Beginning, beginNow, timingsOf } from './beginning.js'
 import { beginningFields, failureOf } from './call-entry.js'
 import { CallMessages } from './call-messages.js'
@@ -16,6 +15,8 @@ interface Ended extends CallEnd {
   /** ISO 8601 UTC with milliseconds. */
   readonly endedAt: string
 }
+
+type Counted = Pick<CallEnd, 'usage' | 'usageSource'>
 
 const LOGGING = { onError: 'never', mayWait: true } as const
 
@@ -39,8 +40,12 @@ export class CapturedCall {
   /** Its turn: settles when the pending line is written, or the final one of a call that had ended. */
   #begun: Promise<void> | undefined
   #isBegun = false
+  /** The answer is on its way to the chat. */
+  #isAnswered = false
   /** Of the messages that were sent. */
   #sent: readonly string[] = []
+  /** Of the line that was logged last. */
+  #status: LLMRequestLogEntry['status']
   #logged: Promise<void> | undefined
 
   /** `beginning` is of a call that began before it is told of. */
@@ -103,33 +108,54 @@ export class CapturedCall {
 
   /** The messages of a call that had ended before its turn are one look at the chat. */
   async #whole(end: Ended): Promise<void> {
-    const kept = this.#messages.keep(end, this.#author(end))
-    const final = await this.#final(end)
+    const kept = this.#keep(end)
+    const counted = await this.#counted(end)
     this.#sent = await kept
-    await this.#write(final)
+    await this.#write(this.#final(end, counted))
   }
 
   async #finish(end: Ended): Promise<void> {
     // Before anything is waited for, so that the answer stands before the question that the caller asks next.
-    const kept = this.#messages.keepAnswer(end, this.#author(end))
-    const final = await this.#final(end)
+    const kept = this.#keepAnswer(end)
+    const counted = await this.#counted(end)
     await this.#begun
-    await this.#write(final)
+    await this.#write(this.#final(end, counted))
     await kept
+  }
+
+  /** The process ends: what is known by now, uncounted where it would have to be counted. */
+  #leave(): void {
+    const end = this.#end
+    if (!this.#isBegun) void (end === undefined ? this.#messages.keepHistory() : this.#keep(end))
+    else if (end !== undefined && !this.#isAnswered) void this.#keepAnswer(end)
+    this.#isBegun = true
+    if (end === undefined && this.#status === undefined) void this.#write({})
+    if (end === undefined || (this.#status !== undefined && this.#status !== 'pending')) return
+    void this.#write(this.#final(end, end.count === undefined ? end : { usageSource: 'none' }))
+  }
+
+  #keep(end: Ended): Promise<readonly string[]> {
+    this.#isAnswered = true
+    return this.#messages.keep(end, this.#author(end))
+  }
+
+  #keepAnswer(end: Ended): Promise<void> {
+    this.#isAnswered = true
+    return this.#messages.keepAnswer(end, this.#author(end))
   }
 
   async #write(fields: Partial<LLMRequestLogEntry>): Promise<void> {
     if (this.#entry === undefined) return
     try {
       const entry = { ...this.#entry, messages_included: this.#sent, ...fields }
+      this.#status = entry.status
       await this.#options.ledger.logLLMRequest(entry, LOGGING)
     } catch (error) {
       this.#report(error)
     }
   }
 
-  async #final(end: Ended): Promise<Partial<LLMRequestLogEntry>> {
-    const { usage, usageSource } = end.count === undefined ? end : await this.#counted(end.count)
+  #final(end: Ended, { usage, usageSource }: Counted): Partial<LLMRequestLogEntry> {
     const { error, ...fields } = this.#privacy.entry({ ...end.fields, error: end.error })
     return {
       ...fields,
@@ -159,11 +185,12 @@ export class CapturedCall {
     return { model: this.#start.model, request_id: this.#id, timings }
   }
 
-  /** After the turn in which the caller got the end of its answer. */
-  async #counted(count: () => Promise<CountedUsage>): Promise<Partial<CountedUsage>> {
+  /** What nobody counted is counted after the turn in which the caller got the end of its answer. */
+  async #counted(end: Ended): Promise<Counted> {
+    if (end.count === undefined) return end
     try {
       await new Promise((resolve) => setImmediate(resolve))
-      return await count()
+      return await end.count()
     } catch (error) {
       this.#report(error)
       return { usageSource: 'none' }
@@ -173,7 +200,7 @@ export class CapturedCall {
   /** The caller does not wait for the work, which must not reject; the ledger does before it closes. */
   #inTurn(work: () => Promise<void>): Promise<void> | undefined {
     try {
-      return turnsOf(this.#options.ledger).add(work)
+      return turnsOf(this.#options.ledger).add({ run: work, atExit: () => this.#leave() })
     } catch (error) {
       this.#report(error)
       return undefined

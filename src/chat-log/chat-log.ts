@@ -37,7 +37,8 @@ const REMEMBERED_CHATS = 256
 export class ChatLog {
   readonly #root: string
   readonly #journal: ProjectJournal
-  readonly #chats = new Map<string, Promise<Stored>>()
+  /** A promise while it is read. */
+  readonly #chats = new Map<string, Stored | Promise<Stored>>()
   /** The last change of a message that is under way, by its id. */
   readonly #changes = new Map<string, Promise<unknown>>()
   #spelling: Map<string, string> | undefined
@@ -88,7 +89,9 @@ export class ChatLog {
     if (after !== undefined && !isId(after)) {
       throw invalid('appendMessages', 'INVALID_MESSAGE', 'after', 'is not an id')
     }
-    const stored = await this.#stored(chatId)
+    const found = this.#stored(chatId)
+    // What needs no look at the disk is in the queue when this returns.
+    const stored = found instanceof Promise ? await found : found
     const texts = new Map<string, string>()
     const links = stored.chain.follow(after ?? null, history.map(checked), texts)
     const now = formatInstant(Date.now())
@@ -138,7 +141,8 @@ export class ChatLog {
     this.#spelling?.set(chatId.toLowerCase(), chatId)
   }
 
-  async #stored(chatId: string): Promise<Stored> {
+  /** Throws ValidationError INVALID_CHAT_ID. */
+  #stored(chatId: string): Stored | Promise<Stored> {
     this.#checkChatId(chatId)
     const known = this.#chats.get(chatId)
     // Inserted anew, so that the map's order is that of the last use.
@@ -149,16 +153,25 @@ export class ChatLog {
       const [oldest] = this.#chats.keys()
       if (oldest !== undefined) this.#chats.delete(oldest)
     }
-    try {
-      return await stored
-    } catch (error) {
-      // The next call looks again: the cause may be gone by then.
-      if (this.#chats.get(chatId) === stored) this.#chats.delete(chatId)
-      throw error
-    }
+    return stored
   }
 
-  async #load(chatId: string): Promise<Stored> {
+  #load(chatId: string): Promise<Stored> {
+    const loading = this.#read(chatId).then(
+      (stored) => {
+        if (this.#chats.get(chatId) === loading) this.#chats.set(chatId, stored)
+        return stored
+      },
+      (error: unknown) => {
+        // The next call looks again: the cause may be gone by then.
+        if (this.#chats.get(chatId) === loading) this.#chats.delete(chatId)
+        throw error
+      },
+    )
+    return loading
+  }
+
+  async #read(chatId: string): Promise<Stored> {
     const read = await readMessages(this.#root, chatId)
     const messages = [...read.values()].map(
       ({ id, llm_info }) => [id, hasAuthor(llm_info) ? AUTHORED : ANONYMOUS] as const,

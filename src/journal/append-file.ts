@@ -8,7 +8,7 @@ import type { Batch, LineWaiter } from './batch.js'
 import type { Descriptors, Permit } from './descriptors.js'
 import { LineQueue } from './line-queue.js'
 import { isRotatable, moveAside } from './move-aside.js'
-import { type OpenFile, openForAppend, type TornTail } from './open-file.js'
+import { appendNow, type OpenFile, openForAppend, type TornTail } from './open-file.js'
 import { QueueBudget, queueFull } from './queue-budget.js'
 import { syncFolder } from './sync-folder.js'
 import { syncName } from './sync-name.js'
@@ -36,6 +36,8 @@ export class AppendFile {
   readonly #queue = new LineQueue(() => this.#start())
   #flushing: Promise<void> | undefined
   #file: OpenFile | undefined
+  /** Taken from the queue, and not written yet. */
+  #next: Batch | undefined
   /** The last batch held more than a few lines. */
   #isBusy = false
   /** Of the open file. */
@@ -83,6 +85,16 @@ export class AppendFile {
     }
   }
 
+  /** For a process that ends: writes what waits without giving way to anything. What the disk refuses is lost. */
+  writeNow(): void {
+    const { path, root } = this.#options
+    let batch = this.#file?.isWriting === true ? undefined : this.#next
+    for (batch ??= this.#queue.shift(); batch !== undefined; batch = this.#queue.shift()) {
+      if (this.#file?.isStillAtPath() === true) this.#file.appendNow(batch.rest)
+      else appendNow(path, root, batch.rest)
+    }
+  }
+
   /** Waits for what is under way, then closes the descriptor. A later append opens the file again. */
   async close(): Promise<void> {
     await this.settled()
@@ -115,9 +127,11 @@ export class AppendFile {
         if (this.#rotations.length > 0) continue
         break
       }
+      this.#next = batch
       let failure = await this.#write(batch)
       // The descriptor may be at fault (deleted file, failed sync), so the retry begins with a new one.
       if (failure !== undefined) failure = await this.#write(batch)
+      this.#next = undefined
       if (failure !== undefined) batch.failed(this.#writeError(failure.cause))
       this.#budget.giveBack(batch.lines, batch.bytes)
       this.#isBusy = batch.lines > FEW_LINES
@@ -142,6 +156,7 @@ export class AppendFile {
         batch.written(written)
         throw cause
       }
+      this.#next = undefined
       if (sync) await this.#sync(file, bytes.length)
     } catch (cause) {
       await this.#closeFile()
@@ -229,8 +244,7 @@ export class AppendFile {
   #writeError(cause: unknown): FileSystemError {
     if (cause instanceof FileSystemError) return cause
     const { path } = this.#options
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const message = `could not append to the log in ${dirname(path)}: ${reason}`
+    const message = `could not append to the log in ${dirname(path)}: ${cause instanceof Error ? cause.message : cause}`
     return new FileSystemError('LOG_WRITE_ERROR', message, { operation: 'append', path, cause })
   }
 }

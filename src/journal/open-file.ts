@@ -1,5 +1,15 @@
 /** One descriptor that appends: tail checked at open, short writes continued, a failed write cut back or fenced. */
-import { constants, lstatSync, renameSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  type Stats,
+  writeSync,
+} from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FileSystemError } from '../errors.js'
@@ -56,6 +66,28 @@ export async function openForAppend(path: string, { sync, root }: OpenFileOption
   }
 }
 
+/** For a process that ends: as openForAppend and one append, without a wait. Throws as these do. */
+export function appendNow(path: string, root: string | undefined, lines: Buffer): void {
+  const folders = foldersTo(path, root ?? dirname(path))
+  refuseLinks(folders)
+  makeFolder(dirname(path))
+  const fd = openSync(path, FLAGS, 0o600)
+  try {
+    refuseLinks(folders)
+    const stat = fstatSync(fd)
+    if (!stat.isFile()) throw new Error('the log is no regular file')
+    const last = Buffer.of(NEWLINE)
+    if (stat.size > 0) readSync(fd, last, 0, 1, stat.size - 1)
+    writeNow(fd, last[0] === NEWLINE ? lines : Buffer.concat([Buffer.of(NEWLINE), lines]))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function writeNow(fd: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written)
+}
+
 export class OpenFile {
   readonly tornTail: TornTail | undefined
   readonly #handle: FileHandle
@@ -65,6 +97,8 @@ export class OpenFile {
   readonly #dev: number
   #size: number
   #fence: boolean
+  /** Bytes of the write that is under way. */
+  #writing = 0
 
   constructor(
     handle: FileHandle,
@@ -103,6 +137,7 @@ export class OpenFile {
     const bytes = this.#fence ? Buffer.concat([Buffer.of(NEWLINE), lines]) : lines
     const fenced = bytes.length - lines.length
     let written = 0
+    this.#writing = bytes.length
     try {
       while (written < bytes.length) {
         const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written, null)
@@ -113,10 +148,29 @@ export class OpenFile {
       const whole = keepWhole && written > 0 ? bytes.lastIndexOf(NEWLINE, written - 1) + 1 : 0
       await this.#cutBack(written, whole)
       return { written: Math.max(0, whole - fenced), cause }
+    } finally {
+      this.#writing = 0
     }
     this.#size += bytes.length
     this.#fence = false
     return { written: lines.length, cause: undefined }
+  }
+
+  get isWriting(): boolean {
+    return this.#writing > 0
+  }
+
+  /**
+   * For a process that ends: appends without giving way to anything, behind the write that other threads do meanwhile.
+   * Throws what the file system throws.
+   */
+  appendNow(lines: Buffer): void {
+    const { fd } = this.#handle
+    const until = performance.now() + PATIENCE_MS
+    while (fstatSync(fd).size < this.#size + this.#writing && performance.now() < until) {
+      Atomics.wait(NOTHING, 0, 0, 1)
+    }
+    writeNow(fd, this.#fence ? Buffer.concat([Buffer.of(NEWLINE), lines]) : lines)
   }
 
   async #cutBack(written: number, whole: number): Promise<void> {
@@ -153,6 +207,10 @@ export class OpenFile {
     await this.#handle.close().catch(() => undefined)
   }
 }
+
+/** ms that a process waits at its end for a write that hangs. */
+const PATIENCE_MS = 500
+const NOTHING = new Int32Array(new SharedArrayBuffer(4))
 
 const TAIL_CHUNK = 64 * 1024
 

@@ -97,6 +97,19 @@ export class ProjectJournal {
     this.#closeIdleChats(OPEN_CHATS)
   }
 
+  /** For a process that ends: writes what waits without a wait, as far as the disk takes it. */
+  writeNow(): void {
+    if (this.#slot?.isHeld() !== true) return
+    // What a message says is there before the entry that names it.
+    for (const file of [...this.#chats.values(), ...this.#rotated.values()]) {
+      try {
+        file.writeNow()
+      } catch {
+        // The others may be on another disk, and nobody is left to be told.
+      }
+    }
+  }
+
   async close(): Promise<void> {
     await this.#closeFiles()
     this.#slot?.release()

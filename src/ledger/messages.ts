@@ -24,7 +24,8 @@ export function messagesOf(
         throw invalid('appendMessages', 'INVALID_MESSAGE', 'history', 'is not a list')
       const given = history.map((message) => ({ ...message }))
       return append('appendMessages', async () => {
-        const { chatLog } = await projects.open(projectId, 'appendMessages')
+        // Without a wait where there is no need of one: a process that ends has no later.
+        const { chatLog } = projects.opened(projectId) ?? (await projects.open(projectId, 'appendMessages'))
         return chatLog.appendHistory(projectId, chatId, given, options)
       })
     },

@@ -41,9 +41,13 @@ export class RequestLog {
     written: ({ entry }) => this.#count(entry, entry.isNew),
     failed: (error, call, line) => this.#refuse(error, call, call.entry, { request: call.entry, line }),
   }
+  /** Those that wait for the project and the prices, in their order. */
+  readonly #waiting = new Set<{ readonly entry: PreparedEntry; readonly call: Call }>()
   #prices: Prices | undefined
   #turn: Promise<void> | undefined
   #closed = false
+  #isLast = false
+  #isPreloaded = false
 
   constructor(parts: RequestLogParts) {
     this.#parts = parts
@@ -83,8 +87,18 @@ export class RequestLog {
       const ids = { id: id ?? textOf(named, 'id'), projectId: textOf(named, 'project_id') }
       return this.#refuse(refusal, call, ids, undefined)
     }
+    // Its end will need the prices, and may be the last thing that the process does.
+    if (entry.status === 'pending') this.#preload()
     if (this.#isReadyFor(entry)) return this.#append(entry, call)
     return this.#underWay.track(this.#appendInTurn(entry, call))
+  }
+
+  /** For a process that ends: no line waits any more, for want of prices it has none. What needs a project unseen is lost. */
+  hurry(): void {
+    this.#isLast = true
+    for (const { entry, call } of this.#waiting) {
+      if (this.#isReadyFor(entry)) void this.#append(entry, call)
+    }
   }
 
   /** Waits for the calls under way; later ones are refused. */
@@ -145,11 +159,9 @@ export class RequestLog {
 
   /** The first entries wait for the project and the prices, later ones behind them. */
   #isReadyFor(entry: PreparedEntry): boolean {
-    return (
-      this.#turn === undefined &&
-      this.#parts.projects.opened(entry.projectId) !== undefined &&
-      (!entry.needsPrice || this.#prices !== undefined)
-    )
+    if (this.#parts.projects.opened(entry.projectId) === undefined) return false
+    if (this.#isLast) return true
+    return this.#turn === undefined && (!entry.needsPrice || this.#prices !== undefined)
   }
 
   /** What waits here waits for the disk as well. */
@@ -158,6 +170,8 @@ export class RequestLog {
     const bytes = memoryOf(entry.text)
     if (budget.isFull) return this.#refuse(queueFull(call.operation), call, entry, undefined)
     budget.take(bytes)
+    const waiting = { entry, call }
+    this.#waiting.add(waiting)
     try {
       await this.#inTurn(async () => {
         await this.#parts.projects.open(entry.projectId, call.operation)
@@ -166,9 +180,22 @@ export class RequestLog {
     } catch (error) {
       return this.#refuse(error, call, entry, undefined)
     } finally {
+      this.#waiting.delete(waiting)
       budget.giveBack(1, bytes)
     }
     return this.#append(entry, call)
+  }
+
+  #preload(): void {
+    if (this.#prices !== undefined || this.#isPreloaded) return
+    this.#isPreloaded = true
+    this.#parts.loadPrices().then(
+      (prices) => {
+        this.#prices ??= prices
+      },
+      // Whoever needs them is told.
+      () => undefined,
+    )
   }
 
   /** Keeps the order of the calls: of two lines with one id the later call's must be the later line. */

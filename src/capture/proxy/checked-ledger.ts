@@ -63,7 +63,7 @@ export function checkedLedger(ledger: ProxyLedger, unlogged: Unlogged): CaptureO
     async logError(error, context) {
       if (!(error instanceof UnknownProject)) await ledger.logError(error, context)
     },
-    defer: (work) => ledger.defer(work),
+    defer: (work, atExit) => ledger.defer(work, atExit),
   }
 }
 
