@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { KINDS, PARTS } from '../../test/secrets/kinds.js'
 import { redactText } from '../entry/redact.js'
 import { Chain, chainId, contentText } from './chain.js'
 import type { HistoryMessage } from './message.js'
@@ -39,6 +40,22 @@ test('whatever was asked for before, a message has the id of its place and conte
       for (const { keep, more, behind } of steps) ask(last.slice(0, keep), more, behind)
     }),
     { numRuns: 500 },
+  )
+})
+
+test.each([
+  ...Object.entries(KINDS).map(([name, form]) => [name, form, (secret: string) => secret] as const),
+  ...Object.entries(PARTS).map(
+    ([name, [before, form, after]]) =>
+      [name, form, (secret: string) => `${before}${secret}${after}`] as const,
+  ),
+])('%s is not in the content, whatever stands around it', (_name, form, told) => {
+  const separator = fc.constantFrom(' ', '\n', '\t', '\r\n', '\f', '\v', '\b', '"', '密', '\u2028')
+  fc.assert(
+    fc.property(fc.stringMatching(form), separator, separator, (secret, before, after) => {
+      expect(JSON.parse(contentText(`so${before}${told(secret)}${after}`))).not.toContain(secret)
+    }),
+    { numRuns: 20 },
   )
 })
 

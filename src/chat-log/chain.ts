@@ -4,9 +4,12 @@ import { boundedText } from '../entry/plain-copy.js'
 import { redactText } from '../entry/redact.js'
 import type { HistoryMessage, Role } from './message.js'
 
-/** The JSON of a content as it is in the file: an id that is made of a secret would tell who guesses it. */
+/**
+ * The JSON of a content as it is in the file: an id that is made of a secret would tell who guesses it. Redacted as the
+ * text that was said, and as the JSON that is written.
+ */
 export function contentText(given: string): string {
-  return redactText(JSON.stringify(boundedText(given)))
+  return redactText(JSON.stringify(redactText(boundedText(given))))
 }
 
 /**

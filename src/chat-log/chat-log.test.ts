@@ -112,6 +112,16 @@ describe('append', () => {
     })
   })
 
+  test.each([
+    ['a function', () => 1],
+    ['what JSON leaves out', { toJSON: () => undefined }],
+  ])('of a history an llm_info that is %s is none', async (_name, info) => {
+    const { log } = open()
+    const told = { role: 'user', content: 'hello', llm_info: info } as unknown as HistoryMessage
+    await log.appendHistory('p', 'c', [told])
+    expect(await log.read('c')).toMatchObject([{ content: 'hello', llm_info: null }])
+  })
+
   test('a pending answer needs no llm_info', async () => {
     const { log } = open()
     expect(await log.append(input({ role: 'assistant', status: 'pending' }))).toMatchObject({

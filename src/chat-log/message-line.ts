@@ -32,7 +32,7 @@ export function historyLine(
   const info = told ?? (role === 'assistant' ? { model: UNKNOWN_MODEL, request_id: null } : null)
   // Told by a history, it says nothing new of a message that is known otherwise.
   const updated = told === undefined ? 'null' : `"${now}"`
-  const line = `{"id":"${id}","chat_id":"${place.chatId}","project_id":"${place.projectId}","role":"${role}","content":${withoutLineEnds(text)},"status":"complete","created_at":"${now}","updated_at":${updated},"include_in_context":true,"is_pinned":false,"is_aside":false,"is_discarded":false,"parent_message_id":${parent === null ? 'null' : `"${parent}"`},"llm_info":${jsonText(info, operation)}}\n`
+  const line = `{"id":"${id}","chat_id":"${place.chatId}","project_id":"${place.projectId}","role":"${role}","content":${withoutLineEnds(text)},"status":"complete","created_at":"${now}","updated_at":${updated},"include_in_context":true,"is_pinned":false,"is_aside":false,"is_discarded":false,"parent_message_id":${parent === null ? 'null' : `"${parent}"`},"llm_info":${jsonText(info, operation) ?? 'null'}}\n`
   return { id, line: boundedLine(line, operation), hasAuthor: hasAuthor(info) }
 }
 

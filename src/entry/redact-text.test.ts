@@ -46,6 +46,8 @@ const SECRETS: Readonly<Record<string, string>> = {
   JWT,
   'PEM private key': PEM_LINES.join('\n'),
   'PEM private key, CRLF': PEM_LINES.join('\r\n'),
+  'PEM private key, indented by tabs': PEM_LINES.join('\n\t\t'),
+  'PEM private key, form feeds and vertical tabs': PEM_LINES.join('\f\v\n'),
 }
 
 /** What is left when the secret part is taken out. */

@@ -19,7 +19,7 @@ interface Rule {
 const PEM_KEY: Rule = {
   // In serialized text the line ends are \n escapes, escaped twice where JSON stands inside JSON.
   pattern:
-    /-----BEGIN [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=:,.\s]|-(?!-)|\\{1,8}[rn]){0,16384}(?:-----END [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----)?/g,
+    /-----BEGIN [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=:,.\s]|-(?!-)|\\{1,8}(?:[rntf]|u000[Bb])){0,16384}(?:-----END [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----)?/g,
   replacement: REDACTED,
 }
 /** scheme://user:password@host */
