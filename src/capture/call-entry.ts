@@ -38,13 +38,14 @@ export function beginningFields(
   }
 }
 
-/** A copy: what the caller does with its object later must not differ between the lines of a call. */
-function own<T>(value: T): T {
+/** A copy: what the caller does with its object later is no part of the call. */
+export function own<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   try {
     if (Object.values(value).every(isFlat)) {
-      if (Array.isArray(value)) return [...value] as T
-      if (isPlain(value)) return { ...value }
+      // With holes it may be longer than all memory.
+      if (Array.isArray(value) && Object.keys(value).length === value.length) return [...value] as T
+      if (!Array.isArray(value) && isPlain(value)) return { ...value }
     }
   } catch {
     // A field of it threw; it is read once more, one by one.

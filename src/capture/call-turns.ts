@@ -1,12 +1,11 @@
 /** The captured calls of a ledger, logged together every few milliseconds: many at once cost each a fraction. */
 import { Pace } from '../pace.js'
-import type { CaptureOptions } from './capture.js'
+import { type CaptureOptions, reportCaptureError } from './capture.js'
 
-type TurnLedger = Pick<CaptureOptions['ledger'], 'defer'>
+type TurnLedger = CaptureOptions['ledger']
 
 /** What a call has to log. */
 export interface TurnWork {
-  /** Must not reject. */
   run(): Promise<void>
   /** The process ends before that was done: logs what it can at once. */
   atExit(): void
@@ -28,8 +27,8 @@ export class CallTurns {
   }
 
   /**
-   * Resolves when the work is done. It begins in the order of the calls: after a pause as soon as the caller has gone on,
-   * else within 10 ms. The ledger waits for it before it closes. Throws what its `defer` throws.
+   * Resolves when the work is done, or failed and was reported. It begins in the order of the calls: after a pause as soon
+   * as the caller has gone on, else within 10 ms. The ledger waits for it before it closes. Never throws.
    */
   add(work: TurnWork): Promise<void> {
     if (this.#waiting.length === 0) this.#next()
@@ -43,9 +42,13 @@ export class CallTurns {
       this.#over = resolve
     })
     const turns = this.#waiting
-    this.#ledger.defer(over, () => {
-      for (const { work } of turns) work.atExit()
-    })
+    try {
+      this.#ledger.defer(over, () => {
+        for (const { work } of turns) work.atExit()
+      })
+    } catch (error) {
+      this.#report(error)
+    }
     if (!this.#pace.waits()) setImmediate(() => this.#run())
   }
 
@@ -53,7 +56,19 @@ export class CallTurns {
     const [turns, over] = [this.#waiting, this.#over]
     this.#waiting = []
     this.#pace.begin()
-    void Promise.all(turns.map(({ work, done }) => work.run().then(done))).then(over)
+    const works = turns.map(async ({ work, done }) => {
+      try {
+        await work.run()
+      } catch (error) {
+        this.#report(error)
+      }
+      done()
+    })
+    void Promise.all(works).then(over)
+  }
+
+  #report(error: unknown): void {
+    reportCaptureError({ ledger: this.#ledger }, error)
   }
 }
 

@@ -38,7 +38,7 @@ export class CapturedCall {
   readonly #messages: CallMessages
   #end: Ended | undefined
   /** Its turn: settles when the pending line is written, or the final one of a call that had ended. */
-  #begun: Promise<void> | undefined
+  readonly #begun: Promise<void>
   #isBegun = false
   /** The answer is on its way to the chat. */
   #isAnswered = false
@@ -197,14 +197,9 @@ export class CapturedCall {
     }
   }
 
-  /** The caller does not wait for the work, which must not reject; the ledger does before it closes. */
-  #inTurn(work: () => Promise<void>): Promise<void> | undefined {
-    try {
-      return turnsOf(this.#options.ledger).add({ run: work, atExit: () => this.#leave() })
-    } catch (error) {
-      this.#report(error)
-      return undefined
-    }
+  /** The caller does not wait for the work; the ledger does before it closes. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    return turnsOf(this.#options.ledger).add({ run: work, atExit: () => this.#leave() })
   }
 
   #report(error: unknown): void {

@@ -233,6 +233,8 @@ describe('a response that is watched is to its reader as a bare one', () => {
       () =>
         Object.defineProperty(new Response('ab'), 'text', { value: async () => 'ab', configurable: true }),
     ],
+    ['a proxy that keeps its prototype', () => proxied({ setPrototypeOf: () => false })],
+    ['a proxy that only says it has another', () => proxied({ setPrototypeOf: () => true })],
   ])('and so is %s', async (_, make) => {
     for (const read of [(response: Response) => response.text(), (response: Response) => response.body]) {
       const seen: string[] = []
@@ -245,6 +247,19 @@ describe('a response that is watched is to its reader as a bare one', () => {
     }
   })
 })
+
+/** Its readers work on the response itself, which knows no proxy. */
+function proxied(traps: ProxyHandler<Response>): Response {
+  return new Proxy(new Response('ab'), {
+    ...traps,
+    get(target, name) {
+      const value = Object.hasOwn(target, name)
+        ? Reflect.get(target, name)
+        : Reflect.get(target, name, target)
+      return typeof value === 'function' && !Object.hasOwn(target, name) ? value.bind(target) : value
+    },
+  })
+}
 
 test('two watchers of one response both see it', async () => {
   const [inner, outer]: [string[], string[]] = [[], []]

@@ -21,9 +21,15 @@ export function watchResponse(response: Response, watcher: BodyWatcher): Respons
   // One that another capture watches keeps its own readers.
   const own = Object.hasOwn(response, BODY) ? sameResponse(response, response.body) : response
   Object.defineProperty(own, BODY, { value: new WatchedBody(own, watcher) })
-  // What a replacement of fetch gives may have readers of its own.
-  if (NAMES.some((name) => Object.hasOwn(own, name))) return Object.defineProperties(own, READERS)
-  return Object.setPrototypeOf(own, watchedPrototype(Object.getPrototypeOf(own)))
+  const given: object | null = Object.getPrototypeOf(own)
+  // What a replacement of fetch gives may have readers of its own, or be a proxy that keeps its prototype.
+  const hasOwnReaders = given === null || NAMES.some((name) => Object.hasOwn(own, name))
+  if (hasOwnReaders || !isBehind(own, watchedPrototype(given))) return Object.defineProperties(own, READERS)
+  return own
+}
+
+function isBehind(response: Response, prototype: object): boolean {
+  return Reflect.setPrototypeOf(response, prototype) && Object.getPrototypeOf(response) === prototype
 }
 
 /** By the prototype of responses, the one that stands before it: readers of their own would cost each response more. */

@@ -2,6 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { CallEnd, CallStart } from '../../src/capture/capture.js'
 import { CapturedCall } from '../../src/capture/captured-call.js'
+import { captureFetch } from '../../src/capture/fetch/index.js'
+import { FrameworkCall } from '../../src/capture/frameworks/framework-call.js'
 import { openTestLedger, type TestLedger } from './test-ledger.js'
 
 const START: CallStart = {
@@ -105,4 +107,46 @@ test('calls that wait together are logged in their order', async () => {
   for (const call of calls.toReversed()) call.end({ status: 'success' })
   const ids = (await opened.entries()).map(({ id }) => id)
   expect(ids).toEqual(calls.map(({ id }) => id))
+})
+
+test('what the application does with the objects of its framework later is no part of the call', async () => {
+  await using opened = await openTestLedger()
+  const { ledger, projectId, chatId } = opened
+  const usage = { prompt_tokens: 9, completion_tokens: 3, provider_usage: { details: { cached: 1 } } }
+  const fields = { warnings: [{ type: 'first' }] }
+  const call = new FrameworkCall({ ledger, projectId, chatId }, () => START)
+  call.end(() => ({ status: 'success', usage, fields }))
+  usage.provider_usage.details.cached = 7
+  fields.warnings.push({ type: 'second' })
+  expect(await opened.entry()).toMatchObject({
+    usage: { provider_usage: { details: { cached: 1 } } },
+    warnings: [{ type: 'first' }],
+  })
+})
+
+test.each([
+  ['a ledger whose defer throws', 'defer'],
+  ['a ledger whose appendMessages throws', 'appendMessages'],
+])('%s logs the call all the same', async (_name, method) => {
+  await using opened = await openTestLedger()
+  const ledger = {
+    ...opened.ledger,
+    [method]: () => {
+      throw new Error('not today')
+    },
+  }
+  const call = new CapturedCall({ ledger, projectId: opened.projectId, chatId: opened.chatId }, START)
+  call.end({ status: 'success', answer: ANSWER })
+  await call.logged
+  expect((await opened.entry()).status).toBe('success')
+})
+
+test('a response that cannot be watched ends its call, unread', async () => {
+  await using opened = await openTestLedger()
+  const { ledger, projectId, chatId } = opened
+  const captured = captureFetch(async () => Object.freeze(new Response('{}')), { ledger, projectId, chatId })
+  const body = JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'hello' }] })
+  const response = await captured('http://127.0.0.1/v1/chat/completions', { method: 'POST', body })
+  expect(await response.text()).toBe('{}')
+  expect(await opened.entry()).toMatchObject({ status: 'success', usage_source: 'none', http_status: 200 })
 })

@@ -1,6 +1,7 @@
 /** A call that a framework makes, and its entry. */
 import type { EntryError } from '../../entry/entry.js'
 import { type Beginning, beginNow } from '../beginning.js'
+import { own } from '../call-entry.js'
 import { type CallEnd, type CallStart, type CaptureOptions, reportCaptureError } from '../capture.js'
 import { CapturedCall } from '../captured-call.js'
 
@@ -45,7 +46,9 @@ export class FrameworkCall {
       this.#isOver = true
       if (call === undefined || this.#start === undefined || call.ended) return
       try {
-        call.end(describe(this.#start))
+        const { usage, fields, ...end } = describe(this.#start)
+        // The application has the objects of these too, and the line is made later.
+        call.end({ ...end, usage: own(usage), fields: own(fields) })
       } catch (error) {
         call.end({ status: 'error', error: UNREADABLE, usageSource: 'none' })
         reportCaptureError(this.#options, error)

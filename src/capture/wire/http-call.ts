@@ -176,9 +176,17 @@ export class HttpCall {
     try {
       return this.#watched(response, init, hiding)
     } catch (error) {
+      // Such as a frozen one: it arrived, and what it says is not known.
       reportCaptureError(this.#options, error)
+      this.#unwatched(response)
       return response
     }
+  }
+
+  #unwatched({ status }: Response): void {
+    this.#quietly(() =>
+      this.#call?.end({ status: 'success', usageSource: 'none', fields: this.#fields(status) }),
+    )
   }
 
   #watched(response: Response, init: RequestInit, hiding: boolean): Response {
@@ -198,7 +206,7 @@ export class HttpCall {
     const watcher = isStream ? new StreamWatcher(arrived, events, hiding) : new WholeWatcher(arrived, events)
     // An answer without a body that can be watched, as some fetch replacements give it.
     if (typeof response.body?.getReader !== 'function') {
-      this.#call?.end({ status: 'success', fields: this.#fields(response.status) })
+      this.#unwatched(response)
       return response
     }
     // An application that aborts and never reads again would not be noticed otherwise.
