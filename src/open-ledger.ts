@@ -5,6 +5,7 @@ import { QueueBudget } from './journal/queue-budget.js'
 import { atExit } from './ledger/at-exit.js'
 import { BudgetDesk } from './ledger/budgets/budget-desk.js'
 import { Crossings } from './ledger/budgets/crossings.js'
+import { Deferred } from './ledger/deferred.js'
 import { drainOnSignal } from './ledger/drain-on-signal.js'
 import { appendEvent, checkEvent } from './ledger/events.js'
 import { findProject } from './ledger/find-project.js'
@@ -101,7 +102,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     ask: (scope, period) => desk.spent(scope, period),
     now: Date.now,
     report: (message, context) => log.error(context, message),
-    defer: (work) => void deferred.track(work).catch(() => undefined),
+    defer: (work) => deferred.add(work),
   })
   const queries = new QueryDesk({
     projects,
@@ -121,10 +122,8 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
 
   if (resolved.upkeep) upkeep.start()
   integrity.start()
-  const deferred = new UnderWay()
+  const deferred = new Deferred()
   const appends = new UnderWay()
-  // A call that just failed reaches its capture a few microtasks after it reaches the caller.
-  const captured = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
   let closing: Promise<void> | undefined
   let closed = false
   const close = (): Promise<void> => {
@@ -132,8 +131,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       stopDraining()
       // First: what waits for another process, or works through a project, would hold up the rest.
       const kept = upkeep.close()
-      await captured()
-      await deferred.settled(FLUSH_DEADLINE_MS)
+      await deferred.all()
       closed = true
       await Promise.all([requests.close(), appends.settled()])
       await kept
@@ -147,11 +145,9 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     return closing
   }
   const stopDraining = drainOnSignal(close)
-  /** What captures still have to say. */
-  const last = new Set<() => void>()
   const forgetExit = atExit(() => {
     requests.hurry()
-    for (const work of last) work()
+    deferred.leave()
     for (const { journal } of projects.allOpened()) journal.writeNow()
   })
   const read = async <T>(operation: string, work: () => Promise<T>): Promise<T> => {
@@ -247,21 +243,9 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
 
     integrity: () => tally.read(),
     countUnlogged: () => tally.drop(undefined),
-    defer(work, atExit) {
-      if (atExit !== undefined) last.add(atExit)
-      void deferred
-        .track(work)
-        .catch(() => undefined)
-        .then(() => atExit !== undefined && last.delete(atExit))
-    },
-    async flush() {
-      await captured()
-      await deferred.settledSoFar(FLUSH_DEADLINE_MS)
-    },
+    defer: (work, atExit) => deferred.add(work, atExit),
+    flush: () => deferred.soFar(),
     close,
     [Symbol.asyncDispose]: close,
   }
 }
-
-/** Captures write in milliseconds; a host that calls on without end does not hold up its own close(). */
-const FLUSH_DEADLINE_MS = 5_000

@@ -45,9 +45,10 @@ export class CallMessages {
 
   /** Stores the history of a call that has ended, and its answer; the ids of the history. */
   async keep(end: CallEnd, author: Author): Promise<readonly string[]> {
-    const answer = end.status === 'success' ? told(end, author) : []
-    this.#ids = this.#append([...this.#history, ...answer])
-    if (end.status !== 'success') await this.keepAnswer(end, author)
+    const answer = told(end, author)
+    const isWhole = end.status === 'success'
+    this.#ids = this.#append(isWhole ? [...this.#history, ...answer] : this.#history)
+    if (!isWhole) await this.#keepBroken(answer)
     return (await this.#ids).slice(0, this.#history.length)
   }
 
