@@ -39,7 +39,10 @@ export const MessageSchema = Type.Object(
     status,
     created_at: Instant('When it was made.'),
     updated_at: Type.Optional(
-      Instant('When this state was written; the latest counts. created_at where a line lacks it.'),
+      Type.Union([Instant(''), Type.Null()], {
+        description:
+          'When this state was written, ISO 8601 UTC with milliseconds; the latest counts. Null of a message that only a history told of: any other state of it counts.',
+      }),
     ),
     include_in_context: Type.Boolean(),
     is_pinned: Type.Boolean(),
