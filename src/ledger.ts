@@ -1,7 +1,7 @@
 /** The public face: what an open ledger can do. `open-ledger.ts` builds one. */
 import type { Logger } from 'pino'
 import type { HistoryMessage, HistoryOptions, Message, MessageInput } from './chat-log/message.js'
-import type { LLMRequestLogEntry, LogResult } from './entry/entry.js'
+import type { LLMRequestLogEntry, LogResult, Status } from './entry/entry.js'
 import type { FileSystemError, LedgerlineError } from './errors.js'
 import type { JournalName } from './journal/project-journal.js'
 import type { RepairedFile } from './journal/repair/repair-file.js'
@@ -109,7 +109,9 @@ export interface LoggedResponse {
 /** A request whose `metadata.trace_id` names its trace, in the state of its latest line. Epoch ms. */
 export interface TracedRequest {
   readonly id: string
+  readonly status: Status
   readonly model: string
+  readonly provider: string | undefined
   readonly requestType: string
   readonly startMs: number
   /** Undefined while it is pending. */
@@ -120,6 +122,8 @@ export interface TracedRequest {
   readonly responseModel: string | undefined
   /** How many HTTP requests it stands for, as far as it tells: those of `failed_attempts`, and the last. */
   readonly attempts: number
+  /** Tokens, where the provider counted them. */
+  readonly usage: { readonly prompt: number; readonly completion: number } | undefined
 }
 
 export const EVENT_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
@@ -193,8 +197,8 @@ export interface Ledger extends AsyncDisposable {
   ): Promise<ReadonlyMap<string, LoggedResponse>>
   /**
    * Recent requests of the project that belong to these traces (`metadata.trace_id`, 32 lower case hex digits), by trace,
-   * oldest first, by any process: those that captures have logged, and those made of spans, whose ids begin with `otlp-`.
-   * The latest 100,000 that the ledger came across, 2,000 of one trace. Reads and throws as findByResponseId does.
+   * in the order in which they began, by any process: those that captures have logged, and those made of spans, whose ids
+   * begin with `otlp-`. The latest 100,000 that the ledger came across, 2,000 of one trace. Reads and throws as findByResponseId does.
    */
   findByTrace(
     projectId: string,

@@ -21,6 +21,7 @@ export function stoppedClock(
       clock.pauses += 1
       await during(clock.pauses)
     },
+    atMost: (_ms: number, work: Promise<unknown>) => work,
   }
   return clock satisfies Clock
 }

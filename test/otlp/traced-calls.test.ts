@@ -29,6 +29,9 @@ const openInference = (number: number, at: Times, model = 'gpt-4o') =>
   )
 const embedding = (number: number, at: Times) => call(number, at, { 'gen_ai.operation.name': 'embeddings' })
 
+const http = (number: number, at: Times, parent: number) =>
+  span(number, { 'http.request.method': 'POST' }, below(parent, times(at)))
+
 interface Captured {
   readonly id: string
   readonly [field: string]: unknown
@@ -98,11 +101,6 @@ describe('one entry, also when the spans are exported again', () => {
       exports: [[call(1, [0, 0], {}, FAILED)]],
       entries: ['c'],
     },
-    'a call that the capture saw given up after the span': {
-      captured: [request('c', [12, 14], failed)],
-      exports: [[call(1, [0, 10], {}, FAILED)]],
-      entries: ['c'],
-    },
     embeddings: {
       captured: [request('c', [1, 90], { request_type: 'embedding' })],
       exports: [[embedding(1, [0, 95])]],
@@ -119,17 +117,17 @@ describe('one entry, also when the spans are exported again', () => {
       entries: ['c'],
     },
     'a pending call whose span names the model with its day': {
-      captured: [request('c', [1])],
+      captured: [request('c', [1], { parent: 1 })],
       exports: [[openInference(1, [0, 95], 'openai/gpt-4o-2024-08-06')]],
       entries: ['c'],
     },
     'a call whose span names no model': {
-      captured: [request('c', [1, 90])],
+      captured: [request('c', [1, 90], { parent: 1 })],
       exports: [[call(1, [0, 95], { 'gen_ai.request.model': undefined })]],
       entries: ['c'],
     },
     'a call that is pending': {
-      captured: [request('c', [1])],
+      captured: [request('c', [1], { parent: 1 })],
       exports: [[call(1, [0, 95], { 'gen_ai.response.id': 'chatcmpl-1' })]],
       entries: ['c'],
     },
@@ -138,9 +136,24 @@ describe('one entry, also when the spans are exported again', () => {
       exports: [[call(1, [0, 95])]],
       entries: ['c'],
     },
-    'a call between whose span and the capture other spans lie': {
-      captured: [request('c', [0, 95], { parent: 7 })],
-      exports: [[openInference(1, [1, 90])]],
+    'a call whose request was made in the span of an HTTP client': {
+      captured: [request('c', [3, 90], { parent: 7, ...failed })],
+      exports: [[call(1, [0, 95], {}, FAILED), http(7, [2, 92], 8), http(8, [1, 93], 1)]],
+      entries: ['c'],
+    },
+    'a call whose request was made in the span of an HTTP client, which came before': {
+      captured: [request('c', [3, 90], { parent: 7, ...failed })],
+      exports: [[http(7, [2, 92], 1)], [call(1, [0, 95], {}, FAILED)]],
+      entries: ['c'],
+    },
+    'a call that the two name by a router and by the provider': {
+      captured: [request('c', [1, 90], { model: 'openai/gpt-4o', provider: 'openrouter' })],
+      exports: [[call(1, [0, 95], { 'gen_ai.request.model': 'gpt-4o-latest' })]],
+      entries: ['c'],
+    },
+    'a call through a proxy, which is known by its host': {
+      captured: [request('c', [1, 90], { parent: 1, provider: '127.0.0.1' })],
+      exports: [[call(1, [0, 95])]],
       entries: ['c'],
     },
     'a call in whose span two libraries have spans': {
@@ -149,7 +162,9 @@ describe('one entry, also when the spans are exported again', () => {
       entries: ['c'],
     },
     'a request that was logged by hand, with its trace in capitals': {
-      captured: [request('c', [0, 95], { metadata: { trace_id: TRACE.toUpperCase(), team: 'red' } })],
+      captured: [
+        request('c', [0, 95], { metadata: { trace_id: TRACE.toUpperCase(), parent_span_id: spanId(9) } }),
+      ],
       exports: [[call(1, [1, 90])]],
       entries: ['c'],
     },
@@ -171,6 +186,46 @@ describe('one entry, also when the spans are exported again', () => {
 const PARALLEL = [call(1, [0, 100]), call(2, [2, 98])] as const
 const WITHIN_SECOND = request('c', [3, 97], { parent: 2 })
 const ANSWERED = { 'gen_ai.response.id': 'a' }
+
+describe('two entries where nothing tells them apart from two calls', () => {
+  rowsOf({
+    'a call that the capture saw given up after the span': {
+      captured: [request('c', [12, 14], failed)],
+      exports: [[call(1, [0, 10], {}, FAILED)]],
+      entries: ['c', otlp(1)],
+    },
+    'a call between whose span and the capture other spans lie': {
+      captured: [request('c', [0, 95], { parent: 7 })],
+      exports: [[openInference(1, [1, 90])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call further below its span than is looked': {
+      captured: [request('c', [1, 90], { parent: 20 })],
+      exports: [
+        [
+          call(1, [0, 95]),
+          ...Array.from({ length: 11 }, (_, at) => http(at + 10, [1, 94], at === 0 ? 1 : at + 9)),
+        ],
+      ],
+      entries: ['c', otlp(1)],
+    },
+    'a request that was logged by hand with its trace alone': {
+      captured: [request('c', [0, 95], { metadata: { trace_id: TRACE } })],
+      exports: [[call(1, [1, 90])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call that began long after its capture': {
+      captured: [request('c', [0, 900])],
+      exports: [[call(1, [101, 890])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call beside a request that is pending still': {
+      captured: [request('c', [0])],
+      exports: [[call(1, [1, 90])]],
+      entries: ['c', otlp(1)],
+    },
+  })
+})
 
 describe('as many entries as physical calls, also when the spans are exported again', () => {
   rowsOf({
@@ -207,7 +262,7 @@ describe('as many entries as physical calls, also when the spans are exported ag
     'two parallel calls, one captured and known by its answer, which comes last': {
       captured: [request('c', [3, 97], { response_id: 'a' })],
       exports: [[call(1, [0, 100])], [call(2, [2, 98], ANSWERED)]],
-      entries: ['c', otlp(1)],
+      entries: ['c', otlp(2)],
     },
     'three parallel calls, two captured, which come in the other order': {
       captured: [request('c', [3, 97], { parent: 3 }), request('d', [3, 97], { parent: 2 })],
@@ -237,7 +292,7 @@ describe('as many entries as physical calls, also when the spans are exported ag
     'two attempts with a span each, where the capture tells of one': {
       captured: [request('c', [0, 400])],
       exports: [[call(1, [1, 95], {}, FAILED), call(2, [300, 399])]],
-      entries: ['c', otlp(1)],
+      entries: ['c', otlp(2)],
     },
     'two attempts around which there is one span': {
       captured: [request('c', [1, 90], { parent: 1, ...failed }), request('d', [100, 190], { parent: 1 })],
@@ -282,6 +337,130 @@ describe('as many entries as physical calls, also when the spans are exported ag
     'a call before one that is pending': {
       captured: [request('c', [200])],
       exports: [[call(1, [0, 95])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call that ends right before the captured one begins': {
+      captured: [request('c', [105, 2000])],
+      exports: [[call(1, [0, 100])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call that begins right after the captured one': {
+      captured: [request('c', [0, 10])],
+      exports: [[call(1, [12, 2000])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call that begins in the millisecond in which the captured one ends': {
+      captured: [request('c', [0, 10])],
+      exports: [[call(1, [10, 20])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call elsewhere in the trace at the same time': {
+      captured: [request('c', [0, 100], { parent: 7 })],
+      exports: [[call(1, [0, 100])]],
+      entries: ['c', otlp(1)],
+    },
+    'a fallback behind a call that failed at once': {
+      captured: [request('c', [0, 10], failed)],
+      exports: [[call(1, [13, 2000])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call ten minutes after one that is pending': {
+      captured: [request('c', [-600_000])],
+      exports: [[call(1, [0, 100])]],
+      entries: ['c', otlp(1)],
+    },
+    'a short call during a captured stream': {
+      captured: [request('c', [0, 5000])],
+      exports: [[call(1, [2000, 2300])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call that succeeded beside one that failed': {
+      captured: [request('c', [0, 100], failed)],
+      exports: [[call(1, [0, 100])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call that failed beside one that succeeded': {
+      captured: [request('c', [0, 100], { usage: { prompt_tokens: 100, completion_tokens: 20 } })],
+      exports: [[call(1, [0, 100], {}, FAILED)]],
+      entries: ['c', otlp(1)],
+    },
+    'a call that counted other tokens': {
+      captured: [request('c', [0, 100], { usage: { prompt_tokens: 90, completion_tokens: 30 } })],
+      exports: [[call(1, [0, 100])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call of another provider': {
+      captured: [request('c', [0, 100], { provider: 'anthropic' })],
+      exports: [[call(1, [0, 100])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call of another provider, within whose span the captured one was made': {
+      captured: [request('c', [0, 100], { parent: 1, provider: 'anthropic' })],
+      exports: [[call(1, [0, 100])]],
+      entries: ['c', otlp(1)],
+    },
+    'a call of another day of the model': {
+      captured: [request('c', [0, 100], { model: 'gpt-4o-2024-08-06' })],
+      exports: [[call(1, [0, 95], { 'gen_ai.request.model': 'gpt-4o-2024-11-20' })]],
+      entries: ['c', otlp(1)],
+    },
+    'a call that another day of the model answered': {
+      captured: [request('c', [0, 100], { response_model: 'gpt-4o-2024-08-06' })],
+      exports: [[call(1, [0, 95], { 'gen_ai.response.model': 'gpt-4o-2024-11-20' })]],
+      entries: ['c', otlp(1)],
+    },
+    'a call whose span names no model, beside a captured one': {
+      captured: [request('c', [0, 100])],
+      exports: [[call(1, [0, 95], { 'gen_ai.request.model': undefined })]],
+      entries: ['c', otlp(1)],
+    },
+    ...Object.fromEntries(
+      ['workflow', 'tool', 'image'].map((type): [string, Row] => [
+        `a chat within a request of the type ${type}`,
+        {
+          captured: [request('c', [0, 100], { request_type: type })],
+          exports: [[call(1, [1, 95])]],
+          entries: ['c', otlp(1)],
+        },
+      ]),
+    ),
+    'calls during one that was tried again elsewhere': {
+      captured: [request('c', [0, 4000], { parent: 7, failed_attempts: [{}, {}] })],
+      exports: [[call(1, [100, 900], {}, FAILED), call(2, [1000, 1900], {}, FAILED), call(3, [2000, 2900])]],
+      entries: ['c', otlp(1), otlp(2), otlp(3)],
+    },
+    'a call behind one that was tried again within its span': {
+      captured: [request('c', [1, 1000], { parent: 1, failed_attempts: [{}] })],
+      exports: [[call(1, [0, 1001]), call(2, [1006, 3000])]],
+      entries: ['c', otlp(2)],
+    },
+    'calls that succeeded during one that was tried again': {
+      captured: [request('c', [0, 4000], { failed_attempts: [{}, {}] })],
+      exports: [[call(1, [5, 900]), call(2, [1000, 1900])]],
+      entries: ['c', otlp(1)],
+    },
+    'failed calls beyond the attempts of a captured one': {
+      captured: [request('c', [0, 4000], { failed_attempts: [{}] })],
+      exports: [[call(1, [5, 900], {}, FAILED), call(2, [1000, 1900], {}, FAILED), call(3, [2000, 3990])]],
+      entries: ['c', otlp(1)],
+    },
+    'more attempts than any framework makes': {
+      captured: [request('c', [0, 4000], { failed_attempts: Array.from({ length: 40 }, () => ({})) })],
+      exports: [Array.from({ length: 12 }, (_, at) => call(at + 20, [at * 100, at * 100 + 90], {}, FAILED))],
+      entries: ['c', otlp(30), otlp(31)],
+    },
+    'a captured call in the tool of a call': {
+      captured: [request('c', [20, 90], { parent: 7 })],
+      exports: [
+        [span(7, { 'gen_ai.operation.name': 'execute_tool' }, below(1, times([10, 95]))), call(1, [0, 100])],
+      ],
+      entries: ['c', otlp(1)],
+    },
+    'a captured call in an agent beneath a call': {
+      captured: [request('c', [20, 90], { parent: 7 })],
+      exports: [
+        [span(7, { 'gen_ai.operation.name': 'invoke_agent' }, below(1, times([10, 95]))), call(1, [0, 100])],
+      ],
       entries: ['c', otlp(1)],
     },
     'a call outside any span': {
@@ -353,13 +532,19 @@ describe('a span that comes before the request is written', () => {
     await expectEntries(own, ['c'])
   })
 
-  test('waits a second for it at most, as where the capture reads a stream on', async () => {
-    const own = await openTestLedger()
-    await own.ledger.logLLMRequest(own.entry(request('c', [9_000])))
-    const { clock } = await received(own, 9_906, [9_000, 9_905], written, 99)
-    expect(clock.pauses).toBe(10)
-    await expectEntries(own, ['c'])
-  })
+  test.each([
+    ['within the span', 1, ['c']],
+    ['beside it', 9, ['c', otlp(1)]],
+  ])(
+    'waits a second for it at most, as where the capture reads a stream on: %s',
+    async (_name, parent, entries) => {
+      const own = await openTestLedger()
+      await own.ledger.logLLMRequest(own.entry(request('c', [9_000], { parent })))
+      const { clock } = await received(own, 9_906, [9_000, 9_905], written, 99)
+      expect(clock.pauses).toBe(10)
+      await expectEntries(own, entries)
+    },
+  )
 
   test('waits for nothing that has begun after it', async () => {
     const own = await openTestLedger()
@@ -382,22 +567,16 @@ describe('a span that comes before the request is written', () => {
   })
 })
 
-test('what lost its request to a surer span is logged later, when the disk refuses now', async () => {
+test('waits a second for flush() at most, as where a capture reads an answer that has stalled', async () => {
   const own = await openTestLedger()
-  await own.ledger.logLLMRequest(own.entry(WITHIN_SECOND))
-  let refuses = false
+  await own.ledger.logLLMRequest(own.entry(request('c', [9_901, 9_990], { parent: 1 })))
+  const flush = () => new Promise<void>(() => undefined)
   const ledger = new Proxy(own.ledger, {
-    get: (target, name) =>
-      name === 'logLLMRequest' && refuses
-        ? () => Promise.reject(new Error('the disk is full'))
-        : Reflect.get(target, name),
+    get: (target, name) => (name === 'flush' ? flush : Reflect.get(target, name)),
   })
-  const receiver = new TraceReceiver(ledger, {}, stoppedClock(END + 60_000))
-  await receiver.receive(exported(own, [PARALLEL[0]]))
+  const waited: number[] = []
+  const clock = { ...stoppedClock(END + 5), atMost: async (ms: number) => waited.push(ms) }
+  await new TraceReceiver(ledger, {}, clock).receive(exported(own, [call(1, [9_900, 9_995])]))
+  expect(waited).toEqual([1_000])
   await expectEntries(own, ['c'])
-  refuses = true
-  await expect(receiver.receive(exported(own, [PARALLEL[1]]))).rejects.toThrow('the disk is full')
-  refuses = false
-  await receiver.receive(exported(own, [PARALLEL[1]]))
-  await expectEntries(own, ['c', otlp(1)])
 })

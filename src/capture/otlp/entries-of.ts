@@ -7,6 +7,7 @@ import { modelCalls } from './model-calls.js'
 import type { RecentCalls } from './recent-calls.js'
 import { readSpan, type Span } from './span.js'
 import { type SpanPlace, spanPlace } from './span-place.js'
+import type { SpanTree } from './span-tree.js'
 
 /** An entry without its project and chat, which the span may name and whoever logs it decides. */
 export interface SpanEntry {
@@ -33,9 +34,9 @@ export interface SpanEntries {
  * The entries of an ExportTraceServiceRequest in the form that OTLP has in JSON: ids as hex, 64-bit integers as texts or
  * numbers. What is not known is ignored, spans that are no calls of a model are left out. Never throws, whatever it is
  * given. `model-calls.ts` says which spans count. With `recent`, which is changed, exports that follow each other count as
- * one: an outer span that comes after the call within it is no second call.
+ * one: an outer span that comes after the call within it is no second call. `tree`, which is changed, gets all spans.
  */
-export function entriesOf(request: unknown, recent?: RecentCalls): SpanEntries {
+export function entriesOf(request: unknown, recent?: RecentCalls, tree?: SpanTree): SpanEntries {
   const spans = new Map<string, Span>()
   const rejected: RejectedSpan[] = []
   for (const { value, resource } of spansIn(request)) {
@@ -48,6 +49,7 @@ export function entriesOf(request: unknown, recent?: RecentCalls): SpanEntries {
     if (spans.has(key)) rejected.push({ spanId: span.spanId, reason: 'another span has its ids' })
     else spans.set(key, span)
   }
+  if (tree !== undefined) for (const span of spans.values()) tree.add(span)
   const entries = modelCalls([...spans.values()], recent).map((call) => ({
     fields: entryFields(call),
     place: spanPlace(call.spans),

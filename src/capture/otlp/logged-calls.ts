@@ -1,20 +1,37 @@
-/** Which calls of an export others have logged: by the id of the answer, else by the trace. */
-import type { Ledger, LoggedResponse, TracedRequest } from '../../ledger.js'
+/** Which calls of an export others have logged: by the id of the answer, else by the place in the trace. */
+import type { Ledger, LoggedResponse } from '../../ledger.js'
+import { Slices } from '../../stats/slices.js'
 import { ENTRY_PREFIX } from './entry-fields.js'
-import { isWithin, likenessOf, type SpanCall, sameAnswer, spanCallOf } from './likeness.js'
+import { RANKS, type Wish, wishesOf } from './likeness.js'
 import type { PlacedEntry } from './placed-entries.js'
-import { isSameCall } from './same-call.js'
-import { TakenRequests, type Wish } from './taken-requests.js'
+import { responseIdOf, type SpanCall, spanCallOf } from './span-call.js'
+import type { SpanTree } from './span-tree.js'
+import { TakenRequests } from './taken-requests.js'
+import { type Looks, TraceRequests } from './trace-requests.js'
 
 export type LookUpLedger = Pick<Ledger, 'findByResponseId' | 'findByTrace'>
 
+/** Pairs of the spans of one export and requests that are compared, and those that may be one: spans beyond it are logged. */
+const MAX_LOOKS = 1_000_000
+const MAX_WISHES = 100_000
+
+interface Known {
+  /** By trace. */
+  readonly captured: ReadonlyMap<string, TraceRequests>
+  readonly responses: ReadonlyMap<string, LoggedResponse>
+  /** Ids of entries. */
+  readonly logged: ReadonlySet<string>
+}
+
 export class LoggedCalls {
   readonly #ledger: LookUpLedger
+  readonly #tree: SpanTree
   readonly #taken = new TakenRequests()
   readonly #capturing = new Set<string>()
 
-  constructor(ledger: LookUpLedger) {
+  constructor(ledger: LookUpLedger, tree: SpanTree) {
     this.#ledger = ledger
+    this.#tree = tree
   }
 
   /** Captures in traces that were exported have been seen in the project. */
@@ -24,7 +41,7 @@ export class LoggedCalls {
 
   /** Those that nobody else logged. */
   async without(projectId: string, placed: readonly PlacedEntry[]): Promise<readonly PlacedEntry[]> {
-    return this.#without(projectId, placed, (wishes) => wishes)
+    return this.#without(projectId, placed, unlessUnsure)
   }
 
   /** The same, but a call that a pending request might be is left for later: how that ends can tell them apart. */
@@ -32,99 +49,57 @@ export class LoggedCalls {
     return this.#without(projectId, placed, unlessPending)
   }
 
-  /** Those of earlier exports that have lost their request since this was asked: they are to be looked up anew. */
-  displaced(projectId: string): readonly PlacedEntry[] {
-    return this.#taken.released(projectId)
-  }
-
-  /** For the next export of the project. */
-  putOff(projectId: string, placed: readonly PlacedEntry[]): void {
-    this.#taken.release(projectId, placed)
-  }
-
   async #without(
     projectId: string,
     placed: readonly PlacedEntry[],
     chosen: (ofOneCall: readonly Wish[]) => readonly Wish[],
   ): Promise<readonly PlacedEntry[]> {
-    const calls = placed.map(spanCallOf).filter((call) => !this.#taken.has(projectId, call))
-    const wishes = await this.#wishes(projectId, calls)
-    const found = this.#taken.claim(projectId, wishes.flatMap(chosen))
+    const calls = placed.filter(({ entry }) => !this.#taken.has(projectId, entry.id)).map(spanCallOf)
+    const looks = { count: 0 }
+    const { captured, responses, logged } = await this.#lookUp(projectId, calls, looks)
+    const wishes: Wish[] = []
+    const slices = new Slices()
+    for (const call of calls) {
+      if (slices.isOver) await slices.rest()
+      if (wishes.length >= MAX_WISHES || looks.count >= MAX_LOOKS) break
+      // Exported before, and logged: it must not take a request from another span now.
+      if (logged.has(call.placed.entry.id)) continue
+      const response = responses.get(responseIdOf(call) ?? '')
+      for (const wish of chosen(wishesOf(call, captured.get(call.traceId), response))) wishes.push(wish)
+    }
+    const found = this.#taken.claim(projectId, wishes)
     return calls.filter((call) => !found.has(call)).map((call) => call.placed)
   }
 
-  /** Those of each call. */
-  async #wishes(projectId: string, calls: readonly SpanCall[]): Promise<readonly (readonly Wish[])[]> {
+  async #lookUp(projectId: string, calls: readonly SpanCall[], looks: Looks): Promise<Known> {
     const traceIds = [...new Set(calls.map(({ traceId }) => traceId))]
     const answers = calls.flatMap((call) => responseIdOf(call) ?? [])
     const [traces, responses] = await Promise.all([
       this.#ledger.findByTrace(projectId, traceIds),
       answers.length === 0 ? new Map() : this.#ledger.findByResponseId(projectId, answers),
     ])
-    const captured = new Map<string, readonly TracedRequest[]>()
+    const captured = new Map<string, TraceRequests>()
     const logged = new Set<string>()
+    const slices = new Slices()
     for (const [traceId, requests] of traces) {
+      if (slices.isOver) await slices.rest()
       const others = requests.filter(({ id }) => !id.startsWith(ENTRY_PREFIX))
-      captured.set(traceId, others)
-      for (const { id } of requests) logged.add(id)
-      if (others.length > 0) this.#capturing.add(projectId)
+      for (const { id } of requests) if (id.startsWith(ENTRY_PREFIX)) logged.add(id)
+      if (others.length === 0) continue
+      captured.set(traceId, new TraceRequests(traceId, others, this.#tree, looks))
+      this.#capturing.add(projectId)
     }
-    return calls.map((call) => {
-      // Exported before, and logged: it must not take a request from another span now.
-      if (logged.has(call.placed.entry.id)) return []
-      const others = captured.get(call.traceId) ?? []
-      const named = namedWishes(call, others, responses.get(responseIdOf(call) ?? ''))
-      if (named.length > 0) return named
-      return wishesIn(call, others)
-    })
+    return { captured, responses, logged }
   }
 }
 
-/** By the id of the answer: first those of the same trace, since some servers draw these ids from a few hundred. */
-function namedWishes(
-  call: SpanCall,
-  requests: readonly TracedRequest[],
-  response: LoggedResponse | undefined,
-): Wish[] {
-  const answer = responseIdOf(call)
-  const named = requests.filter(
-    ({ responseId, startMs, endMs = startMs }) =>
-      responseId !== undefined && responseId === answer && isSameCall(call, { startMs, endMs }),
-  )
-  if (named.length > 0) {
-    return named.map((one) => ({
-      call,
-      requestId: one.id,
-      attempts: one.attempts,
-      isPending: false,
-      ...sameAnswer(call, one),
-    }))
-  }
-  if (response === undefined || response.id === call.placed.entry.id) return []
-  if (!isSameCall(call, response)) return []
-  return [{ call, requestId: response.id, attempts: 1, isPending: false, ...sameAnswer(call, response) }]
-}
-
-/** A call made within the span is the span's: it wishes for no other then. */
-function wishesIn(call: SpanCall, requests: readonly TracedRequest[]): Wish[] {
-  const within = requests.filter((request) => isWithin(call, request)).flatMap((one) => wishFor(call, one))
-  return within.length > 0 ? within : requests.flatMap((request) => wishFor(call, request))
+/** How a pending request stands beside a span is not known before its end. */
+function unlessUnsure(wishes: readonly Wish[]): readonly Wish[] {
+  return wishes.filter(({ rank, isPending }) => !isPending || rank > RANKS.beside)
 }
 
 /** None where one that is pending is as likely as the others. */
 function unlessPending(wishes: readonly Wish[]): readonly Wish[] {
-  const ranks = wishes.map(({ rank }) => rank)
-  return wishes.some(({ rank, isPending }) => isPending && rank >= Math.max(...ranks)) ? [] : wishes
-}
-
-function wishFor(call: SpanCall, request: TracedRequest): Wish[] {
-  const likeness = likenessOf(call, request)
-  const { id: requestId, attempts, endMs } = request
-  const isPending = endMs === undefined
-  return likeness === undefined ? [] : [{ call, requestId, attempts, isPending, ...likeness }]
-}
-
-function responseIdOf({ placed }: SpanCall): string | undefined {
-  const { response_id: responseId } = placed.entry
-  return typeof responseId === 'string' ? responseId : undefined
+  const surest = wishes.reduce((rank, wish) => Math.max(rank, wish.rank), 0)
+  return wishes.some(({ rank, isPending }) => isPending && rank === surest) ? [] : wishes
 }

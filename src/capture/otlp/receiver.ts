@@ -10,6 +10,7 @@ import { type ExportHeaders, type PlacedEntry, type PlaceOptions, placeEntries }
 import { ProjectNames } from './project-names.js'
 import { Reasons } from './reasons.js'
 import { RecentCalls } from './recent-calls.js'
+import { SpanTree } from './span-tree.js'
 import { Turns } from './turns.js'
 
 export type ReceiverLedger = Pick<
@@ -29,13 +30,27 @@ export interface ReceiverOptions extends PlaceOptions {
   readonly messages?: boolean | undefined
 }
 
-/** Epoch ms, and a pause. */
+/** Epoch ms, a pause, and the end of a work or of the time for it. */
 export interface Clock {
   now(): number
   wait(ms: number): Promise<unknown>
+  /** Rejects as the work does, while it is waited for. */
+  atMost(ms: number, work: Promise<unknown>): Promise<unknown>
 }
 
-const SYSTEM_CLOCK: Clock = { now: Date.now, wait: (ms) => sleep(ms) }
+const SYSTEM_CLOCK: Clock = {
+  now: Date.now,
+  wait: (ms) => sleep(ms),
+  async atMost(ms, work) {
+    const over = new AbortController()
+    const time = sleep(ms, undefined, { signal: over.signal }).catch(() => undefined)
+    try {
+      await Promise.race([work, time])
+    } finally {
+      over.abort()
+    }
+  },
+}
 
 /** A capture in the process that exports writes its last line when the call ends, as the span does: one of them is first. */
 const CAPTURE_MS = 1_000
@@ -51,6 +66,7 @@ export class TraceReceiver {
   readonly #clock: Clock
   readonly #names: ProjectNames
   readonly #recent = new RecentCalls()
+  readonly #tree = new SpanTree()
   readonly #known: LoggedCalls
   /** Of the exports of a project, so that each sees what the one before has logged. */
   readonly #turns = new Turns()
@@ -60,7 +76,7 @@ export class TraceReceiver {
     this.#options = options
     this.#clock = clock
     this.#names = new ProjectNames(ledger)
-    this.#known = new LoggedCalls(ledger)
+    this.#known = new LoggedCalls(ledger, this.#tree)
   }
 
   /**
@@ -69,7 +85,7 @@ export class TraceReceiver {
    * again, since each entry replaces itself.
    */
   async receive(request: unknown, headers: ExportHeaders = {}): Promise<Receipt> {
-    const { entries, rejected } = entriesOf(request, this.#recent)
+    const { entries, rejected } = entriesOf(request, this.#recent, this.#tree)
     const reasons = new Reasons(rejected.map(({ reason }) => reason))
     const { byProject, refused } = await placeEntries(entries, headers, this.#names, this.#options)
     for (const reason of refused) reasons.add(reason)
@@ -87,8 +103,8 @@ export class TraceReceiver {
     const begun = this.#clock.now()
     const isRecent = ({ entry }: PlacedEntry): boolean =>
       Date.parse(entry.timestamp_end ?? '') + CAPTURE_MS > this.#clock.now()
-    // Captures in this process, as the proxy is one, need not be waited for.
-    if (placed.some(isRecent)) await this.#ledger.flush()
+    // Captures in this process, as the proxy is one, need not be waited for; some wait for a stream that has stalled.
+    if (placed.some(isRecent)) await this.#clock.atMost(CAPTURE_MS, this.#ledger.flush())
     let unknown = placed
     for (;;) {
       const now = this.#clock.now()
@@ -108,23 +124,9 @@ export class TraceReceiver {
   }
 
   async #logNew(projectId: string, placed: readonly PlacedEntry[], reasons: Reasons): Promise<void> {
-    await this.#logAll(await this.#known.without(projectId, placed), reasons)
-    for (;;) {
-      const displaced = this.#known.displaced(projectId)
-      if (displaced.length === 0) return
-      try {
-        await this.#logAll(await this.#known.without(projectId, displaced), new Reasons([]))
-      } catch (error) {
-        // This export comes again; those that they came with do not.
-        this.#known.putOff(projectId, displaced)
-        throw error
-      }
-    }
-  }
-
-  async #logAll(placed: readonly PlacedEntry[], reasons: Reasons): Promise<void> {
-    for (let from = 0; from < placed.length; from += IN_FLIGHT) {
-      await Promise.all(placed.slice(from, from + IN_FLIGHT).map((one) => this.#log(one, reasons)))
+    const unknown = await this.#known.without(projectId, placed)
+    for (let from = 0; from < unknown.length; from += IN_FLIGHT) {
+      await Promise.all(unknown.slice(from, from + IN_FLIGHT).map((one) => this.#log(one, reasons)))
     }
   }
 

@@ -1,4 +1,5 @@
 /** Calls that were seen beneath spans which have not come yet: a span is exported when it ends, the inner ones first. */
+import { dropOldest } from '../../ledger/responses/drop-oldest.js'
 import type { SpanMeaning } from './conventions/convention.js'
 
 export interface SeenCall {
@@ -29,9 +30,6 @@ export class RecentCalls {
     if (known.some((call) => call.meaning === meaning && call.responseId === responseId)) return
     this.#beneath.delete(key)
     this.#beneath.set(key, [...known.slice(1 - MAX_CALLS), { meaning, responseId }])
-    for (const oldest of this.#beneath.keys()) {
-      if (this.#beneath.size <= this.#limit) break
-      this.#beneath.delete(oldest)
-    }
+    dropOldest(this.#beneath, this.#limit)
   }
 }

@@ -1,66 +1,88 @@
 import { expect, test } from 'vitest'
-import { chat, exportOf, spanId } from '../../../test/otlp/spans.js'
+import { chat, exportOf } from '../../../test/otlp/spans.js'
 import { entriesOf } from './entries-of.js'
-import { SAME_ANSWER, type SpanCall, spanCallOf } from './likeness.js'
-import { TakenRequests, type Wish } from './taken-requests.js'
+import { RANKS, type Wish } from './likeness.js'
+import { type SpanCall, spanCallOf } from './span-call.js'
+import { TakenRequests } from './taken-requests.js'
 
-function callOf(number: number): SpanCall {
-  const [source] = entriesOf(exportOf([chat(number)])).entries
+const FAILED = { status: { code: 2 } }
+
+function callOf(number: number, [from, to] = [0, 1], more: object = {}): SpanCall {
+  const times = { startTimeUnixNano: `${1 + from}000000`, endTimeUnixNano: `${1 + to}000000` }
+  const [source] = entriesOf(exportOf([chat(number, {}, { ...times, ...more })])).entries
   if (source === undefined) throw new Error('no call')
   return spanCallOf({ entry: { ...source.fields, project_id: 'p', chat_id: 'c' }, source })
 }
 
-const wish = (call: SpanCall, requestId: string, rank = 1): Wish => ({
+const wish = (call: SpanCall, requestId: string, more: Partial<Wish> = {}): Wish => ({
   call,
   requestId,
-  rank,
+  rank: RANKS.beside,
   attempts: 1,
   isPending: false,
   distanceMs: 0,
+  ...more,
 })
-const released = (taken: TakenRequests) => taken.released('p').map(({ source }) => source.spans[0].spanId)
 
 test('a request is found by one call, which is known again', () => {
   const taken = new TakenRequests()
   const [one, two] = [callOf(1), callOf(2)]
   expect(taken.claim('p', [wish(one, 'r')])).toEqual(new Set([one]))
-  expect(taken.claim('p', [wish(two, 'r')])).toEqual(new Set())
-  expect([callOf(1), callOf(2)].map((call) => taken.has('p', call))).toEqual([true, false])
-  expect(taken.has('q', callOf(1))).toBe(false)
+  expect(taken.claim('p', [wish(two, 'r', { rank: RANKS.within })])).toEqual(new Set())
+  const has = (projectId: string, { placed }: SpanCall) => taken.has(projectId, placed.entry.id)
+  expect([has('p', callOf(1)), has('p', callOf(2)), has('q', callOf(1))]).toEqual([true, false, false])
   expect(taken.claim('q', [wish(two, 'r')])).toEqual(new Set([two]))
 })
 
-test('a surer call takes it, and the other is told once', () => {
-  const taken = new TakenRequests()
-  taken.claim('p', [wish(callOf(1), 'r')])
-  const surer = callOf(2)
-  expect(taken.claim('p', [wish(surer, 'r', 2)])).toEqual(new Set([surer]))
-  expect(released(taken)).toEqual([spanId(1)])
-  expect(released(taken)).toEqual([])
-})
-
-test('several calls of one answer share it', () => {
-  const taken = new TakenRequests()
-  const calls = [callOf(1), callOf(2)]
-  const wishes = calls.map((call) => wish(call, 'r', SAME_ANSWER))
-  expect(taken.claim('p', wishes)).toEqual(new Set(calls))
-  expect(released(taken)).toEqual([])
+test('of one export the surest takes it, then the nearest', () => {
+  const [one, two] = [callOf(1), callOf(2)]
+  const surer = wish(two, 'r', { rank: RANKS.within, distanceMs: 9 })
+  expect(new TakenRequests().claim('p', [wish(one, 'r'), surer])).toEqual(new Set([two]))
+  const nearer = [wish(one, 'r', { distanceMs: 2 }), wish(two, 'r', { distanceMs: 1 })]
+  expect(new TakenRequests().claim('p', nearer)).toEqual(new Set([two]))
 })
 
 test('a call that finds its first choice taken gets the next', () => {
   const taken = new TakenRequests()
   const [one, two] = [callOf(1), callOf(2)]
-  const wishes = [wish(one, 'r', 2), wish(two, 'r', 1), wish(two, 's', 1)]
+  const wishes = [wish(one, 'r', { rank: RANKS.within }), wish(two, 'r'), wish(two, 's')]
   expect(taken.claim('p', wishes)).toEqual(new Set([one, two]))
-  expect(taken.claim('p', [wish(callOf(3), 's', 1)]).size).toBe(0)
+  expect(taken.claim('p', [wish(callOf(3), 's')]).size).toBe(0)
+})
+
+const NAMED = { rank: RANKS.sameAnswer }
+const TWICE = { attempts: 2 }
+const [first, second] = [callOf(1, [0, 9], FAILED), callOf(2, [10, 20])]
+
+test.each([
+  ['several calls of one answer', [wish(callOf(1), 'r', NAMED), wish(callOf(2), 'r', NAMED)], 2],
+  ['a call of the answer and one beside it', [wish(callOf(1), 'r', NAMED), wish(callOf(2), 'r')], 1],
+  ['an attempt that failed and the next', [wish(first, 'r', TWICE), wish(second, 'r', TWICE)], 2],
+  ['the next one and the attempt that failed', [wish(second, 'r', TWICE), wish(first, 'r', TWICE)], 2],
+  [
+    'an attempt that failed and the answer',
+    [wish(first, 'r', TWICE), wish(second, 'r', { ...TWICE, ...NAMED })],
+    2,
+  ],
+  [
+    'attempts of which the first succeeded',
+    [callOf(1, [0, 9]), second].map((call) => wish(call, 'r', TWICE)),
+    1,
+  ],
+  ['attempts at once', [first, callOf(2, [8, 20])].map((call) => wish(call, 'r', TWICE)), 1],
+  [
+    'more than there were',
+    [first, callOf(2, [9, 10], FAILED), second].map((call) => wish(call, 'r', TWICE)),
+    2,
+  ],
+])('%s', (_name, wishes, count) => {
+  const taken = new TakenRequests()
+  const found = wishes.filter((one) => taken.claim('p', [one]).size === 1)
+  expect(found).toHaveLength(count)
 })
 
 test('what is remembered is bounded', () => {
-  const taken = new TakenRequests({ requests: 2, held: 1 })
+  const taken = new TakenRequests(2)
   for (const number of [1, 2, 3]) taken.claim('p', [wish(callOf(number), `r${number}`)])
-  const other = callOf(4)
-  expect(taken.claim('p', [wish(other, 'r1')])).toEqual(new Set([other]))
-  // Of those that are remembered the latest alone is held, and can be told.
-  taken.claim('p', [wish(callOf(6), 'r1', 2), wish(callOf(5), 'r3', 2)])
-  expect(released(taken)).toEqual([spanId(4)])
+  expect(['r3', 'r1'].map((id) => taken.claim('p', [wish(callOf(4), id)]).size)).toEqual([0, 1])
 })

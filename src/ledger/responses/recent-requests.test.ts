@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempFolder } from '../../../test/fixtures/temp-folder.js'
 import { NewLines } from './new-lines.js'
 import { RecentRequests } from './recent-requests.js'
@@ -166,22 +166,73 @@ describe('requests of a trace', () => {
     const recent = new RecentRequests()
     const startMs = Date.parse(START)
     const parent = { parent_span_id: 'b7ad6b7169203331' }
-    log.add(traced('1', { status: 'pending' }, TRACE, parent))
+    const provider = 'openai'
+    log.add(traced('1', { status: 'pending', provider }, TRACE, parent))
     const begun = {
       id: '1',
       model: 'gpt-4o',
+      provider: 'openai',
       requestType: 'chat',
       startMs,
       parentSpanId: parent.parent_span_id,
     }
     expect((await recent.byTrace(log.project, [TRACE])).get(TRACE)).toEqual([
-      { ...begun, endMs: undefined, responseId: undefined, responseModel: undefined, attempts: 1 },
+      {
+        ...begun,
+        status: 'pending',
+        endMs: undefined,
+        responseId: undefined,
+        responseModel: undefined,
+        attempts: 1,
+        usage: undefined,
+      },
     ])
-    const told = { response_id: 'a', response_model: 'gpt-4o-2024-08-06', failed_attempts: [{}, {}] }
+    const told = {
+      provider,
+      response_id: 'a',
+      response_model: 'gpt-4o-2024-08-06',
+      failed_attempts: [{}, {}],
+      usage: { prompt_tokens: 7, completion_tokens: 3 },
+      usage_source: 'provider',
+    }
     log.add(traced('1', { ...told, timestamp_end: '2026-01-31T14:00:01.500Z' }, TRACE, parent))
     expect((await recent.byTrace(log.project, [TRACE])).get(TRACE)).toEqual([
-      { ...begun, endMs: startMs + 1500, responseId: 'a', responseModel: 'gpt-4o-2024-08-06', attempts: 3 },
+      {
+        ...begun,
+        status: 'success',
+        endMs: startMs + 1500,
+        responseId: 'a',
+        responseModel: 'gpt-4o-2024-08-06',
+        attempts: 3,
+        usage: { prompt: 7, completion: 3 },
+      },
     ])
+  })
+
+  test.each([
+    ['estimated', { usage: { prompt_tokens: 7, completion_tokens: 3 }, usage_source: 'heuristic' }],
+    ['given in part', { usage: { prompt_tokens: 7 }, usage_source: 'provider' }],
+  ])('tell no tokens that were %s', async (_name, more) => {
+    const log = newLog()
+    log.add(traced('1', more))
+    const found = await new RecentRequests().byTrace(log.project, [TRACE])
+    expect(found.get(TRACE)).toMatchObject([{ usage: undefined }])
+  })
+
+  test('come in the order in which they began, whichever line was the last', async () => {
+    const log = newLog()
+    const later = { timestamp_start: '2026-01-31T14:00:01.000Z' }
+    log.add(traced('1', { status: 'pending' }), traced('2', later), traced('1'))
+    expect(await inTrace(new RecentRequests(), log)).toEqual(['1', '2'])
+  })
+
+  test('a tenth of them goes at once', async () => {
+    const log = newLog()
+    const recent = new RecentRequests(20)
+    log.add(...Array.from({ length: 21 }, (_, at) => traced(String(at))))
+    expect(await inTrace(recent, log)).toHaveLength(18)
+    log.add(...['a', 'b'].map((id) => traced(id)))
+    expect(await inTrace(recent, log)).toHaveLength(20)
   })
 
   test.each([
@@ -225,5 +276,23 @@ describe('requests of a trace', () => {
     expect(await found(recent, log, 'a')).toEqual({ a: '1' })
     truncateSync(log.active, 0)
     expect(await inTrace(recent, log)).toEqual(['1'])
+  })
+
+  test('share a reading with all that ask before it begins', async () => {
+    const log = newLog()
+    const recent = new RecentRequests()
+    log.add(traced('1', { response_id: 'a' }))
+    const readings = vi.spyOn(NewLines.prototype, 'read')
+    onTestFinished(() => readings.mockRestore())
+    const [first, named, second] = await Promise.all([
+      inTrace(recent, log),
+      found(recent, log, 'a'),
+      inTrace(recent, log),
+    ])
+    expect([first, named, second]).toEqual([['1'], { a: '1' }, ['1']])
+    expect(readings).toHaveBeenCalledTimes(1)
+    log.add(traced('2'))
+    expect(await inTrace(recent, log)).toEqual(['1', '2'])
+    expect(readings).toHaveBeenCalledTimes(2)
   })
 })

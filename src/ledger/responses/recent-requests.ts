@@ -1,4 +1,5 @@
 /** Recent requests, whichever process logged them, by what others may know of the same call: its answer, its trace. */
+import { setImmediate } from 'node:timers/promises'
 import type { LoggedResponse, TracedRequest } from '../../ledger.js'
 import type { OpenProject } from '../projects.js'
 import { NewLines } from './new-lines.js'
@@ -13,7 +14,7 @@ const MARKS = [RESPONSE_MARK, TRACE_MARK]
 export class RecentRequests {
   readonly #responses: ResponseIds
   readonly #traces: TracedRequests
-  readonly #projects = new Map<string, { readonly lines: NewLines; reading: Promise<void> }>()
+  readonly #projects = new Map<string, Project>()
 
   /** How many of each are remembered, of all projects. */
   constructor(limit?: number) {
@@ -49,18 +50,34 @@ export class RecentRequests {
     return found
   }
 
-  async #read({ id, logsDir }: Place): Promise<void> {
-    const project = this.#projects.get(id) ?? { lines: new NewLines(logsDir), reading: Promise.resolve() }
+  /** One after the other; who comes before the next has begun shares it, as it sees what was added until it begins. */
+  #read({ id, logsDir }: Place): Promise<void> {
+    const project = this.#projects.get(id) ?? newProject(logsDir)
     this.#projects.set(id, project)
-    // One after the other; each sees what was added until it began.
-    project.reading = project.reading
+    project.queued ??= project.reading
       .catch(() => undefined)
-      .then(() =>
-        project.lines.read(MARKS, (entry) => {
+      // Time for a second question that is asked with the first.
+      .then(() => setImmediate())
+      .then(() => {
+        project.queued = undefined
+        return project.lines.read(MARKS, (entry) => {
           this.#responses.add(id, entry)
           this.#traces.add(id, entry)
-        }),
-      )
-    await project.reading
+        })
+      })
+    project.reading = project.queued
+    return project.reading
   }
+}
+
+interface Project {
+  readonly lines: NewLines
+  /** The last that was asked for. */
+  reading: Promise<void>
+  /** The same, until it begins. */
+  queued: Promise<void> | undefined
+}
+
+function newProject(logsDir: string): Project {
+  return { lines: new NewLines(logsDir), reading: Promise.resolve(), queued: undefined }
 }

@@ -2,6 +2,7 @@
 import type { LoggedEntry } from '../../entry/entry.js'
 import { parseInstant } from '../../entry/timestamp.js'
 import type { LoggedResponse } from '../../ledger.js'
+import { dropOldest } from './drop-oldest.js'
 
 /** About 30 MB. */
 const MAX_IDS = 100_000
@@ -31,10 +32,7 @@ export class ResponseIds {
     const key = keyOf(projectId, responseId)
     this.#known.delete(key)
     this.#known.set(key, { id: entry.id, startMs, endMs: parseInstant(entry.timestamp_end) ?? startMs })
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= this.#limit) break
-      this.#known.delete(oldest)
-    }
+    dropOldest(this.#known, this.#limit)
   }
 }
 

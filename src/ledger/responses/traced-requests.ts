@@ -4,6 +4,7 @@ import { isObject } from '../../entry/own-fields.js'
 import { parseInstant } from '../../entry/timestamp.js'
 import { spanIdOf, traceIdOf } from '../../entry/trace-ids.js'
 import type { TracedRequest } from '../../ledger.js'
+import { dropOldest } from './drop-oldest.js'
 import { responseIdOf } from './response-ids.js'
 
 /** 40 to 65 MB. */
@@ -24,9 +25,10 @@ export class TracedRequests {
     this.#limit = limit
   }
 
-  /** Oldest first. */
+  /** In the order in which they began. */
   get(projectId: string, traceId: string): readonly TracedRequest[] {
-    return [...(this.#traces.get(keyOf(projectId, traceId))?.values() ?? [])]
+    const requests = this.#traces.get(keyOf(projectId, traceId))?.values() ?? []
+    return [...requests].sort((one, other) => one.startMs - other.startMs)
   }
 
   /** The latest line of a request says its state: what is tried again is pending again. */
@@ -42,22 +44,19 @@ export class TracedRequests {
     trace.delete(entry.id)
     trace.set(entry.id, request)
     dropOldest(trace, Math.min(this.#limit, MAX_IN_TRACE))
-    this.#count += trace.size
-    for (const [oldest, { size }] of this.#traces) {
-      if (this.#count <= this.#limit) break
-      this.#traces.delete(oldest)
-      this.#count -= size
-    }
+    this.#count = dropOldest(this.#traces, this.#limit, ({ size }) => size, this.#count + trace.size)
   }
 }
 
 function tracedRequest(entry: LoggedEntry): TracedRequest | undefined {
   const startMs = parseInstant(entry.timestamp_start)
   if (startMs === undefined) return undefined
-  const { failed_attempts: failed, metadata, response_model: responseModel } = entry
+  const { failed_attempts: failed, metadata, provider, response_model: responseModel } = entry
   return {
     id: entry.id,
+    status: entry.status,
     model: String(entry.model),
+    provider: typeof provider === 'string' ? provider : undefined,
     requestType: String(entry.request_type),
     startMs,
     endMs: entry.status === 'pending' ? undefined : (parseInstant(entry.timestamp_end) ?? startMs),
@@ -65,14 +64,14 @@ function tracedRequest(entry: LoggedEntry): TracedRequest | undefined {
     responseId: responseIdOf(entry),
     responseModel: typeof responseModel === 'string' ? responseModel : undefined,
     attempts: 1 + (Array.isArray(failed) ? failed.length : 0),
+    usage: usageOf(entry),
   }
 }
 
-function dropOldest(trace: Map<string, TracedRequest>, limit: number): void {
-  for (const oldest of trace.keys()) {
-    if (trace.size <= limit) break
-    trace.delete(oldest)
-  }
+function usageOf({ usage, usage_source: source }: LoggedEntry): TracedRequest['usage'] {
+  if (!isObject(usage) || source !== 'provider') return undefined
+  const { prompt_tokens: prompt, completion_tokens: completion } = usage
+  return typeof prompt === 'number' && typeof completion === 'number' ? { prompt, completion } : undefined
 }
 
 /** An id of a project holds no line end. */
