@@ -1,6 +1,6 @@
 /** The contract of captures beside spans: a call that both tell of, to one ledger, is one entry, with or without an id. */
 import { createOpenAI } from '@ai-sdk/openai'
-import { type Span, type Tracer, trace } from '@opentelemetry/api'
+import type { Span, Tracer } from '@opentelemetry/api'
 import { embed, generateText, wrapEmbeddingModel, wrapLanguageModel } from 'ai'
 import OpenAI from 'openai'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -68,12 +68,12 @@ async function startHost(handler: RawHandler): Promise<Host> {
 async function instrumented<Result>(
   tracer: Tracer,
   attributes: Readonly<Record<string, string>>,
-  work: () => PromiseLike<Result>,
+  work: (span: Span) => PromiseLike<Result>,
 ): Promise<Result> {
   return tracer.startActiveSpan('model', async (span: Span) => {
     span.setAttributes(attributes)
     try {
-      return await work()
+      return await work(span)
     } catch (error) {
       span.setStatus({ code: 2, message: String(error) })
       throw error
@@ -116,9 +116,9 @@ function captureOutside({ exporter: { tracer }, provider, options }: Host, kind:
     baseURL: provider.url,
     apiKey: 'sk-test',
     fetch: (input, init) =>
-      instrumented(tracer, SPAN[kind], async () => {
+      instrumented(tracer, SPAN[kind], async (span) => {
         const answer = await fetch(input, init)
-        if (!answer.ok) trace.getActiveSpan()?.setStatus({ code: 2, message: String(answer.status) })
+        if (!answer.ok) span.setStatus({ code: 2, message: String(answer.status) })
         return answer
       }),
   })
@@ -241,8 +241,8 @@ export function describeOneEntryACall(): void {
     onTestFinished(() => proxy.close())
     const client = new OpenAI({ baseURL: `${proxy.url}/proxy/up`, apiKey: 'sk-test', maxRetries: 0 })
     for (const kind of ['chat', 'embedding'] as const) {
-      await instrumented(exporter.tracer, SPAN[kind], async () => {
-        const { traceId, spanId } = trace.getActiveSpan()?.spanContext() ?? {}
+      await instrumented(exporter.tracer, SPAN[kind], async (span) => {
+        const { traceId, spanId } = span.spanContext()
         const told = client.withOptions({ defaultHeaders: { traceparent: `00-${traceId}-${spanId}-01` } })
         await Promise.allSettled([ask(told, kind)])
       })
