@@ -69,24 +69,49 @@ describe('a call that a capture logged too is one entry', () => {
 })
 
 describe('a call that nobody else logged', () => {
-  test('is logged a second after its end', async () => {
+  test.each([
+    ['with an answer', ANSWERED],
+    ['without one', {}],
+  ])('%s is logged a second after its end', async (_name, attributes) => {
     const own = await openTestLedger()
     const clock = stoppedClock(END + 5)
-    await new TraceReceiver(own.ledger, {}, clock).receive(requestOf(own))
+    await new TraceReceiver(own.ledger, {}, clock).receive(requestOf(own, attributes))
     expect(clock.now()).toBeGreaterThanOrEqual(END + 1000)
     expect(clock.now()).toBeLessThan(END + 1200)
     expect(ids(own)).toHaveLength(1)
   })
 
-  test.each([
-    ['that ended long ago', END + 60_000, ANSWERED],
-    ['whose answer has no id', END + 5, {}],
-  ])('%s waits for nobody', async (_name, now, attributes) => {
+  test('that ended long ago waits for nobody', async () => {
     const own = await openTestLedger()
-    const clock = stoppedClock(now)
-    await new TraceReceiver(own.ledger, {}, clock).receive(requestOf(own, attributes))
+    const clock = stoppedClock(END + 60_000)
+    await new TraceReceiver(own.ledger, {}, clock).receive(requestOf(own))
     expect(clock.pauses).toBe(0)
     expect(ids(own)).toHaveLength(1)
+  })
+
+  test('waits a tenth of a second where eight others wait already', async () => {
+    const own = await openTestLedger()
+    let release = (): void => undefined
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let reach = (): void => undefined
+    const reached = new Promise<void>((resolve) => {
+      reach = resolve
+    })
+    const clock = stoppedClock(END + 5, async (pause) => {
+      if (pause === 8) reach()
+      if (pause <= 8) await released
+    })
+    const receiver = new TraceReceiver(own.ledger, {}, clock)
+    const others = Array.from({ length: 8 }, (_, at) => receiver.receive(requestOf(own, {}, at + 2)))
+    await reached
+    await receiver.receive(requestOf(own, {}, 1))
+    expect(clock.pauses).toBe(8)
+    expect(ids(own)).toHaveLength(1)
+    release()
+    await Promise.all(others)
+    expect(ids(own)).toHaveLength(9)
   })
 
   test('that ends in the future, by its own clock, waits a second at most', async () => {

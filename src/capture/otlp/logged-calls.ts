@@ -27,16 +27,10 @@ export class LoggedCalls {
   readonly #ledger: LookUpLedger
   readonly #tree: SpanTree
   readonly #taken = new TakenRequests()
-  readonly #capturing = new Set<string>()
 
   constructor(ledger: LookUpLedger, tree: SpanTree) {
     this.#ledger = ledger
     this.#tree = tree
-  }
-
-  /** Captures in traces that were exported have been seen in the project. */
-  hasCaptures(projectId: string): boolean {
-    return this.#capturing.has(projectId)
   }
 
   /** Those that nobody else logged. */
@@ -85,9 +79,7 @@ export class LoggedCalls {
       if (slices.isOver) await slices.rest()
       const others = requests.filter(({ id }) => !id.startsWith(ENTRY_PREFIX))
       for (const { id } of requests) if (id.startsWith(ENTRY_PREFIX)) logged.add(id)
-      if (others.length === 0) continue
-      captured.set(traceId, new TraceRequests(traceId, others, this.#tree, looks))
-      this.#capturing.add(projectId)
+      if (others.length > 0) captured.set(traceId, new TraceRequests(traceId, others, this.#tree, looks))
     }
     return { captured, responses, logged }
   }

@@ -52,10 +52,14 @@ const SYSTEM_CLOCK: Clock = {
   },
 }
 
-/** A capture in the process that exports writes its last line when the call ends, as the span does: one of them is first. */
+/** How long after the end of a call the line of its capture, which another process may write, is waited for. */
 const CAPTURE_MS = 1_000
-/** Its first line it writes when the call begins. */
-const BEGUN_MS = 200
+/**
+ * As many exports are held for so long at once. An exporter has 30 under way at most and drops what comes beyond: one that
+ * sends each span by itself must get its answers soon. Captures write within some 30 ms.
+ */
+const MAX_HELD = 8
+const CROWDED_MS = 100
 const LOOK_MS = 100
 /** Lines that wait for the disk at once. */
 const IN_FLIGHT = 500
@@ -70,6 +74,8 @@ export class TraceReceiver {
   readonly #known: LoggedCalls
   /** Of the exports of a project, so that each sees what the one before has logged. */
   readonly #turns = new Turns()
+  /** Exports that wait for captures. */
+  #held = 0
 
   constructor(ledger: ReceiverLedger, options: ReceiverOptions = {}, clock: Clock = SYSTEM_CLOCK) {
     this.#ledger = ledger
@@ -100,27 +106,24 @@ export class TraceReceiver {
 
   /** Those that no capture has logged, once none will do it any more. */
   async #waitForCaptures(projectId: string, placed: readonly PlacedEntry[]): Promise<readonly PlacedEntry[]> {
+    const patience = this.#held < MAX_HELD ? CAPTURE_MS : CROWDED_MS
     const begun = this.#clock.now()
     const isRecent = ({ entry }: PlacedEntry): boolean =>
-      Date.parse(entry.timestamp_end ?? '') + CAPTURE_MS > this.#clock.now()
-    // Captures in this process, as the proxy is one, need not be waited for; some wait for a stream that has stalled.
-    if (placed.some(isRecent)) await this.#clock.atMost(CAPTURE_MS, this.#ledger.flush())
-    let unknown = placed
-    for (;;) {
-      const now = this.#clock.now()
-      if (now >= begun + CAPTURE_MS || !unknown.some(isRecent)) return unknown
-      unknown = await this.#known.withoutEnded(projectId, unknown)
-      if (!unknown.some((one) => this.#captureEnds(projectId, one) > now)) return unknown
-      await this.#clock.wait(LOOK_MS)
+      Date.parse(entry.timestamp_end ?? '') + patience > this.#clock.now()
+    if (!placed.some(isRecent)) return placed
+    this.#held += 1
+    try {
+      // Captures in this process, as the proxy is one, need not be waited for; some wait for a stream that has stalled.
+      await this.#clock.atMost(patience, this.#ledger.flush())
+      let unknown = placed
+      while (this.#clock.now() < begun + patience && unknown.some(isRecent)) {
+        unknown = await this.#known.withoutEnded(projectId, unknown)
+        if (unknown.some(isRecent)) await this.#clock.wait(LOOK_MS)
+      }
+      return unknown
+    } finally {
+      this.#held -= 1
     }
-  }
-
-  /** Until when a capture of the call will have written what it is known by, epoch ms. */
-  #captureEnds(projectId: string, { entry }: PlacedEntry): number {
-    if (entry.response_id !== undefined || this.#known.hasCaptures(projectId)) {
-      return Date.parse(entry.timestamp_end ?? '') + CAPTURE_MS
-    }
-    return Date.parse(entry.timestamp_start ?? '') + BEGUN_MS
   }
 
   async #logNew(projectId: string, placed: readonly PlacedEntry[], reasons: Reasons): Promise<void> {
