@@ -4,7 +4,7 @@ import { JournalListing, type Listed } from '../journal/journal-listing.js'
 import { readError } from '../journal/open-regular.js'
 import { REQUESTS } from '../journal/project-journal.js'
 import { listRefused } from '../journal/segments.js'
-import { Slices } from '../stats/slices.js'
+import { Slices } from '../slices.js'
 import type { StatsSource } from '../stats/stats-engine.js'
 import type { OpenProject } from './projects.js'
 

@@ -5,12 +5,15 @@ import { expect, test } from 'vitest'
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url))
 
-/** Which stages a stage may import; `errors.ts` may be imported everywhere. The arrows of ARCHITECTURE.md. */
+/** Of use to every stage, and without an import of ours. */
+const PIECES: readonly string[] = ['pace.ts', 'slices.ts', 'drop-oldest.ts']
+
+/** Which stages a stage may import. The arrows of ARCHITECTURE.md. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   entry: [],
   tokens: ['entry'],
   pricing: ['entry', 'tokens'],
-  journal: ['entry', 'pace.ts'],
+  journal: ['entry'],
   'system-log': ['entry', 'journal'],
   'chat-log': ['entry', 'journal'],
   workspace: ['entry', 'journal'],
@@ -28,7 +31,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'ledger-options.ts',
     'snake-case.ts',
   ],
-  capture: ['entry', 'tokens', 'pricing', 'chat-log', 'ledger.ts', 'pace.ts'],
+  capture: ['entry', 'tokens', 'pricing', 'chat-log', 'ledger.ts'],
   import: ['entry', 'tokens', 'pricing', 'journal', 'capture', 'ledger.ts'],
   http: ['index.ts', 'capture'],
   cli: ['index.ts', 'http'],
@@ -74,10 +77,15 @@ test('the imports were found', () => {
 test('imports point one way, along the arrows', () => {
   const against = imports.filter(({ from, to }) => {
     const [stage, target] = [stageOf(from), stageOf(to)]
-    if (!(stage in MAY_IMPORT) || stage === target || target === 'errors.ts') return false
+    if (!(stage in MAY_IMPORT) || stage === target || target === 'errors.ts' || PIECES.includes(target))
+      return false
     return !MAY_IMPORT[stage]?.includes(target)
   })
   expect(against).toEqual([])
+})
+
+test('what is of use to every stage imports nothing of ours', () => {
+  expect(imports.filter(({ from }) => PIECES.includes(from))).toEqual([])
 })
 
 test('of a capture, the server sees its entry file alone', () => {

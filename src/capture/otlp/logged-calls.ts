@@ -1,6 +1,6 @@
 /** Which calls of an export others have logged: by the id of the answer, else by the place in the trace. */
 import type { Ledger, LoggedResponse } from '../../ledger.js'
-import { Slices } from '../../stats/slices.js'
+import { Slices } from '../../slices.js'
 import { ENTRY_PREFIX } from './entry-fields.js'
 import { RANKS, type Wish, wishesOf } from './likeness.js'
 import type { PlacedEntry } from './placed-entries.js'

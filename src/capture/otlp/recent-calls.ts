@@ -1,5 +1,5 @@
 /** Calls that were seen beneath spans which have not come yet: a span is exported when it ends, the inner ones first. */
-import { dropOldest } from '../../ledger/responses/drop-oldest.js'
+import { dropOldest } from '../../drop-oldest.js'
 import type { SpanMeaning } from './conventions/convention.js'
 
 export interface SeenCall {

@@ -1,5 +1,5 @@
 /** Which spans lie around which, of the latest that were exported: a captured request may be far below the span of its call. */
-import { dropOldest } from '../../ledger/responses/drop-oldest.js'
+import { dropOldest } from '../../drop-oldest.js'
 import type { Span } from './span.js'
 
 /** About 15 MB. */

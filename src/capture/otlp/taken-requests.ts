@@ -1,5 +1,5 @@
 /** Which span stands for the same call as which captured request: each is one call, and found once. */
-import { dropOldest } from '../../ledger/responses/drop-oldest.js'
+import { dropOldest } from '../../drop-oldest.js'
 import { RANKS, type Wish } from './likeness.js'
 import type { Times } from './same-call.js'
 import type { SpanCall } from './span-call.js'

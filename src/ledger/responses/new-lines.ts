@@ -5,7 +5,7 @@ import { parseEntry } from '../../journal/parse-entry.js'
 import { REQUESTS } from '../../journal/project-journal.js'
 import { readLines } from '../../journal/read-lines.js'
 import { listSegments, type Segment } from '../../journal/segments.js'
-import { Slices } from '../../stats/slices.js'
+import { Slices } from '../../slices.js'
 
 /** What is read of each file that was there before the first look. */
 const FIRST_LOOK_BYTES = 16 * 1024 * 1024

@@ -1,8 +1,9 @@
 /** The ids of providers' answers that recent requests have. */
+
+import { dropOldest } from '../../drop-oldest.js'
 import type { LoggedEntry } from '../../entry/entry.js'
 import { parseInstant } from '../../entry/timestamp.js'
 import type { LoggedResponse } from '../../ledger.js'
-import { dropOldest } from './drop-oldest.js'
 
 /** About 30 MB. */
 const MAX_IDS = 100_000

@@ -1,10 +1,11 @@
 /** Recent requests by the trace that their metadata names. */
+
+import { dropOldest } from '../../drop-oldest.js'
 import type { LoggedEntry } from '../../entry/entry.js'
 import { isObject } from '../../entry/own-fields.js'
 import { parseInstant } from '../../entry/timestamp.js'
 import { spanIdOf, traceIdOf } from '../../entry/trace-ids.js'
 import type { TracedRequest } from '../../ledger.js'
-import { dropOldest } from './drop-oldest.js'
 import { responseIdOf } from './response-ids.js'
 
 /** 40 to 65 MB. */

@@ -1,5 +1,5 @@
 /** The costs of a table of entries by other prices than those they were logged with. */
-import { Slices } from '../slices.js'
+import { Slices } from '../../slices.js'
 import type { Repricing, RequestToPrice } from '../stats-engine.js'
 import { STATE } from './lines.js'
 import type { Piece } from './piece.js'

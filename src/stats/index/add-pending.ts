@@ -1,6 +1,6 @@
 /** Requests that have not ended, into the groups of an answer. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import type { StatsQuestion } from '../stats-engine.js'
 import { parseWriter } from '../writer.js'
 import type { Calendar } from './calendar.js'

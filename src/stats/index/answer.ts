@@ -1,6 +1,6 @@
 /** A question answered from a scope: whole slots from its cubes, edges and rare shapes from the rows. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import type {
   BreakdownRow,
   Dimension,

@@ -1,6 +1,7 @@
 /** The rows of a block as the sums of its chats, for the live counters. */
+
+import type { Slices } from '../../slices.js'
 import { type ChatTotals, chatKey, TOTAL, TOTALS } from '../chat-totals.js'
-import type { Slices } from '../slices.js'
 import { addPico, picoOf } from '../usd.js'
 import type { Combination } from './combination.js'
 import { type Block, type Columns, codesOf, doublesOf, type Texts } from './rows.js'

@@ -1,6 +1,6 @@
 /** Finished requests summed up by slot and by the values of some dimensions. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import type { Calendar } from './calendar.js'
 import { Cell } from './cell.js'

@@ -1,6 +1,6 @@
 /** Blocks, and a filter of the ids of their rows. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import { IdFilter } from './id-filter.js'
 import { overlapped } from './overlapped.js'
 import type { Block, IdKey } from './rows.js'

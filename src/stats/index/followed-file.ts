@@ -2,7 +2,7 @@
 import { parseEntry } from '../../journal/parse-entry.js'
 import { readLines } from '../../journal/read-lines.js'
 import { isClosedName, isSummary } from '../../journal/segments.js'
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import { endSum } from './end-sum.js'
 import { rowOf } from './entry-row.js'
 import { RowDraft } from './row-draft.js'

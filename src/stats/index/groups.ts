@@ -1,6 +1,6 @@
 /** Cells and pending requests into the groups of an answer. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import type { BreakdownRow, GroupBy, ModelStats, Period, Weekday } from '../stats-engine.js'
 import { PERIODS } from '../stats-engine.js'
 import { periodOfSlot, type Resolution } from './calendar.js'

@@ -1,6 +1,6 @@
 /** A file of a journal as rows: its part, and what was written behind it. */
 import { isClosedName, isSummary } from '../../journal/segments.js'
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import type { BuiltPart } from './build/build-part.js'
 import { endSum } from './end-sum.js'
 import { type FileIdentity, identityOf } from './file-identity.js'

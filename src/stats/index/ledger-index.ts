@@ -1,6 +1,7 @@
 /** The index of a ledger: its files as rows, which of these count, and their sums. */
+
+import { Slices } from '../../slices.js'
 import type { DuckDbEngine } from '../duckdb/engine.js'
-import { Slices } from '../slices.js'
 import type { CountedChats, StatsAnswer, StatsQuestion, StatsSource } from '../stats-engine.js'
 import { answerFrom, type ScopeAnswer } from './answer.js'
 import type { BuilderOptions } from './build/build-ahead.js'

@@ -1,6 +1,6 @@
 /** A block to the bytes of a part. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import { packChats, projectsOf, sumChats } from './chat-sums.js'
 import { type ColumnShape, type EncodedColumn, encodeCodes, encodeDoubles, encodeRising } from './column.js'
 import { CODED, type Combination } from './combination.js'

@@ -1,5 +1,5 @@
 /** The rows of a file as they lie in the index: immutable, narrow, each id once. */
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import { chatsIn } from './chat-sums.js'
 import { type ColumnShape, decodeCodes, decodeDoubles } from './column.js'
 import type { CodedDimension, Combination } from './combination.js'

@@ -1,6 +1,6 @@
 /** Requests that have not ended: whether they are interrupted is asked anew at each question. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import { CODED, type CodedDimension, type Combination } from './combination.js'
 import { type Block, codesOf, doublesOf } from './rows.js'
 

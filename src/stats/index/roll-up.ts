@@ -1,6 +1,6 @@
 /** Rows in the order of their starts, as cells: of all of them, of days, and of quarters of an hour. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import { CellTable } from './cell-table.js'
 import type { Combination } from './combination.js'

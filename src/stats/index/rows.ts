@@ -1,5 +1,5 @@
 /** The requests of a file as columns: what a row holds, and the blocks they come in. */
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import type { ChatSums } from './chat-sums.js'
 import { CODED, type CodedDimension, type Combination } from './combination.js'
 import type { Rollup } from './rollup.js'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Slices } from '../slices.js'
+import { Slices } from '../../slices.js'
 import { Calendar, type Resolution } from './calendar.js'
 import type { Cell } from './cell.js'
 import { Cube } from './cube.js'

@@ -1,6 +1,6 @@
 /** What a part has summed up, into the cells of a cube. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import type { Calendar } from './calendar.js'
 import type { Cube } from './cube.js'

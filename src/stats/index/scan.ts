@@ -1,6 +1,6 @@
 /** Rows of a block into the cells of a cube. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import type { Cell } from './cell.js'
 import { COMBINED, type CodedDimension, type Combination, type CombinedDimension } from './combination.js'

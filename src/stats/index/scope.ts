@@ -1,6 +1,6 @@
 /** What is known of the requests of a project, or of all: which rows count, and their cubes. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import type { Dimension } from '../stats-engine.js'
 import type { Calendar } from './calendar.js'
 import { Contests } from './contests.js'

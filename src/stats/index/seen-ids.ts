@@ -1,6 +1,6 @@
 /** The ids of all rows that were read, and the places of those that came again. */
 
-import type { Slices } from '../slices.js'
+import type { Slices } from '../../slices.js'
 import { FilteredIds } from './filtered-ids.js'
 import type { Block, IdKey } from './rows.js'
 import { loadIds, saveIds } from './saved-ids.js'

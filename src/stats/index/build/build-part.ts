@@ -1,7 +1,7 @@
 /** A file that is read as a whole, as the bytes of its part: the same in whatever process they are made. */
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import type { DamageFinder } from '../../../journal/damage.js'
-import type { Slices } from '../../slices.js'
+import type { Slices } from '../../../slices.js'
 import { endSum } from '../end-sum.js'
 import { type FileIdentity, identityOf } from '../file-identity.js'
 import type { PartOf } from '../index-folder.js'

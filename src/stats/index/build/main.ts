@@ -1,9 +1,9 @@
 /** The builder's process: makes the parts of the files it is told, with a database of its own. */
 import { rmSync } from 'node:fs'
 import { DamageFinder } from '../../../journal/damage.js'
+import { Slices } from '../../../slices.js'
 import { Database } from '../../duckdb/database.js'
 import { KnownFiles } from '../../duckdb/readable-files.js'
-import { Slices } from '../../slices.js'
 import { readRows } from '../read-rows.js'
 import { buildPart } from './build-part.js'
 import { isBuilderFolder } from './builder-folder.js'
