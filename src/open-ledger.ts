@@ -1,8 +1,9 @@
 /** Wiring: the stages of an open ledger, each behind the calls of the public face. */
+
+import { atExit } from './at-exit.js'
 import { StateError } from './errors.js'
 import type { JournalOptions } from './journal/project-journal.js'
 import { QueueBudget } from './journal/queue-budget.js'
-import { atExit } from './ledger/at-exit.js'
 import { BudgetDesk } from './ledger/budgets/budget-desk.js'
 import { Crossings } from './ledger/budgets/crossings.js'
 import { Deferred } from './ledger/deferred.js'

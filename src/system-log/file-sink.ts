@@ -2,10 +2,10 @@
  * The system log's file as a sink: lines are written in order in the background. When the disk refuses, lines wait in
  * memory within a bound, the trouble is told once on standard error, and opening is tried again every second.
  */
-
+import { appendFileSync } from 'node:fs'
+import { atExit } from '../at-exit.js'
 import { makeFolder } from '../journal/make-folder.js'
 import { claimSlot, type Slot } from '../journal/slot.js'
-import { flushAtExit } from './flush-at-exit.js'
 import { openRotatingFile, type RotatingFile, type RotationLimits } from './rotating-file.js'
 import type { Sink } from './sink.js'
 
@@ -40,7 +40,7 @@ export class FileSink implements Sink {
 
   constructor(options: FileSinkOptions) {
     this.#options = options
-    this.#forgetExit = flushAtExit(() => this.#pendingAtExit())
+    this.#forgetExit = atExit(() => this.#writeNow())
   }
 
   /** Tries to open the file now; false when that failed, and was reported. */
@@ -178,9 +178,10 @@ export class FileSink implements Sink {
     this.#putBack(Buffer.from(`${JSON.stringify(line)}\n`))
   }
 
-  #pendingAtExit(): { path: string; bytes: Buffer } | undefined {
-    if (this.#file === undefined || this.#waiting.length === 0) return undefined
-    return { path: this.#file.path, bytes: Buffer.concat(this.#waiting) }
+  /** What is left, without what is under way: the process ends, and nothing runs later. */
+  #writeNow(): void {
+    if (this.#file === undefined || this.#waiting.length === 0) return
+    appendFileSync(this.#file.path, Buffer.concat(this.#waiting), { mode: 0o600 })
   }
 }
 

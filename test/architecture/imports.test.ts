@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 const SRC = fileURLToPath(new URL('../../src', import.meta.url))
 
 /** Of use to every stage, and without an import of ours. */
-const PIECES: readonly string[] = ['pace.ts', 'slices.ts', 'drop-oldest.ts']
+const PIECES: readonly string[] = ['at-exit.ts', 'pace.ts', 'slices.ts', 'drop-oldest.ts']
 
 /** Which stages a stage may import. The arrows of ARCHITECTURE.md. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
