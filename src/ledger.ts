@@ -1,7 +1,7 @@
 /** The public face: what an open ledger can do. `open-ledger.ts` builds one. */
 import type { Logger } from 'pino'
 import type { HistoryMessage, HistoryOptions, Message, MessageInput } from './chat-log/message.js'
-import type { LLMRequestLogEntry, LogResult, Status } from './entry/entry.js'
+import type { LLMRequestLogEntry, LogResult } from './entry/entry.js'
 import type { FileSystemError, LedgerlineError } from './errors.js'
 import type { JournalName } from './journal/project-journal.js'
 import type { RepairedFile } from './journal/repair/repair-file.js'
@@ -10,6 +10,7 @@ import type { VerifyProgress, VerifyReport } from './journal/verify/report.js'
 import type { Budget, BudgetState } from './ledger/budgets/budget.js'
 import type { RetentionOptions } from './ledger-options.js'
 import type { Prices } from './pricing/prices.js'
+import type { LoggedResponse, TracedRequest } from './recent-requests.js'
 import type { LLMRequestHandle, LogOptions } from './request-logging.js'
 import type { CachedStats } from './stats/counters.js'
 import type { LogFilter, LogPage, QueryOptions } from './stats/log-questions.js'
@@ -18,7 +19,7 @@ import type { Integrity, Stats, StatsOptions, StatsScope } from './stats/stats-e
 import type { Chat, ChatInput } from './workspace/chat.js'
 import type { Project, ProjectInput } from './workspace/project.js'
 
-export type { LLMRequestHandle, LogOptions }
+export type { LLMRequestHandle, LoggedResponse, LogOptions, TracedRequest }
 
 export interface ClosedSegment {
   readonly projectId: string
@@ -97,33 +98,6 @@ export interface RepairReport {
   readonly busy: readonly string[]
   /** What could not be done. */
   readonly problems: readonly LedgerlineError[]
-}
-
-/** A request whose provider named its answer. Epoch ms. */
-export interface LoggedResponse {
-  readonly id: string
-  readonly startMs: number
-  readonly endMs: number
-}
-
-/** A request whose `metadata.trace_id` names its trace, in the state of its latest line. Epoch ms. */
-export interface TracedRequest {
-  readonly id: string
-  readonly status: Status
-  readonly model: string
-  readonly provider: string | undefined
-  readonly requestType: string
-  readonly startMs: number
-  /** Undefined while it is pending. */
-  readonly endMs: number | undefined
-  /** `metadata.parent_span_id`: 16 lower case hex digits. */
-  readonly parentSpanId: string | undefined
-  readonly responseId: string | undefined
-  readonly responseModel: string | undefined
-  /** How many HTTP requests it stands for, as far as it tells: those of `failed_attempts`, and the last. */
-  readonly attempts: number
-  /** Tokens, where the provider counted them. */
-  readonly usage: { readonly prompt: number; readonly completion: number } | undefined
 }
 
 export const EVENT_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const

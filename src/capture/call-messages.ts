@@ -7,7 +7,8 @@ import type { Privacy } from './privacy/privacy.js'
 /** Where the messages of a call belong. */
 export type CallPlace = Pick<LLMRequestLogEntry, 'project_id' | 'chat_id'>
 
-type Author = Omit<LLMInfo, 'usage'>
+/** The request that made an answer. */
+export type Author = Omit<LLMInfo, 'usage'>
 
 /** Nothing here rejects; what goes wrong is reported to the ledger. */
 export class CallMessages {

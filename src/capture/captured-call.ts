@@ -1,9 +1,8 @@
 /** A call of the application and its entry: begin, first token, end. */
-import type { LLMInfo } from '../chat-log/message.js'
 import type { LLMRequestLogEntry, Timings } from '../entry/entry.js'
 import { type Beginning, beginNow, timingsOf } from './beginning.js'
 import { beginningFields, failureOf } from './call-entry.js'
-import { CallMessages } from './call-messages.js'
+import { type Author, CallMessages } from './call-messages.js'
 import { turnsOf } from './call-turns.js'
 import { type CallEnd, type CallStart, type CaptureOptions, reportCaptureError } from './capture.js'
 import { Privacy } from './privacy/privacy.js'
@@ -180,8 +179,7 @@ export class CapturedCall {
     }
   }
 
-  /** Who made the answer. */
-  #author({ timings }: Ended): Omit<LLMInfo, 'usage'> {
+  #author({ timings }: Ended): Author {
     return { model: this.#start.model, request_id: this.#id, timings }
   }
 
